@@ -1,0 +1,289 @@
+"""Every file under ``results/``: its name, columns, reader, writer and validator.
+
+This is the contract between the pipeline, which writes, and the dashboard, which reads (see
+docs/results.md). Files are written to a temporary name and renamed, so a reader
+sees the old file or the new one, never half. Must not import scikit-learn, TensorFlow, LightGBM
+or anything from ``dashboard``.
+"""
+
+import json
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+SCHEMA_VERSION = 1
+
+SCORE_COLUMNS = [
+    "id", "unit", "metric", "genre", "value", "ci_low", "ci_high", "ci_method", "n_units",
+]  # fmt: skip
+PREDICTION_COLUMNS = ["track_id", "segment", "part", "fold", "y_true", "y_pred"]
+HISTORY_COLUMNS = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+CLUSTER_COLUMNS = ["track_id", "segment", "cluster"]
+METADATA_KEYS = [
+    "id", "model", "title", "family", "technique", "dataset", "representation", "protocol",
+    "variant", "n_tracks", "n_samples", "n_features", "params", "seed", "accuracy", "macro_f1",
+    "top2", "log_loss", "ece", "train_s", "predict_ms", "size_bytes", "served", "published",
+    "permitted_leaks", "missing",
+]  # fmt: skip
+N_COMPONENTS = 16
+PROBABILITY_PREFIX = "proba_"
+
+
+class ResultsError(Exception):
+    """Results are missing, damaged or of another version; the message says what to run."""
+
+
+@dataclass(frozen=True)
+class RunId:
+    """Name of one run: ``<dataset>.<representation>.<model>.<protocol>[.<variant>]``."""
+
+    dataset: str
+    representation: str
+    model: str
+    protocol: str
+    variant: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.dataset, self.representation, self.model, self.protocol]
+        return ".".join(parts + ([self.variant] if self.variant else []))
+
+    @property
+    def served_id(self) -> str:
+        """Name shared by the runs of one model on one representation, used in URLs."""
+        return f"{self.dataset}.{self.representation}.{self.model}"
+
+    @classmethod
+    def parse(cls, text: str) -> "RunId":
+        """Return the parts of a run id.
+
+        Raises
+        ------
+        ValueError
+            If the text does not have four or five parts.
+        """
+        parts = text.split(".")
+        if len(parts) not in (4, 5) or not all(parts):
+            raise ValueError(
+                "a run id is <dataset>.<representation>.<model>.<protocol>[.<variant>], "
+                f"got {text!r}"
+            )
+        return cls(*parts)
+
+
+def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
+    """Call ``write(temporary)`` and rename the temporary file to ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write ``content`` as indented JSON; NaN and infinity are refused."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomic(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file under ``results/``.
+
+    Raises
+    ------
+    ResultsError
+        If the file is missing or is not complete JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ResultsError(_missing(path)) from None
+    except (ValueError, OSError) as error:
+        raise ResultsError(f"{path} is damaged ({error}). {_remedy()}") from error
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as zstd Parquet, or as CSV if the name ends so."""
+    if path.suffix == ".csv":
+        write_atomic(path, lambda temporary: table.to_csv(temporary, index=False))
+    else:
+        write_atomic(
+            path,
+            lambda temporary: table.to_parquet(
+                temporary, index=False, compression="zstd", compression_level=19
+            ),
+        )
+
+
+def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Return a Parquet or CSV table, holding at least ``columns``.
+
+    Raises
+    ------
+    ResultsError
+        If the file is missing, unreadable or lacks a column.
+    """
+    try:
+        table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+    except FileNotFoundError:
+        raise ResultsError(_missing(path)) from None
+    except (ValueError, OSError) as error:  # pyarrow's ArrowInvalid is a ValueError
+        raise ResultsError(f"{path} is damaged ({error}). {_remedy()}") from error
+    absent = [column for column in columns if column not in table.columns]
+    if absent:
+        raise ResultsError(f"{path} lacks the columns {', '.join(absent)}. {_remedy()}")
+    return table
+
+
+def predictions_path(results: Path, run_id: str) -> Path:
+    """Return where the predictions of a run are stored."""
+    return results / "predictions" / f"{run_id}.parquet"
+
+
+def read_predictions(results: Path, run_id: str) -> pd.DataFrame:
+    """Return the predictions of one run, one row per predicted sample.
+
+    Columns: ``track_id``; ``segment`` (-1 where the sample is a whole clip); ``part`` ("test", or
+    "validation": rows kept for calibration, never scored); ``fold``; ``y_true``, ``y_pred``
+    (genre names); ``proba_<genre>`` (float16) where the model gives probabilities.
+    """
+    return read_table(predictions_path(results, run_id), PREDICTION_COLUMNS)
+
+
+def probability_columns(predictions: pd.DataFrame) -> list[str]:
+    """Return the names of the probability columns, in the data set's genre order."""
+    return [name for name in predictions.columns if name.startswith(PROBABILITY_PREFIX)]
+
+
+def genres_of(predictions: pd.DataFrame) -> list[str]:
+    """Return the genres that the probability columns name, in order."""
+    return [name.removeprefix(PROBABILITY_PREFIX) for name in probability_columns(predictions)]
+
+
+def read_results(results: Path) -> dict[str, Any]:
+    """Return ``results.json``, checked.
+
+    Keys: ``schema_version``; ``ids``; ``metadata``, ``results`` and ``images`` (lists in the order
+    of ``ids``); ``datasets``, ``representations``, ``protocols`` (titles and explanations by id).
+
+    Raises
+    ------
+    ResultsError
+        If the file is missing, damaged, of another schema version, or inconsistent.
+    """
+    path = results / "results.json"
+    content = read_json(path)
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if version != SCHEMA_VERSION:
+        raise ResultsError(
+            f"{path} has schema_version {version!r}; this program reads {SCHEMA_VERSION}. "
+            "Run `make results` to write it anew, or check out the matching version of the code."
+        )
+    validate_results(content, path)
+    return content
+
+
+def validate_results(content: dict[str, Any], path: Path) -> None:
+    """Raise ``ResultsError`` unless the lists of ``results.json`` belong together."""
+    for key in ("ids", "metadata", "results", "images"):
+        if not isinstance(content.get(key), list) or len(content[key]) != len(content["ids"]):
+            raise ResultsError(f"{path}: {key!r} is not a list as long as 'ids'. {_remedy()}")
+    for key in ("datasets", "representations", "protocols"):
+        if not isinstance(content.get(key), dict):
+            raise ResultsError(f"{path}: {key!r} is missing. {_remedy()}")
+    for run_id, metadata in zip(content["ids"], content["metadata"], strict=True):
+        absent = [key for key in METADATA_KEYS if key not in metadata]
+        if absent or metadata["id"] != run_id:
+            raise ResultsError(f"{path}: metadata of {run_id} lacks {absent or 'its id'}.")
+        for key, table in (
+            ("dataset", "datasets"),
+            ("representation", "representations"),
+            ("protocol", "protocols"),
+        ):
+            if metadata[key] not in content[table]:
+                raise ResultsError(f"{path}: {run_id} names unknown {key} {metadata[key]!r}.")
+
+
+def read_scores(results: Path) -> pd.DataFrame:
+    """Return every score of every run, long; ``genre`` is empty where a score is over all."""
+    return read_table(results / "scores.parquet", SCORE_COLUMNS)
+
+
+def read_confusion(results: Path, run_id: str) -> pd.DataFrame:
+    """Return counts of samples: index true genre, columns predicted genre."""
+    table = read_table(results / "confusion" / f"{run_id}.csv", ["true"])
+    return table.set_index("true")
+
+
+def read_history(results: Path, run_id: str) -> pd.DataFrame:
+    """Return losses and accuracies by fold and epoch of a network's training."""
+    return read_table(results / "history" / f"{run_id}.csv", HISTORY_COLUMNS)
+
+
+def embedding_path(results: Path, dataset: str, representation: str) -> Path:
+    """Return where the PCA coordinates of a representation are stored."""
+    return results / "embeddings" / f"{dataset}.{representation}.parquet"
+
+
+def read_embedding(results: Path, dataset: str, representation: str) -> pd.DataFrame:
+    """Return PCA coordinates ``pc1..pc16`` of every row, with ``track_id, segment, genre``."""
+    columns = ["track_id", "segment", "genre", "pc1", "pc2", "pc3"]
+    return read_table(embedding_path(results, dataset, representation), columns)
+
+
+def read_projection(results: Path, dataset: str, representation: str) -> dict[str, Any]:
+    """Return the fitted PCA that made an embedding, to place a new clip in it.
+
+    Keys: ``features`` (names), ``mean``, ``scale`` (per feature, standardisation), ``components``
+    (lists, 16 x n_features), ``explained_variance_ratio``, ``nearest_p50``, ``nearest_p99``
+    (quantiles of the distance from a row to the nearest row of another track, in the embedding).
+    """
+    return read_json(embedding_path(results, dataset, representation).with_suffix(".json"))
+
+
+def read_clusters(results: Path, run_id: str) -> pd.DataFrame:
+    """Return the cluster of every row (0, 1, ...)."""
+    return read_table(results / "clusters" / f"{run_id}.parquet", CLUSTER_COLUMNS)
+
+
+def read_cards(results: Path) -> list[dict[str, Any]]:
+    """Return the card of every served model, by id; each has an ``.onnx`` beside it.
+
+    Keys: ``id``, ``model``, ``title``, ``family``, ``dataset``, ``representation``, ``window_s``
+    (3 or 30), ``features`` (input names, in order), ``genres`` (output order), ``temperature``,
+    ``temperature_fitted_on``, ``n_tracks``, ``n_samples``, ``training_sha256``, ``onnx_sha256``,
+    ``size_bytes``, ``evaluated_by`` (run ids), ``honest_accuracy`` ({protocol, label, unit, value,
+    ci_low, ci_high}). Input "features": float32 (n, n_features), unscaled. Output "probabilities":
+    float32 (n, n_genres), calibrated.
+    """
+    cards = [read_json(path) for path in sorted((results / "models").glob("*.json"))]
+    if not cards:
+        raise ResultsError(f"no exported model in {results / 'models'}. {_remedy()}")
+    return cards
+
+
+def read_run(results: Path) -> dict[str, Any]:
+    """Return ``run.json``: commit, config, seeds, versions, input hashes, wall times."""
+    return read_json(results / "run.json")
+
+
+def finite_or_none(value: float | None) -> float | None:
+    """Return the value as JSON can hold it: NaN and infinity become None."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _missing(path: Path) -> str:
+    return f"{path} not found. {_remedy()}"
+
+
+def _remedy() -> str:
+    return (
+        "Run `make results` (needs GTZAN), or `python -m pipeline demo` for a synthetic corpus, "
+        "or restore the committed results/ folder."
+    )

@@ -1,0 +1,60 @@
+"""Constants and places shared by every other module.
+
+Standard library only, so that the web process can import it for free. Genres are not here: they
+belong to the data set. Values are grouped in frozen dataclasses and passed as arguments.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DATA_VARIABLE = "GENRELENS_DATA"
+RESULTS_VARIABLE = "GENRELENS_RESULTS"
+
+
+@dataclass(frozen=True)
+class AnalysisParameters:
+    """Short-time analysis behind every audio feature (librosa's defaults before 0.10).
+
+    Lengths are in samples, ``sr`` in Hz.
+    """
+
+    sr: int = 22_050
+    n_fft: int = 2_048
+    hop_length: int = 512
+    n_mfcc: int = 20
+    segment_stride: int = 66_150  # 3 s: where Kaggle's segment k starts is 66150 * k
+    segment_length: int = 66_149  # Kaggle's segments are one sample short of 3 s
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """What a visitor may send to the live page, and how long it may take."""
+
+    max_bytes: int = 25 * 2**20
+    max_duration_s: float = 600.0
+    min_duration_s: float = 1.0
+    decode_timeout_s: float = 20.0
+    total_timeout_s: float = 60.0
+    requests_per_minute: int = 30
+
+
+ANALYSIS = AnalysisParameters()
+LIMITS = UploadLimits()
+
+
+def results_dir(explicit: Path | str | None = None) -> Path:
+    """Return the results folder: the argument, else ``GENRELENS_RESULTS``, else ``results/``."""
+    return Path(explicit or os.environ.get(RESULTS_VARIABLE) or REPOSITORY / "results")
+
+
+def data_candidates(explicit: Path | str | None = None) -> list[Path]:
+    """Return the folders to search for data, best first.
+
+    The root is the argument, else ``GENRELENS_DATA``, else ``data/`` of the repository; only one
+    root is searched, so that a mistyped ``--data`` never falls back to other data. Each root may
+    be the folder of the tables itself or hold it as ``gtzan/`` or ``Data/`` (Kaggle's name).
+    """
+    root = Path(explicit or os.environ.get(DATA_VARIABLE) or REPOSITORY / "data")
+    return [root, root / "gtzan", root / "Data"]
