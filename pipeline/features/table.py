@@ -1,0 +1,77 @@
+"""Audio files -> a table of the 57 statistics with the columns of the Kaggle archive.
+
+A file that cannot be used becomes a row of a second table, with the reason.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from pipeline.audio import AudioError, decode, window_samples, windows
+from pipeline.config import ANALYSIS
+from pipeline.features.summary import FEATURE_NAMES, summary_statistics
+
+TABLE_COLUMNS: tuple[str, ...] = ("filename", "length", *FEATURE_NAMES, "label")
+FAILURE_COLUMNS: tuple[str, ...] = ("path", "reason")
+
+
+def summary_table(
+    paths: Iterable[Path], *, segments: Literal[3, 30]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the statistics of clips, and which clips could not be used.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Audio files, in the order in which they shall appear.
+    segments : {3, 30}
+        Length of the windows in seconds; see ``pipeline.audio.windows``.
+
+    Returns
+    -------
+    table : DataFrame
+        ``filename, length, <57 features>, label``: a row per window. ``filename`` is
+        ``<stem>.<k>.wav`` for window ``k``, or ``<stem>.wav`` where 30-s windows cut nothing off;
+        ``length`` counts the clip's own samples in the window, without padding; ``label`` is the
+        file name up to its first dot, or the folder's name if the name has no such dot.
+    failures : DataFrame
+        ``path, reason``: a row per clip that could not be used.
+    """
+    rows: list[dict[str, Any]] = []
+    failures: list[dict[str, str]] = []
+    for path in paths:
+        try:
+            rows += _clip_rows(path, segments)
+        except AudioError as error:
+            failures.append({"path": str(path), "reason": str(error)})
+    return (
+        pd.DataFrame(rows, columns=list(TABLE_COLUMNS)),
+        pd.DataFrame(failures, columns=list(FAILURE_COLUMNS)),
+    )
+
+
+def genre_label(path: Path) -> str:
+    """Return the genre that a clip's name ("blues.00001.wav") or else its folder states."""
+    prefix, dot, _ = path.stem.partition(".")
+    return prefix if dot else path.resolve().parent.name
+
+
+def _clip_rows(path: Path, segments: Literal[3, 30]) -> list[dict[str, Any]]:
+    clip = decode(path, sr=ANALYSIS.sr)
+    found = windows(clip.y, sr=clip.sr, window_s=segments)
+    whole = segments == 30 and len(found) == 1
+    rows = []
+    for k, window in enumerate(found):
+        samples = window_samples(clip.y, window, sr=clip.sr)
+        statistics = summary_statistics(samples, sr=clip.sr)
+        rows.append(
+            {
+                "filename": f"{path.stem}.wav" if whole else f"{path.stem}.{k}.wav",
+                "length": window.end - window.start,
+                **dict(zip(FEATURE_NAMES, statistics.tolist(), strict=True)),
+                "label": genre_label(path),
+            }
+        )
+    return rows
