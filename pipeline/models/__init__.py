@@ -1,0 +1,18 @@
+"""The models: one declared entry each, appearing in training, in results and on every page.
+
+A builder takes a seed and returns an unfitted estimator with scikit-learn's interface; heavy
+libraries are imported inside builders. Labels are genre numbers 0 .. n_genres - 1.
+"""
+
+from pipeline.models.boosting import BOOSTING
+from pipeline.models.clusters import CLUSTERS
+from pipeline.models.dense import DENSE
+from pipeline.models.dummy import DUMMIES
+from pipeline.models.forest import FORESTS
+from pipeline.models.specification import ModelSpec, Published
+
+MODELS: dict[str, ModelSpec] = {
+    spec.name: spec for spec in (*DUMMIES, *FORESTS, *BOOSTING, *DENSE, *CLUSTERS)
+}
+
+__all__ = ["MODELS", "ModelSpec", "Published"]

@@ -1,0 +1,69 @@
+"""What a model declares about itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Published:
+    """The figure that a model reproduces.
+
+    Attributes
+    ----------
+    accuracy : float
+        Between 0 and 1.
+    unit : "segment" or "track"
+    protocol : str
+        Which of our protocols comes closest to how it was measured.
+    test_share : float
+        Share of the samples that was held out there.
+    source : str
+    """
+
+    accuracy: float
+    unit: Literal["segment", "track"]
+    protocol: str
+    test_share: float
+    source: str
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One entry of ``MODELS``.
+
+    Attributes
+    ----------
+    name, title : str
+        Id in run ids, and the readable name.
+    family : str
+        Decides the colour on the page: dummy, linear, tree, boosting, neighbours, dense,
+        convolutional, recurrent, fused or clusters.
+    technique : "supervised", "unsupervised" or "deep"
+    representations : tuple of str
+        What it may be trained on.
+    build : callable
+        ``build(seed)`` -> unfitted estimator.
+    params : dict
+        What the page shows; the builder is made from it.
+    stops_early : bool
+        ``fit`` takes ``validation=(X, y)`` and decides by it when to stop.
+    served : bool
+        Exported and run on visitors' clips; must then fit in 10 MB.
+    published : Published or None
+        By representation.
+    """
+
+    name: str
+    title: str
+    family: str
+    technique: Literal["supervised", "unsupervised", "deep"]
+    representations: tuple[str, ...]
+    build: Callable[[int], Any]
+    params: dict[str, Any]
+    stops_early: bool = False
+    served: bool = False
+    published: dict[str, Published] | None = None
+
+
+FEATURE_TABLES = ("features_3s", "features_30s")
