@@ -1,8 +1,7 @@
 """Every file under ``results/``: its name, columns, reader, writer and validator.
 
-This is the contract between the pipeline, which writes, and the dashboard, which reads (see
-docs/results.md). Files are written to a temporary name and renamed, so a reader
-sees the old file or the new one, never half. Must not import scikit-learn, TensorFlow, LightGBM
+This is the contract between the pipeline, which writes, and the dashboard, which reads. Files are
+written to a temporary name and renamed, so a reader sees the old file or the new one, never half. Must not import scikit-learn, TensorFlow, LightGBM
 or anything from ``dashboard``.
 """
 
@@ -28,7 +27,7 @@ METADATA_KEYS = [
     "id", "model", "title", "family", "technique", "dataset", "representation", "protocol",
     "variant", "n_tracks", "n_samples", "n_features", "params", "seed", "accuracy", "macro_f1",
     "top2", "log_loss", "ece", "train_s", "predict_ms", "size_bytes", "served", "published",
-    "permitted_leaks", "missing",
+    "n_training_tracks", "permitted_leaks", "missing",
 ]  # fmt: skip
 N_COMPONENTS = 16
 PROBABILITY_PREFIX = "proba_"
@@ -215,10 +214,19 @@ def read_scores(results: Path) -> pd.DataFrame:
     return read_table(results / "scores.parquet", SCORE_COLUMNS)
 
 
-def read_confusion(results: Path, run_id: str) -> pd.DataFrame:
-    """Return counts of samples: index true genre, columns predicted genre."""
-    table = read_table(results / "confusion" / f"{run_id}.csv", ["true"])
-    return table.set_index("true")
+def confusion_path(results: Path, run_id: str, unit: str | None = None) -> Path:
+    """Return where the confusion counts of a run are: of its rows, or of "track" by average."""
+    return results / "confusion" / f"{run_id}{'.track' if unit == 'track' else ''}.csv"
+
+
+def read_confusion(results: Path, run_id: str, unit: str | None = None) -> pd.DataFrame:
+    """Return counts: index true genre, columns predicted genre.
+
+    Without ``unit`` the predicted rows are counted (segments, or clips where a row is a clip); with
+    "segment" or "track" that unit.
+    """
+    path = confusion_path(results, run_id, unit)
+    return read_table(path, ["true"]).set_index("true")
 
 
 def read_history(results: Path, run_id: str) -> pd.DataFrame:

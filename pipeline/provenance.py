@@ -1,0 +1,78 @@
+"""What a result was made from: commit, versions, input hashes, times, and every test evaluation."""
+
+import importlib.metadata
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import artifacts
+from pipeline.config import ANALYSIS, REPOSITORY
+from pipeline.datasets import Dataset
+
+PACKAGES = (
+    "numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "keras", "tensorflow", "librosa",
+    "onnx", "onnxruntime", "skl2onnx", "onnxmltools", "tf2onnx",
+)  # fmt: skip
+
+
+def provenance(
+    dataset: Dataset,
+    *,
+    run_ids: list[str],
+    seed: int,
+    wall_times_s: dict[str, float],
+    previous: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return the content of ``run.json``.
+
+    ``test_evaluations`` grows with every run: who looked at test parts, how often, at what commit.
+    """
+    finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+    evaluation = {"finished_at": finished_at, "commit": commit(), "run_ids": run_ids}
+    return {
+        "schema_version": artifacts.SCHEMA_VERSION,
+        "finished_at": finished_at,
+        "commit": commit(),
+        "uncommitted_changes": uncommitted_changes(),
+        "command": "python -m pipeline demo" if dataset.synthetic else "make results",
+        "config": {"analysis": vars(ANALYSIS)},
+        "seeds": {"models": seed, "folds": seed, "bootstrap": 0},
+        "python": platform.python_version(),
+        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "inputs_sha256": {
+            f"{dataset.name}.{name}": table.sha256 for name, table in dataset.tables.items()
+        },
+        "wall_times_s": {name: round(value, 1) for name, value in wall_times_s.items()},
+        "test_evaluations": [*(previous or {}).get("test_evaluations", []), evaluation],
+    }
+
+
+def commit() -> str | None:
+    """Return the commit of the code, or None outside a git checkout."""
+    return _git("rev-parse", "HEAD") or None
+
+
+def uncommitted_changes() -> bool | None:
+    """Return whether code differs from the commit (results/ aside); None outside a checkout."""
+    status = _git("status", "--porcelain", "--", ".", ":!results")
+    return None if status is None else bool(status)
+
+
+def previous_run(results: Path) -> dict[str, Any] | None:
+    """Return the ``run.json`` that is about to be replaced, if there is a readable one."""
+    try:
+        return artifacts.read_run(results)
+    except artifacts.ResultsError:
+        return None
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
