@@ -1,0 +1,59 @@
+# GenreLens. `make` lists what it can do. Works with GNU make 3.81 (macOS) and a plain /bin/sh.
+
+HOST ?= 127.0.0.1
+PORT ?= 8050
+# PYTHON=/path/to/python3.12 makes .venv with that one; RESULTS=dir shows other results;
+# ARGS="..." is handed to pytest, or to the pipeline command.
+export HOST PORT PYTHON RESULTS
+
+VENV := .venv/bin/python
+WEB := .venv/.web-installed
+PIPELINE := .venv/.pipeline-installed
+TESTS := .venv/.tests-installed
+CHECKED := pipeline dashboard tests .ci/serve.py
+
+.PHONY: help run test results demo bench lint lock clean
+
+help: ## List what make can do
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo "  Options: make run HOST=127.0.0.1 PORT=8050 RESULTS=demo-results; PYTHON=python3.12"
+
+run: $(WEB) ## Show the dashboard in the browser (installs what it needs first)
+	@exec $(VENV) .ci/serve.py
+
+test: lint ## Lint and run every test, in a browser too (installs what it needs first)
+	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" $(VENV) -m pytest $(ARGS)
+
+results: $(PIPELINE) ## Train every model on GTZAN and rewrite results/
+	@$(VENV) -m pipeline train $(ARGS)
+
+demo: $(PIPELINE) ## Run everything on synthetic clips, into demo-results/ (needs no data)
+	@$(VENV) -m pipeline demo $(ARGS)
+
+bench: $(TESTS) ## Measure speed and memory
+	@for script in tests/bench/bench_*.py; do \
+		echo "$$script"; PYTHONPATH=. $(VENV) "$$script" || exit 1; done
+
+lint: $(TESTS) ## Check style and types
+	@$(VENV) -m ruff check $(CHECKED)
+	@$(VENV) -m ruff format --check $(CHECKED)
+	@$(VENV) -m mypy pipeline dashboard
+
+lock: ## Renew the three requirements.txt (UPGRADE=no: only add what is new)
+	@UPGRADE="$(UPGRADE)" sh .ci/lock
+
+clean: ## Remove .venv, caches and demo-results/; results/ and data/ stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage demo-results
+	@find pipeline dashboard tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV):
+	@sh .ci/venv
+
+$(WEB): requirements.txt | $(VENV)
+	@sh .ci/install requirements.txt web
+
+$(PIPELINE): requirements.txt pipeline/requirements.txt | $(VENV)
+	@sh .ci/install pipeline/requirements.txt web pipeline
+
+$(TESTS): requirements.txt pipeline/requirements.txt tests/requirements.txt | $(VENV)
+	@sh .ci/install tests/requirements.txt web pipeline tests

@@ -1,0 +1,32 @@
+"""Settings of gunicorn, shared by ``make run`` and the Procfile (``--config``).
+
+One worker with threads: callbacks are short, and predictions spend their time in code that
+releases the interpreter lock. Must not import the app: gunicorn reads this file before it forks.
+"""
+
+import os
+import sys
+
+from gunicorn.workers.base import Worker
+
+wsgi_app = "dashboard.app:server"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+worker_class = "gthread"
+threads = 4
+timeout = 90  # seconds; a prediction answers or gives up after 60
+loglevel = "warning"
+control_socket_disable = True  # it would be one file for all gunicorns of a user
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Print where the pages are, once the first worker has loaded the app and answers."""
+    if worker.age > 1:
+        return
+    for address in worker.cfg.address:
+        if isinstance(address, tuple):
+            host, port = address[:2]
+            # A browser cannot open the address that stands for all of them.
+            shown = "localhost" if host in ("0.0.0.0", "::") else host
+            shown = f"[{shown}]" if ":" in shown else shown
+            sys.stdout.write(f"GenreLens is at http://{shown}:{port} (Ctrl-C stops it)\n")
+    sys.stdout.flush()
