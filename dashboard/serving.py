@@ -9,6 +9,9 @@ import sys
 
 from gunicorn.workers.base import Worker
 
+# before the worker loads NumPy: predictions run side by side, one core each
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_class = "gthread"

@@ -1,0 +1,63 @@
+"""run.json: which code, which data, and how often the test parts were looked at."""
+
+import subprocess
+
+import pytest
+from small_dataset import small_dataset
+
+from pipeline import provenance as module
+from pipeline.provenance import previous_run, provenance
+
+
+def facts(**changes):
+    given = {"run_ids": ["a"], "seed": 3, "wall_times_s": {"train": 1.26}, "previous": None}
+    return provenance(small_dataset(), **(given | changes))
+
+
+def test_facts_name_seed_versions_inputs_and_times():
+    run = facts()
+    assert run["seeds"]["models"] == 3
+    assert run["wall_times_s"] == {"train": 1.3}
+    assert set(run["inputs_sha256"]) == {"small.features_3s", "small.features_30s"}
+    assert set(run["versions"]) == set(module.PACKAGES)
+
+
+def test_the_log_of_test_evaluations_grows():
+    second = facts(previous=facts(), run_ids=["b"])
+    assert [entry["run_ids"] for entry in second["test_evaluations"]] == [["a"], ["b"]]
+
+
+def test_previous_run_of_a_new_or_damaged_folder_is_none(tmp_path):
+    assert previous_run(tmp_path) is None
+    (tmp_path / "run.json").write_text("{")
+    assert previous_run(tmp_path) is None
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    def git(*arguments):
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
+
+    git("init", "-q")
+    (tmp_path / "code.py").write_text("1")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    monkeypatch.setattr(module, "REPOSITORY", tmp_path)
+    return tmp_path
+
+
+def test_uncommitted_code_is_reported_and_results_are_not_code(checkout):
+    assert len(module.commit()) == 40
+    (checkout / "results").mkdir()
+    (checkout / "results" / "results.json").write_text("{}")
+    assert module.uncommitted_changes() is False
+    (checkout / "code.py").write_text("2")
+    assert module.uncommitted_changes() is True
+
+
+def test_outside_a_checkout_the_commit_is_unknown(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "REPOSITORY", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert module.commit() is None
+    assert module.uncommitted_changes() is None
