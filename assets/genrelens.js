@@ -1,0 +1,199 @@
+/* What runs in the browser on every page: colour mode, title, address, picture/table switch, CSV and
+   PNG of a card, the menu on a phone. Called from dashboard/shell.py and by delegated clicks. */
+(function () {
+  "use strict";
+  window.dash_clientside = window.dash_clientside || {};
+
+  var narrow = window.matchMedia("(max-width: 767.98px)"); // as in genrelens.css
+  narrow.addEventListener("change", function () {
+    window.dash_clientside.set_props("narrow-screen", { data: narrow.matches });
+  });
+
+  function text(value) {
+    return Array.isArray(value) ? value.join(",") : String(value);
+  }
+
+  window.dash_clientside.genrelens = {
+    colourMode: function (clicks) {
+      var theme = window.genrelensTheme;
+      if (clicks) theme.choose(document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark");
+      return document.documentElement.dataset.bsTheme;
+    },
+
+    narrowScreen: function () {
+      return narrow.matches;
+    },
+
+    markPage: function (pathname) {
+      document.querySelectorAll("#bar-links a").forEach(function (link) {
+        if (link.pathname === pathname) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      });
+      closeMenu();
+      var message = document.getElementById("shell-message");
+      if (message && !message.hidden) {
+        window.dash_clientside.set_props("shell-message", { hidden: true });
+      }
+      return window.dash_clientside.no_update;
+    },
+
+    setTitle: function (title) {
+      if (title) document.title = title;
+      return window.dash_clientside.no_update;
+    },
+
+    focusMessage: function () {
+      requestAnimationFrame(function () {
+        var message = document.getElementById("shell-message");
+        if (message && !message.hidden) message.focus();
+      });
+      return window.dash_clientside.no_update;
+    },
+
+    showTable: function (value) {
+      return value && value.length ? "card-body-switch show-table" : "card-body-switch";
+    },
+
+    drawTable: function (numbers, id) {
+      var frame = document.querySelector("#" + id.card + "-table > div");
+      if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
+      return window.dash_clientside.no_update;
+    },
+
+    /* Values at their default are left out; the page is not reloaded and history does not grow. */
+    writeAddress: function (values, views, ids, viewIds, addresses) {
+      var no_update = window.dash_clientside.no_update;
+      var address = addresses && addresses[0];
+      if (!address || window.location.pathname !== address.path) return no_update;
+      var chosen = {};
+      ids.forEach(function (id, k) {
+        if (values[k] !== undefined && values[k] !== null) chosen[id.name] = text(values[k]);
+      });
+      var parts = [];
+      address.order.forEach(function (name) {
+        if (name in chosen && chosen[name] !== text(address.values[name])) {
+          parts.push(name + "=" + encodeURIComponent(chosen[name]).replace(/%2C/g, ","));
+        }
+      });
+      var tables = viewIds.filter(function (_id, k) {
+        return views[k] && views[k].length;
+      });
+      if (tables.length) {
+        parts.push("table=" + tables.map(function (id) { return id.card; }).join(","));
+      }
+      var search = parts.length ? "?" + parts.join("&") : "";
+      if (search !== window.location.search) {
+        window.history.replaceState(window.history.state, "", address.path + search);
+      }
+      return no_update;
+    },
+  };
+
+  function element(name, text, className) {
+    var made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  /* Built here and not of Dash components, of which thousands would block the page. */
+  function table(numbers) {
+    var made = element("table", "", "numbers");
+    made.appendChild(element("caption", numbers.caption, "visually-hidden"));
+    var head = made.createTHead().insertRow();
+    numbers.columns.forEach(function (name, k) {
+      var cell = element("th", name, numbers.numeric[k] ? "number" : "");
+      cell.scope = "col";
+      head.appendChild(cell);
+    });
+    var body = made.createTBody();
+    numbers.rows.forEach(function (texts, r) {
+      var row = body.insertRow();
+      texts.forEach(function (text, k) {
+        var cell = element("td", text, numbers.numeric[k] ? "number" : "");
+        cell.dataset.value = numbers.exact[r][k];
+        row.appendChild(cell);
+      });
+    });
+    return made;
+  }
+
+  function csvCell(cell) {
+    var value = cell.dataset.value !== undefined ? cell.dataset.value : cell.textContent;
+    if (/^[=+\-@\t\r]/.test(value) && isNaN(Number(value))) value = "'" + value; // no formulas
+    return /[",\n]/.test(value) ? '"' + value.replace(/"/g, '""') + '"' : value;
+  }
+
+  function download(name, content, type) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type: type }));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+  }
+
+  function downloadCsv(card) {
+    var rows = document.querySelectorAll("#" + card + "-table tr");
+    var lines = Array.from(rows, function (row) {
+      return Array.from(row.cells, csvCell).join(",");
+    });
+    download("genrelens-" + card + ".csv", lines.join("\n") + "\n", "text/csv;charset=utf-8");
+  }
+
+  function downloadPng(card) {
+    var plot = document.querySelector("#" + card + "-figure .js-plotly-plot");
+    if (!plot || !window.Plotly) return;
+    window.Plotly.downloadImage(plot, {
+      format: "png", scale: 2, filename: "genrelens-" + card,
+      width: plot.clientWidth || 900, height: plot.clientHeight || 450,
+    });
+  }
+
+  function setMenu(open) {
+    var bar = document.getElementById("bar");
+    var button = document.getElementById("menu-button");
+    if (!bar || !button) return;
+    bar.classList.toggle("open", open);
+    button.setAttribute("aria-expanded", String(open));
+  }
+
+  function closeMenu() {
+    setMenu(false);
+  }
+
+  document.addEventListener("click", function (event) {
+    var target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    var action = target.closest("[data-card-action]");
+    if (action && action.dataset.cardAction === "csv") downloadCsv(action.dataset.card);
+    if (action && action.dataset.cardAction === "png") downloadPng(action.dataset.card);
+    if (target.closest("#menu-button")) {
+      setMenu(!document.getElementById("bar").classList.contains("open"));
+    }
+    var skip = target.closest(".skip-link");
+    if (skip) {
+      event.preventDefault(); // a fragment would count as a new address of the page
+      var main = document.getElementById("main");
+      main.focus();
+      main.scrollIntoView();
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") closeMenu();
+  });
+
+  /* The address is rewritten behind Dash's back, so a link to the page's own path would change
+     nothing that Dash knows of: load it instead. */
+  document.addEventListener("click", function (event) {
+    var link = event.target instanceof Element && event.target.closest("#bar a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.pathname === window.location.pathname && window.location.search) {
+      event.preventDefault();
+      event.stopPropagation();
+      window.location.assign(link.href);
+    }
+  }, true);
+})();

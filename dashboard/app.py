@@ -1,0 +1,122 @@
+"""The Dash app: ``create_app(results_dir)``, and ``server`` for gunicorn.
+
+Making the app reads no results, so it starts without them; each page then says what to run.
+Nothing here or below imports TensorFlow, LightGBM or scikit-learn.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import dash
+from dash import Dash, html, set_props
+from dash.development.base_component import Component
+from flask import Response, current_app, jsonify
+
+from dashboard import shell, uploads
+from dashboard.pages import PAGES
+from dashboard.state import EXTENSION, ResultsError, State
+from pipeline import config
+
+
+def create_app(results_dir: Path | None = None) -> Dash:
+    """Return the app that shows the results in ``results_dir``.
+
+    Parameters
+    ----------
+    results_dir : Path, optional
+        Default: ``GENRELENS_RESULTS``, else ``results/`` of the repository.
+    """
+    state = State(config.results_dir(results_dir))
+    app = Dash(
+        "genrelens",
+        assets_folder=str(config.REPOSITORY / "assets"),
+        assets_ignore=r"theme\.js",  # already in <head>, where it runs before the first paint
+        use_pages=True,
+        pages_folder="",  # pages are registered below, not found by importing a folder
+        include_pages_meta=False,
+        serve_locally=True,
+        suppress_callback_exceptions=True,  # components of one page are absent on the others
+        title="GenreLens",
+        update_title="",
+        index_string=shell.INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        on_error=show_error,
+    )
+    app.server.extensions[EXTENSION] = state
+    for order, page in enumerate(PAGES):
+        _register_page(page, order)
+        page.register_callbacks(app, state)
+    dash.register_page(
+        "dashboard.not_found_404",
+        path="/not-found",
+        title="Not found · GenreLens",
+        layout=_not_found,
+    )
+    app.layout = lambda: shell.shell(PAGES, state)
+    shell.register_callbacks(app)
+    uploads.register_routes(app, state)
+    app.server.add_url_rule("/api/results", "api_results", _api_results(state))
+    return app
+
+
+def _register_page(page: ModuleType, order: int) -> None:
+    """Register a page whose layout says so when there are no results."""
+
+    def layout(**query: Any) -> Component:
+        try:
+            content: Component = page.layout(**query)
+        except ResultsError as error:
+            return shell.results_message(error)
+        return content
+
+    dash.register_page(
+        page.__name__,
+        path=page.PATH,
+        name=page.NAME,
+        title=page.TITLE,
+        description=page.DESCRIPTION,
+        order=order,
+        layout=layout,
+    )
+
+
+def _not_found(**_query: Any) -> html.Section:
+    return html.Section(
+        [
+            html.H1("This page does not exist"),
+            html.P(
+                ["Choose one from the bar above, or ", html.A("go to the overview", href="/"), "."]
+            ),
+        ],
+        className="message",
+    )
+
+
+def _api_results(state: State) -> Callable[[], tuple[Response, int]]:
+    """Return the view of ``GET /api/results``."""
+
+    def api_results() -> tuple[Response, int]:
+        try:
+            return jsonify(state.current().content), 200
+        except ResultsError as error:
+            return jsonify({"error": str(error), "code": "results_unavailable"}), 503
+
+    return api_results
+
+
+def show_error(error: Exception) -> None:
+    """Show a callback's failure at the top of the page; the stack trace goes to the log only."""
+    if isinstance(error, ResultsError):
+        text = f"{error} Then reload this page."
+    else:
+        current_app.logger.error("a callback failed", exc_info=error)
+        text = (
+            "The server could not draw this. Reload the page; if that does not help, the "
+            "server's log says why."
+        )
+    set_props(shell.MESSAGE, {"children": text, "hidden": False})
+
+
+server = create_app().server

@@ -1,0 +1,159 @@
+"""The answer to one clip as sentences, notes and tables; every word is computed from the answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.formats import format_score, format_seconds
+from dashboard.figures.predict import Answer, model_name, winner
+
+NUMBER_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+
+def number_word(count: int) -> str:
+    """Return a small number as a word."""
+    return NUMBER_WORDS[count] if 0 <= count < len(NUMBER_WORDS) else str(count)
+
+
+def headline(answer: Answer) -> str:
+    """Return what the models hear: "Three of four models hear metal, one hears rock."."""
+    counts = Counter(model["genre"] for model in answer["models"]).most_common()
+    total = len(answer["models"])
+    genre, votes = counts[0]
+    if total == 1:
+        return f"The model hears {genre}."
+    if votes == total:
+        return f"All {number_word(total)} models hear {genre}."
+    if votes == 1:
+        genres = _listed([name for name, _count in counts])
+        return f"The {number_word(total)} models disagree: {genres}."
+    if counts[1][1] == votes:
+        groups = _listed([_votes(count, name) for name, count in counts])
+        return f"{number_word(total).capitalize()} models are divided: {groups}."
+    others = _listed([_votes(count, name) for name, count in counts[1:]])
+    start = number_word(votes).capitalize()
+    return f"{start} of {number_word(total)} models hear {genre}, {others}."
+
+
+def trust_sentence(answer: Answer) -> str:
+    """Return how often the best of the models is right on music that it has not heard."""
+    known = [model for model in answer["models"] if model["honest_accuracy"]["value"] is not None]
+    if not known:
+        return ""
+    best = max(known, key=lambda model: model["honest_accuracy"]["value"])
+    honest = best["honest_accuracy"]
+    score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
+    return (
+        f"{model_name(best)}, the one with the highest score of them, hears {best['genre']} "
+        f"({best['probabilities'][best['genre']]:.2f}); it is right for {score} of the "
+        f"{honest['unit']}s in the test “{honest['label']}”."
+    )
+
+
+def closest_sentence(answer: Answer) -> str:
+    """Return the training tracks that lie closest."""
+    tracks = [
+        f"{track['track_id']} ({track['genre']}, distance {track['distance']:.1f})"
+        for track in answer["closest"]
+    ]
+    return f"Closest in our data: {', '.join(tracks)}." if tracks else ""
+
+
+def timing_sentence(answer: Answer) -> str:
+    """Return how long the analysis took."""
+    total = format_seconds(answer["timings_ms"]["total"] / 1000)
+    return f"{answer['duration_s']:.1f} s of audio, analysed in {total} and not kept."
+
+
+def flag_notes(answer: Answer) -> list[Component]:
+    """Return a note for each thing that a reader must know."""
+    return [html.P(flag["message"], className="note") for flag in answer["flags"]]
+
+
+def probabilities_sentence(answer: Answer) -> str:
+    """Return how sure the models are, for the card of probabilities."""
+    best = [(winner(model)[1], model) for model in answer["models"]]
+    surest = max(best, key=lambda pair: pair[0])
+    least = min(best, key=lambda pair: pair[0])
+    text = f"Surest is {model_name(surest[1])}: {surest[1]['genre']} {surest[0]:.2f}"
+    if len(best) > 1:
+        text += f"; least sure {model_name(least[1])}: {least[1]['genre']} {least[0]:.2f}"
+    return (
+        f"{text}. Calibrated probabilities, averaged over the windows of the clip; in grey, how "
+        "often the model is right."
+    )
+
+
+def clip_sentence(answer: Answer) -> str:
+    """Return how steady the models are along the clip."""
+    heard = [[winner(window)[0] for window in model["windows"]] for model in answer["models"]]
+    several = [
+        (model, genres)
+        for model, genres in zip(answer["models"], heard, strict=True)
+        if len(genres) > 1
+    ]
+    if not several:
+        return "Each model hears the clip as one window."
+    model, genres = max(several, key=lambda pair: (len(set(pair[1])), _changes(pair[1])))
+    if len(set(genres)) == 1:
+        return "Every model hears one genre all along. Strong colour: high probability."
+    return (
+        f"{model_name(model)} hears {number_word(len(set(genres)))} genres along the clip and "
+        f"changes {_times(_changes(genres))}. Colour: genre; strength: probability."
+    )
+
+
+def probabilities_table(answer: Answer) -> pd.DataFrame:
+    """Return one row per model and genre."""
+    rows = [
+        (model_name(model), genre, probability, *_honest(model))
+        for model in answer["models"]
+        for genre, probability in model["probabilities"].items()
+    ]
+    honest = ["model's accuracy", "interval from", "to", "protocol"]
+    return pd.DataFrame(rows, columns=["model", "genre", "probability", *honest])
+
+
+def windows_table(answer: Answer) -> pd.DataFrame:
+    """Return one row per model and window, with the probability of every genre."""
+    rows = [
+        {
+            "model": model_name(model),
+            "from (s)": window["start_s"],
+            "to (s)": window["end_s"],
+            "genre": winner(window)[0],
+            **window["probabilities"],
+        }
+        for model in answer["models"]
+        for window in model["windows"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def _honest(model: dict[str, Any]) -> tuple[float, float, float, str]:
+    honest = model["honest_accuracy"]
+    return honest["value"], honest["ci_low"], honest["ci_high"], honest["label"]
+
+
+def _votes(count: int, genre: str) -> str:
+    return f"{number_word(count)} {'hears' if count == 1 else 'hear'} {genre}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _changes(genres: Sequence[str]) -> int:
+    return sum(a != b for a, b in pairwise(genres))
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")

@@ -1,0 +1,207 @@
+"""The card around every figure: a sentence, the picture, the same numbers as a table, CSV, PNG.
+
+A page places ``figure_card(page, card_id, ...)`` in its layout and fills it from a callback whose
+outputs are ``card_outputs(card_id)`` and whose value is ``card_values(CardContent(...))``. The
+switch between picture and table is part of the page's address ("?table=<card ids>"); the buttons
+work through assets/app.js, from the table that the card holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, cast
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+import plotly.graph_objects as go
+from dash import Output, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import theme
+from dashboard.components.attributes import aria, data
+from dashboard.components.formats import format_cell, is_number
+
+
+@dataclass(frozen=True)
+class CardContent:
+    """What a card shows: one computed sentence, one figure, and the figure's numbers."""
+
+    sentence: str
+    figure: go.Figure
+    table: pd.DataFrame
+
+
+def figure_card(
+    page: str,
+    card_id: str,
+    title: str,
+    *,
+    height_px: int = 400,
+    controls: Sequence[Component] = (),
+    as_table: bool = False,
+    heading_id: str | None = None,
+) -> html.Section:
+    """Return an empty card of final size.
+
+    Parameters
+    ----------
+    page, card_id : str
+        Path name of the page, and a name for the card that is unique in the app.
+    title : str
+    height_px : int
+        Height of the figure; it never changes, so nothing below moves.
+    controls : sequence of Component
+        Switches that belong to this figure only, shown above it.
+    as_table : bool
+        Start with the table instead of the picture.
+    heading_id : str, optional
+        Id of the heading, for a title that a callback changes.
+    """
+    heading = html.H2(title, id=heading_id or f"{card_id}-heading", className="card-heading")
+    sentence = html.P(id=f"{card_id}-sentence", className="card-sentence", **aria(live="polite"))
+    return html.Section(
+        [
+            html.Div([heading, _tools(page, card_id, as_table=as_table)], className="card-head"),
+            sentence,
+            html.Div(list(controls), className="card-controls") if controls else None,
+            html.Div(
+                [_picture(card_id, height_px), _table_frame(card_id, height_px)],
+                id=body_id(page, card_id),
+                className=body_class(as_table=as_table),
+                style={"minHeight": f"{height_px}px"},
+            ),
+        ],
+        id=f"{card_id}-card",
+        className="figure-card",
+        **aria(labelledby=heading_id or f"{card_id}-heading"),
+    )
+
+
+def _picture(card_id: str, height_px: int) -> html.Figure:
+    """Return the figure on a placeholder of its size."""
+    image = {**theme.GRAPH_CONFIG["toImageButtonOptions"], "filename": f"genrelens-{card_id}"}
+    graph = dcc.Graph(
+        id=f"{card_id}-figure",
+        figure=theme.blank_figure(),
+        config=cast(Any, {**theme.GRAPH_CONFIG, "toImageButtonOptions": image}),
+        responsive=True,
+        style={"height": f"{height_px}px"},
+    )
+    return html.Figure(
+        graph,
+        className="card-picture",
+        role="img",
+        **aria(labelledby=f"{card_id}-sentence"),
+    )
+
+
+def _table_frame(card_id: str, height_px: int) -> html.Div:
+    return html.Div(
+        [html.Div(id=drawn_id(card_id)), dcc.Store(id=numbers_id(card_id))],
+        id=f"{card_id}-table",
+        className="card-table",
+        style={"maxHeight": f"{height_px}px"},
+        tabIndex=0,  # a region that scrolls must be reachable by keyboard
+        role="region",
+        **aria(label="The numbers of this figure as a table"),
+    )
+
+
+def _tools(page: str, card_id: str, *, as_table: bool) -> html.Div:
+    """Return the picture/table switch and the two downloads."""
+    return html.Div(
+        [
+            dbc.Checklist(
+                options=[{"label": "Table", "value": "table"}],
+                value=["table"] if as_table else [],
+                id=view_id(page, card_id),
+                className="card-view",
+            ),
+            _button("CSV", "csv", card_id, "Download the numbers as CSV"),
+            _button("PNG", "png", card_id, "Download the figure as PNG"),
+        ],
+        className="card-tools",
+    )
+
+
+def _button(label: str, action: str, card_id: str, title: str) -> html.Button:
+    return html.Button(
+        label,
+        type="button",
+        className="tool-button",
+        title=title,
+        **data(card_action=action, card=card_id),
+    )
+
+
+def view_id(page: str, card_id: str) -> dict[str, str]:
+    """Return the id of the switch between picture and table."""
+    return {"type": "view", "page": page, "card": card_id}
+
+
+def body_id(page: str, card_id: str) -> dict[str, str]:
+    """Return the id of what the switch acts on."""
+    return {"type": "card-body", "page": page, "card": card_id}
+
+
+def body_class(*, as_table: bool) -> str:
+    """Return the class of a card's body; assets/app.js sets the same."""
+    return "card-body-switch show-table" if as_table else "card-body-switch"
+
+
+def numbers_id(card_id: str) -> dict[str, str]:
+    """Return the id of the store that holds a card's table."""
+    return {"type": "card-numbers", "card": card_id}
+
+
+def drawn_id(card_id: str) -> dict[str, str]:
+    """Return the id of the element in which the browser draws a card's table."""
+    return {"type": "card-drawn", "card": card_id}
+
+
+def card_outputs(card_id: str) -> list[Output]:
+    """Return the callback outputs of a card: sentence, figure, table."""
+    return [
+        Output(f"{card_id}-sentence", "children"),
+        Output(f"{card_id}-figure", "figure"),
+        Output(numbers_id(card_id), "data"),
+    ]
+
+
+def card_values(
+    content: CardContent | None, mode: object = "light"
+) -> tuple[str, go.Figure, dict[str, Any] | None]:
+    """Return a card's content in the order of ``card_outputs``; empty where there is none."""
+    if content is None:
+        return "", theme.blank_figure(theme.as_mode(mode)), None
+    return content.sentence, content.figure, table_data(content.table, content.sentence)
+
+
+def table_data(table: pd.DataFrame, caption: str = "") -> dict[str, Any]:
+    """Return a table as plain values, which assets/genrelens.js draws.
+
+    Thousands of cells as Dash components would keep the browser busy for minutes.
+
+    Returns
+    -------
+    dict
+        ``caption``; ``columns``: names; ``numeric``: whether each column holds numbers; ``rows``:
+        text of each cell, numbers rounded; ``exact``: the same cells in full, for the CSV file.
+    """
+    cells = [list(row) for row in table.itertuples(index=False)]
+    return {
+        "caption": caption,
+        "columns": [str(name) for name in table.columns],
+        "numeric": [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns],
+        "rows": [[format_cell(value) for value in row] for row in cells],
+        "exact": [[_exact(value) for value in row] for row in cells],
+    }
+
+
+def _exact(value: object) -> str:
+    """Return a cell in full; a missing number is empty."""
+    if isinstance(value, str):
+        return value
+    if not is_number(value):
+        return ""
+    return str(int(value)) if isinstance(value, Integral) else repr(float(value))

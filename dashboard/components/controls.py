@@ -1,0 +1,113 @@
+"""Switches and menus whose value is part of the page's address.
+
+Every control has the id ``control_id(page, name)``; assets/app.js watches that pattern and writes
+the address. ``page_frame`` must be in each page's layout: it carries what the script needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Input, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components.attributes import aria
+from dashboard.query import Choice, Parameter
+
+
+def control_id(page: str, name: str) -> dict[str, str]:
+    """Return the id of a control."""
+    return {"type": "control", "page": page, "name": name}
+
+
+def control_input(page: str, name: str) -> Input:
+    """Return the callback input for the value of a control."""
+    return Input(control_id(page, name), "value")
+
+
+def options_of(parameter: Parameter) -> list[dict[str, str]]:
+    """Return a parameter's options as Dash wants them."""
+    return [{"label": label, "value": value} for value, label in parameter.options.items()]
+
+
+def switch(page: str, parameter: Parameter, value: str) -> html.Fieldset:
+    """Return buttons of which one is pressed, for up to six short options."""
+    return html.Fieldset(
+        [
+            html.Legend(parameter.label, className="control-label"),
+            dbc.RadioItems(
+                id=control_id(page, parameter.name),
+                options=options_of(parameter),
+                value=value,
+                className="switch",
+                inputClassName="btn-check",
+                labelClassName="switch-option",
+            ),
+        ],
+        className=f"control control-{parameter.name}",
+    )
+
+
+def menu(page: str, parameter: Parameter, value: str) -> html.Label:
+    """Return the browser's own menu, for many or long options."""
+    return html.Label(
+        [
+            html.Span(parameter.label, className="control-label"),
+            dbc.Select(
+                id=control_id(page, parameter.name),
+                options=options_of(parameter),
+                value=value,
+            ),
+        ],
+        className=f"control control-{parameter.name}",
+    )
+
+
+def with_help(control: html.Fieldset, help_mark: html.Details) -> html.Div:
+    """Return a control with a question mark beside its label."""
+    return html.Div([control, help_mark], className="with-help")
+
+
+def explanations(protocols: Mapping[str, Mapping[str, Any]]) -> html.Details:
+    """Return the folded question mark that explains each protocol in one sentence."""
+    question = "What do these protocols mean?"
+    rows: list[Component] = []
+    for protocol in protocols.values():
+        rows += [html.Dt(protocol["label"]), html.Dd(protocol["explanation"])]
+    return html.Details(
+        [
+            html.Summary("?", **aria(label=question), title=question),
+            html.Dl(rows),
+        ],
+        className="explain",
+    )
+
+
+def page_frame(
+    page: str,
+    path: str,
+    children: Sequence[Component | None],
+    *,
+    parameters: Sequence[Parameter],
+    choice: Choice,
+) -> html.Div:
+    """Return a page: what the address did not say rightly, its content, and its defaults."""
+    defaults = {
+        "path": path,
+        "order": [parameter.name for parameter in parameters],
+        "values": {parameter.name: parameter.default for parameter in parameters},
+    }
+    notes = [html.P(note, className="note", role="status") for note in choice.notes]
+    return html.Div(
+        [
+            dcc.Store(id={"type": "address", "page": page}, data=defaults),
+            *notes,
+            *[child for child in children if child is not None],
+        ],
+        className=f"page page-{page}",
+    )
+
+
+def reset_link(path: str) -> html.A:
+    """Return the link that shows the page as it is without parameters."""
+    return html.A("Reset", href=path, className="reset", title="Show this page's default view")

@@ -1,0 +1,65 @@
+"""Numbers as text, the same way on every page: two digits for scores, three for the rest."""
+
+import math
+from numbers import Integral, Real
+from typing import TypeGuard
+
+MINUS = "−"  # noqa: RUF001 (a true minus sign is as wide as a plus)
+MISSING = "–"  # noqa: RUF001 (an en dash is what the page shows for "no number")
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether the value is a finite number."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(float(value))
+
+
+def format_score(
+    value: float | None, ci_low: float | None = None, ci_high: float | None = None
+) -> str:
+    """Return a score with its interval, "0.53 [0.47, 0.58]"; a dash where there is none."""
+    if not is_number(value):
+        return MISSING
+    if not (is_number(ci_low) and is_number(ci_high)):
+        return f"{value:.2f}"
+    return f"{value:.2f} [{ci_low:.2f}, {ci_high:.2f}]"
+
+
+def format_percent(value: float | None) -> str:
+    """Return a share in whole percent, "53 %", of the two digits that ``format_score`` shows."""
+    return f"{round(100 * float(f'{value:.2f}'))} %" if is_number(value) else MISSING
+
+
+def format_points(change: float | None) -> str:
+    """Return a difference of scores with its sign, "−0.45"; a difference of 0.00 has none."""  # noqa: RUF002
+    if not is_number(change):
+        return MISSING
+    text = f"{change:+.2f}"
+    return "0.00" if float(text) == 0 else text.replace("-", MINUS)
+
+
+def format_seconds(value: float | None) -> str:
+    """Return a duration as a reader says it: "80 ms", "4.2 s", "3 min 10 s"."""
+    if not is_number(value):
+        return MISSING
+    if 0 <= value < 0.0005:
+        return "under 1 ms"
+    if value < 1:
+        return f"{1000 * value:.0f} ms"
+    if value < 59.95:  # what would round to "60.0 s" is a minute
+        return f"{value:.1f} s"
+    minutes, seconds = divmod(round(value), 60)
+    return f"{minutes} min {seconds} s"
+
+
+def format_count(value: float | None) -> str:
+    """Return a count with thousands separated by a comma, "9,616"."""
+    return f"{value:,.0f}" if is_number(value) else MISSING
+
+
+def format_cell(value: object) -> str:
+    """Return one table cell as text: three digits for fractions, none for counts."""
+    if isinstance(value, str):
+        return value
+    if not is_number(value):
+        return MISSING
+    return f"{value:,}" if isinstance(value, Integral) else f"{value:.3f}"

@@ -1,0 +1,64 @@
+"""The confusion matrix: what each genre is taken for."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.theme import Mode
+
+
+def shares_of_rows(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return counts divided by their row's sum; a genre without samples has zeros."""
+    return counts.div(counts.sum(axis=1).replace(0, 1), axis=0)
+
+
+def confusion_figure(
+    counts: pd.DataFrame, *, show: Literal["counts", "shares"], mode: Mode
+) -> go.Figure:
+    """Return the matrix, shaded by the share of each true genre, with numbers in the cells.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Index: true genre; columns: predicted genre.
+    show : "counts" or "shares"
+        What the cells say; shares are in percent. Zeros are left out.
+    mode : "light" or "dark"
+    """
+    share = shares_of_rows(counts)
+    numbers = counts if show == "counts" else (100 * share).round().astype(int)
+    text = numbers.astype(str).mask(numbers == 0, "")
+    figure = go.Figure(
+        go.Heatmap(
+            z=share.to_numpy(),
+            x=list(counts.columns),
+            y=list(counts.index),
+            customdata=np.dstack([counts.to_numpy(), share.to_numpy()]),
+            text=text.to_numpy(),
+            texttemplate="%{text}",
+            textfont={"size": 12},
+            colorscale=theme.SHARE_SCALE[mode],
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate=(
+                "%{y} taken for %{x}<br>%{customdata[0]:,} (%{customdata[1]:.0%} of %{y})"
+                "<extra></extra>"
+            ),
+        )
+    )
+    figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 32, "b": 8})
+    both = {
+        "tickfont": {"color": theme.TEXT[mode], "size": 13},
+        "title": {"font": {"size": 13}},
+        "showgrid": False,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(both, title_text="predicted", side="bottom", tickangle=-90)
+    figure.update_yaxes(both, title_text="true", autorange="reversed")
+    return figure

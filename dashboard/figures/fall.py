@@ -1,0 +1,192 @@
+"""One line per model over the protocols: how far a score falls when songs and artists are new."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.theme import Mode
+
+LETTER_EM = 0.56  # width of a letter, on average, in font sizes
+DASHES = {"solid": "━", "dash": "╍", "dot": "┉", "dashdot": "┅"}  # and how a label shows them
+LINE_STEP = 0.052  # of the y range: room that one label needs
+
+
+def fall_figure(
+    runs: pd.DataFrame,
+    protocols: Mapping[str, str],
+    *,
+    mode: Mode,
+    unit: str,
+    chosen: str | None = None,
+    narrow: bool = False,
+) -> go.Figure:
+    """Return the slope chart.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns ``served_id, title, name, family, representation, protocol, value, ci_low,
+        ci_high``.
+    protocols : mapping
+        Protocol id -> short name, in the order of the axis.
+    mode : "light" or "dark"
+    unit : str
+        What is counted, for the axis: "whole songs".
+    chosen : str, optional
+        Protocol to mark on the axis.
+    narrow : bool
+        Write smaller beside the lines, so that a phone has room for them.
+    """
+    figure = go.Figure()
+    place = {name: position for position, name in enumerate(protocols)}
+    models = list(dict.fromkeys(runs["served_id"]))
+    styles = line_styles(runs)
+    for number, model in enumerate(models):
+        rows = runs[runs["served_id"] == model]
+        # Side by side by a little, so that intervals at equal heights stay apart.
+        shift = 0.0 if len(models) == 1 else 0.16 * (number / (len(models) - 1) - 0.5)
+        line = _line(rows, [place[name] + shift for name in rows["protocol"]], protocols, mode)
+        line.line.dash = styles[rows["representation"].iloc[0]]
+        figure.add_trace(line)
+    _shape_axes(figure, protocols, unit=unit, chosen=chosen, mode=mode)
+    _add_labels(figure, runs, mode, size_px=11 if narrow else 12)
+    return figure
+
+
+def line_styles(runs: pd.DataFrame) -> dict[str, str]:
+    """Return the line style of each representation, in alphabetical order from its end."""
+    names = sorted(set(runs["representation"]), reverse=True)  # features_3s is solid
+    styles = list(DASHES)
+    return {name: styles[number % len(styles)] for number, name in enumerate(names)}
+
+
+def _line(
+    rows: pd.DataFrame, x: list[float], protocols: Mapping[str, str], mode: Mode
+) -> go.Scatter:
+    """Return the line of one model, with a bar for each interval."""
+    first = rows.iloc[0]
+    colour = theme.family_colour(first["family"], mode)
+    hover = [
+        f"<b>{row['name']}</b><br>{protocols[row['protocol']]}: {row['value']:.2f} "
+        f"[{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
+        for _, row in rows.iterrows()
+    ]
+    return go.Scatter(
+        x=x,
+        y=rows["value"],
+        name=_short_title(first),
+        mode="lines+markers",
+        line={"color": colour, "width": 2},
+        marker={"color": colour, "size": 8},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["ci_high"] - rows["value"],
+            "arrayminus": rows["value"] - rows["ci_low"],
+            "thickness": 1.5,
+            "width": 0,
+        },
+        customdata=rows["served_id"],
+        text=hover,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _add_labels(figure: go.Figure, runs: pd.DataFrame, mode: Mode, *, size_px: int) -> None:
+    """Write each model's name right of its last point, moved apart where they would overlap."""
+    last = runs.groupby("served_id", sort=False).tail(1).set_index("served_id")
+    wanted = last["value"].sort_values()
+    styles = line_styles(runs)
+    for model, y in zip(wanted.index, spread(wanted.tolist()), strict=True):
+        row = last.loc[model]
+        mark = f"{DASHES[styles[row['representation']]]} " if len(styles) > 1 else ""
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xshift=6,
+            y=y,
+            text=mark + _short_title(row),
+            xanchor="left",
+            showarrow=False,
+            font={"color": theme.family_colour(row["family"], mode), "size": size_px},
+            align="left",
+        )
+    longest = max((len(label.text) for label in figure.layout.annotations[1:]), default=0)
+    figure.update_layout(margin={"r": 10 + LETTER_EM * size_px * longest})
+
+
+def _short_title(run: pd.Series) -> str:
+    """Return a model's title without what stands in brackets."""
+    return str(run["title"]).split(" (")[0]
+
+
+def spread(heights: Sequence[float], step: float = LINE_STEP) -> list[float]:
+    """Return ascending heights moved as little as needed to stand ``step`` apart.
+
+    Labels that touch form a block, which is centred on the mean of what its labels wanted.
+    """
+    blocks: list[list[float]] = []  # wanted heights, block by block
+    for height in heights:
+        blocks.append([height])
+        while len(blocks) > 1 and _bottom(blocks[-1], step) < _top(blocks[-2], step) + step:
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    return [
+        _bottom(block, step) + step * position for block in blocks for position in range(len(block))
+    ]
+
+
+def _bottom(block: list[float], step: float) -> float:
+    return sum(block) / len(block) - step * (len(block) - 1) / 2
+
+
+def _top(block: list[float], step: float) -> float:
+    return sum(block) / len(block) + step * (len(block) - 1) / 2
+
+
+def _shape_axes(
+    figure: go.Figure, protocols: Mapping[str, str], *, unit: str, chosen: str | None, mode: Mode
+) -> None:
+    texts = [
+        f"<b>{_wrapped(text)}</b>" if name == chosen else _wrapped(text)
+        for name, text in protocols.items()
+    ]
+    figure.add_annotation(
+        text=f"Share of {unit} named rightly", x=0, xref="paper", y=1, yref="paper",
+        xanchor="left", yanchor="bottom", yshift=4, showarrow=False,
+        font={"size": 13, "color": theme.MUTED[mode]},
+    )  # fmt: skip
+    figure.update_layout(
+        template=theme.template(mode),
+        margin={"l": 8, "t": 32, "b": 8},
+        showlegend=False,
+        hovermode="closest",
+    )
+    figure.update_xaxes(
+        tickvals=list(range(len(texts))),
+        ticktext=texts,
+        range=[-0.2, len(texts) - 1 + 0.12],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        tickfont={"size": 13, "color": theme.TEXT[mode]},
+        tickangle=0,
+    )
+    figure.update_yaxes(
+        range=[-0.03, 1.03],
+        tickformat=".0%",
+        dtick=0.2,
+        zeroline=False,
+        fixedrange=True,
+    )
+
+
+def _wrapped(text: str) -> str:
+    """Return a protocol's name word by word, for a narrow axis."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) > 7:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

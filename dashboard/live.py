@@ -1,0 +1,229 @@
+"""The live service of one worker: models kept loaded, a decoder kept ready, limits kept.
+
+Nothing is loaded when the object is made; ``start`` begins in the background, and a request that
+comes earlier waits for it. Flask stays in ``dashboard.uploads``.
+"""
+
+import base64
+import io
+import logging
+import os
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.decoder import DecodeError, Decoder
+from dashboard.memory import limit_memory_pools, return_free_memory
+from pipeline import artifacts
+from pipeline.artifacts import ResultsError
+from pipeline.audio import AudioError
+from pipeline.config import ANALYSIS, LIMITS, UploadLimits
+from pipeline.features.mel import FLOOR_DB, mel_image
+from pipeline.predict import Prediction, Predictor, Progress
+
+SLOTS = 2  # predictions at once in a worker: each may hold 0.2 GB and wants a core
+SLOT_WAIT_S = 1.0
+LOAD_WAIT_S = 30.0
+
+STATUS = {
+    "too_large": 413, "too_long": 413, "not_audio": 415, "rate_limited": 429, "busy": 503,
+    "starting": 503, "timeout": 503, "results_unavailable": 503,
+}  # fmt: skip
+UNUSABLE_CLIP = 422  # the status of every other code
+
+logger = logging.getLogger(__name__)
+
+
+class ServiceError(Exception):
+    """Why a clip gets no answer: a short ``code``, an HTTP ``status``, a message for people."""
+
+    def __init__(self, code: str, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = STATUS.get(code, UNUSABLE_CLIP)
+        self.retry_after_s = retry_after_s
+
+
+class Slot:
+    """The right to predict; given back once, however often ``release`` is called."""
+
+    def __init__(self, free: threading.Semaphore) -> None:
+        self._free = free
+        self._held = True
+        self._lock = threading.Lock()
+
+    def release(self) -> None:
+        """Give the right back."""
+        with self._lock:
+            if self._held:
+                self._held = False
+                self._free.release()
+
+
+class Live:
+    """Models, decoder and limits of one worker.
+
+    Parameters
+    ----------
+    results : Path
+    decoder : Decoder, optional
+    limits : UploadLimits
+    slots : int
+        Predictions at once.
+    """
+
+    def __init__(
+        self,
+        results: Path,
+        *,
+        decoder: Decoder | None = None,
+        limits: UploadLimits = LIMITS,
+        slots: int = SLOTS,
+    ) -> None:
+        self.results = results
+        self.limits = limits
+        self.decoder = decoder or Decoder(timeout_s=limits.decode_timeout_s)
+        self._free = threading.BoundedSemaphore(slots)
+        self._loading = threading.Lock()
+        self._loaded: tuple[tuple[int, int], Predictor] | None = None
+        self._started_by: int | None = None
+
+    def start(self) -> None:
+        """Load and warm everything in the background, once in each worker process."""
+        if self._started_by != os.getpid():
+            self._started_by = os.getpid()
+            limit_memory_pools()
+            threading.Thread(target=self._warm, name="genrelens-warm-up", daemon=True).start()
+
+    def close(self) -> None:
+        """End the waiting decoder process."""
+        self.decoder.close()
+
+    def predictor(self, *, wait_s: float = LOAD_WAIT_S) -> Predictor:
+        """Return the models as they are now on disk.
+
+        Raises
+        ------
+        ServiceError
+            ``starting`` if another thread is still loading after ``wait_s``;
+            ``results_unavailable`` if they cannot be loaded.
+        """
+        if not self._loading.acquire(timeout=wait_s):
+            raise ServiceError(
+                "starting", "The models are still being loaded. Try again.", retry_after_s=5
+            )
+        try:
+            return self._current()
+        except ResultsError as error:
+            raise ServiceError("results_unavailable", str(error)) from error
+        finally:
+            self._loading.release()
+
+    def slot(self) -> Slot:
+        """Return the right to predict.
+
+        Raises
+        ------
+        ServiceError
+            ``busy`` if all of them are taken.
+        """
+        if not self._free.acquire(timeout=SLOT_WAIT_S):
+            raise ServiceError(
+                "busy", "Other clips are being analysed. Try again in a few seconds.",
+                retry_after_s=5,
+            )  # fmt: skip
+        return Slot(self._free)
+
+    def steps(
+        self, predictor: Predictor, upload: io.BytesIO, *, with_mel: bool = False
+    ) -> Generator[Progress, None, dict[str, Any]]:
+        """Yield the progress of a prediction and return its answer as JSON can hold it.
+
+        The upload is closed, and its memory freed, as soon as it is decoded.
+
+        Raises
+        ------
+        ServiceError
+            If the clip cannot be used or takes too long.
+        """
+        started = time.monotonic()
+        try:
+            yield Progress("decoding", 0, 1)
+            with upload, upload.getbuffer() as content:
+                clip = self.decoder.decode(content)
+            decoded = time.monotonic()
+            yield Progress("decoding", 1, 1)
+            prediction = yield from self._in_time(predictor.steps(clip.y, sr=clip.sr), started)
+            mel = mel_json(clip.y, sr=clip.sr) if with_mel else None
+        except (DecodeError, AudioError) as error:
+            raise ServiceError(error.code, str(error)) from error
+        finally:
+            return_free_memory()
+        prediction.timings_ms.update(
+            decoding=1e3 * (decoded - started), total=1e3 * (time.monotonic() - started)
+        )
+        answer = prediction.as_json()
+        return answer if mel is None else {**answer, "mel": mel}
+
+    def _in_time(
+        self, steps: Generator[Progress, None, Prediction], started: float
+    ) -> Generator[Progress, None, Prediction]:
+        """Pass steps on until the time is over; a step takes a few tenths of a second."""
+        while True:
+            if time.monotonic() - started > self.limits.total_timeout_s:
+                raise ServiceError(
+                    "timeout",
+                    f"The analysis took more than {self.limits.total_timeout_s:g} s and was "
+                    "stopped. Send a shorter piece, or try again when the server is less busy.",
+                    retry_after_s=30,
+                )
+            try:
+                progress = next(steps)
+            except StopIteration as finished:
+                prediction: Prediction = finished.value
+                return prediction
+            yield progress
+
+    def _warm(self) -> None:
+        self.decoder.prepare()
+        try:
+            self.predictor()
+        except ServiceError as error:
+            logger.warning("live prediction is not available: %s", error)
+
+    def _current(self) -> Predictor:
+        """Return the loaded models, loaded anew if ``run.json`` was replaced."""
+        stamp = self._stamp()
+        if self._loaded is None or self._loaded[0] != stamp:
+            self._loaded = None  # old models do not answer under new results
+            predictor = Predictor(self.results)
+            predictor.warm_up()
+            mel_image(np.zeros(ANALYSIS.sr, dtype=np.float32), sr=ANALYSIS.sr)
+            self._loaded = stamp, predictor
+            return_free_memory()  # reading the models needs more than keeping them
+        return self._loaded[1]
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            status = (self.results / "run.json").stat()
+        except OSError:
+            artifacts.read_run(self.results)  # raises, with the advice of any missing file
+            raise
+        return status.st_mtime_ns, status.st_size
+
+
+def mel_json(y: np.ndarray, *, sr: int) -> dict[str, Any]:
+    """Return the mel spectrogram as the page draws it: 0..255 from the floor to the maximum."""
+    image = mel_image(y, sr=sr)
+    levels = np.round(255 * (1 - image.db / FLOOR_DB)).astype(np.uint8)
+    return {
+        "levels": base64.b64encode(levels.tobytes()).decode("ascii"),
+        "shape": list(levels.shape),
+        "floor_db": FLOOR_DB,
+        "times_s": [round(float(t), 3) for t in image.times_s],
+        "frequencies_hz": [round(float(f), 1) for f in image.frequencies_hz],
+    }

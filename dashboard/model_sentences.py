@@ -1,0 +1,124 @@
+"""What the Model and the Clusters page say, computed from one run's stored numbers."""
+
+import pandas as pd
+
+from dashboard.components.formats import format_count, format_percent, format_score
+from dashboard.figures.confusion import shares_of_rows
+from dashboard.selection import UNITS
+from dashboard.sentences import ONE_UNIT, score_of
+
+
+def genres_sentence(scores: pd.DataFrame, protocol: str, unit: str) -> str:
+    """Return which genre the model does best and worst."""
+    f1 = scores[scores["metric"] == "f1"].sort_values(["value", "genre"], ascending=[True, False])
+    if f1.empty:
+        return "This run has no scores by genre."
+    worst, best = f1.iloc[0], f1.iloc[-1]
+    return (
+        f"Under “{protocol}”, counting {UNITS[unit]}: best at {best['genre']} "
+        f"(F1 {score_of(best)}), worst at {worst['genre']} (F1 {score_of(worst)}). "
+        "Bars are 95 % intervals."
+    )
+
+
+def confusion_sentence(counts: pd.DataFrame, protocol: str, unit: str) -> str:
+    """Return how many samples the matrix holds and how many are on its diagonal."""
+    total = int(counts.to_numpy().sum())
+    right = int(sum(counts.loc[genre, genre] for genre in counts.index))
+    return (
+        f"Under “{protocol}”: {format_count(right)} of {format_count(total)} {ONE_UNIT[unit]} "
+        "lie on the diagonal, named rightly. Each row is a true genre and is shaded by its shares."
+    )
+
+
+def worst_confusions(counts: pd.DataFrame, unit: str, number: int = 3) -> list[str]:
+    """Return the confusions that take the largest share of a true genre, as sentences."""
+    share = shares_of_rows(counts)
+    pairs = [
+        (-share.loc[true, predicted], true, predicted)
+        for true in counts.index
+        for predicted in counts.columns
+        if true != predicted and counts.loc[true, predicted] > 0
+    ]
+    return [
+        f"{true.capitalize()} is taken for {predicted}: "
+        f"{format_count(counts.loc[true, predicted])} of {format_count(counts.loc[true].sum())} "
+        f"{ONE_UNIT[unit]} ({format_percent(-negative)})."
+        for negative, true, predicted in sorted(pairs)[:number]
+    ]
+
+
+def training_sentence(history: pd.DataFrame) -> str:
+    """Return how long the network trained and where its accuracies ended, fold by fold."""
+    by_fold = history.sort_values("epoch").groupby("fold")
+    last, epochs = by_fold.tail(1), by_fold.size()
+    folds = len(last)
+    return (
+        f"{folds} {'fold' if folds == 1 else 'folds'}, {_range(epochs, '.0f')} epochs. At "
+        f"the last one accuracy is {_range(last['accuracy'], '.2f')} on the rows it learns from, "
+        f"{_range(last['val_accuracy'], '.2f')} on those that decide when to stop."
+    )
+
+
+def _range(values: pd.Series, spec: str) -> str:
+    """Return "0.81" or "0.81 to 0.88"."""
+    low, high = format(values.min(), spec), format(values.max(), spec)
+    return low if low == high else f"{low} to {high}"
+
+
+def cluster_scores(scores: pd.DataFrame, run_id: str) -> pd.DataFrame:
+    """Return value and interval of ``ari``, ``nmi`` and ``purity``, indexed by metric."""
+    rows = scores[(scores["id"] == run_id) & scores["metric"].isin(["ari", "nmi", "purity"])]
+    return rows.set_index("metric")[["value", "ci_low", "ci_high", "unit"]]
+
+
+def agreement_sentence(scores: pd.DataFrame) -> str:
+    """Return what ARI and NMI say about clusters and genres.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As ``cluster_scores`` returns them.
+    """
+    rows = {str(metric): row for metric, row in scores.iterrows()}
+    if "ari" not in rows or "nmi" not in rows:
+        return "This run has no agreement scores."
+    ari, nmi = rows["ari"], rows["nmi"]
+    if ari["ci_low"] <= 0:
+        verdict = "Clusters and genres agree no better than chance"
+    elif ari["value"] < 0.3:
+        verdict = "Clusters follow genres only loosely"
+    elif ari["value"] < 0.7:
+        verdict = "Clusters follow genres in part"
+    else:
+        verdict = "Clusters and genres are nearly the same division"
+    return (
+        f"{verdict}: adjusted Rand {score_of(ari)}, where 0 is chance and 1 the same division; "
+        f"NMI {score_of(nmi)}, where 0 says that a cluster tells nothing about the genre and 1 "
+        "that it tells all."
+    )
+
+
+def purity_sentence(counts: pd.DataFrame) -> str:
+    """Return what purity means, and what no clustering at all would reach."""
+    total = counts.to_numpy().sum()
+    largest = float(counts.sum(axis=0).max() / total) if total else None
+    return (
+        "Purity is the share that would be right if each cluster stood for its commonest genre; "
+        f"one cluster for everything would reach {format_score(largest)}. In brackets: 95 % "
+        "intervals."
+    )
+
+
+def composition_sentence(counts: pd.DataFrame, what: str) -> str:
+    """Return which cluster is the purest and which the most mixed."""
+    share = shares_of_rows(counts)
+    top = pd.DataFrame({"share": share.max(axis=1), "genre": share.idxmax(axis=1)})
+    top = top.sort_values("share", kind="stable")
+    purest, mixed = top.iloc[-1], top.iloc[0]
+    return (
+        f"The purest, {top.index[-1].lower()}, is {format_percent(purest['share'])} "
+        f"{purest['genre']}; in the most mixed, {top.index[0].lower()}, the commonest genre "
+        f"({mixed['genre']}) has {format_percent(mixed['share'])}. Numbers in brackets count "
+        f"{what}."
+    )

@@ -1,0 +1,175 @@
+"""Model: one model under one protocol, genre by genre."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import selection, shell
+from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.controls import (
+    control_id,
+    control_input,
+    explanations,
+    menu,
+    page_frame,
+    reset_link,
+    switch,
+    with_help,
+)
+from dashboard.pages.model_updates import (
+    model_parameter,
+    run_parameters,
+    update_clusters,
+    update_confusion,
+    update_genres,
+    update_header,
+    update_options,
+    update_sections,
+    update_training,
+)
+from dashboard.query import Choice, Parameter, read_choice
+from dashboard.state import State as ResultsState
+from dashboard.state import current_state
+
+PATH, NAME = "/model", "Model"
+TITLE = "Model · GenreLens"
+DESCRIPTION = "One model under one protocol: scores by genre, confusions, training, parameters."
+PAGE = "model"
+GENRES, CONFUSION, TRAINING, CLUSTERS = "genres", "confusion", "training", "model-clusters"
+CARDS = [GENRES, CONFUSION, TRAINING, CLUSTERS]
+ORDER = Parameter("order", "Genres", {"score": "by F1", "name": "by name"}, "score")
+SHOW = Parameter("confusion", "Cells", {"counts": "counts", "shares": "percent"}, "counts")
+
+
+def layout(**query: Any) -> Component:
+    """Return the page for the choice that its address stands for."""
+    results = current_state().current()
+    models = model_parameter(results)
+    first = read_choice(query, [models])
+    protocol, unit = run_parameters(results, first["model"])
+    offered = [models, protocol, unit, ORDER, SHOW]
+    choice = read_choice(query, offered, CARDS)
+    used = selection.supervised_protocols(results)
+    controls = [
+        menu(PAGE, models, choice["model"]),
+        with_help(
+            switch(PAGE, protocol, choice["protocol"]),
+            explanations({name: results.protocols[name] for name in used}),
+        ),
+        switch(PAGE, unit, choice["unit"]),
+        reset_link(PATH),
+    ]
+    return page_frame(
+        PAGE,
+        PATH,
+        [
+            html.H1("Model", id="model-heading"),
+            html.P(id="model-subtitle", className="fine"),
+            html.Div(controls, className="controls"),
+            html.Div(id="model-chips", className="chips-frame"),
+            *_cards(choice),
+            html.Details(
+                [html.Summary("Parameters and provenance"), html.Div(id="model-facts")],
+                className="folded",
+            ),
+        ],
+        parameters=offered,
+        choice=choice,
+    )
+
+
+def _cards(choice: Choice) -> list[Component]:
+    """Return the cards of every kind of model; a callback hides those that do not apply."""
+    shown = choice.tables
+    genres = figure_card(
+        PAGE, GENRES, "Scores by genre", height_px=520, as_table=GENRES in shown,
+        controls=[switch(PAGE, ORDER, choice["order"])],
+    )  # fmt: skip
+    confusion = figure_card(
+        PAGE, CONFUSION, "What is taken for what", height_px=520, as_table=CONFUSION in shown,
+        controls=[switch(PAGE, SHOW, choice["confusion"])],
+    )  # fmt: skip
+    worst = html.Ul(id="model-worst", className="card-extra")
+    training = figure_card(PAGE, TRAINING, "Training", height_px=360, as_table=TRAINING in shown)
+    clusters = figure_card(
+        PAGE, CLUSTERS, "Genres within each cluster", height_px=560, as_table=CLUSTERS in shown
+    )
+    more = dcc.Link("See the clusters as a map", href="/clusters")
+    return [
+        html.Div(
+            [genres, html.Div([confusion, worst])], id="model-supervised", className="card-columns"
+        ),
+        html.Div(training, id="model-training", hidden=True),
+        html.Div([clusters, html.P(more)], id="model-unsupervised", hidden=True),
+    ]
+
+
+def register_callbacks(app: Dash, state: ResultsState) -> None:
+    """Connect the controls with what they change."""
+    model, protocol, unit, order, show = (
+        control_input(PAGE, name) for name in ("model", "protocol", "unit", "order", "confusion")
+    )
+    mode = Input(shell.COLOUR_MODE, "data")
+    _register_header(app, state, model, protocol, unit)
+
+    @app.callback(card_outputs(GENRES), model, protocol, unit, order, mode)
+    def genres(*chosen: str) -> tuple[Any, ...]:
+        return card_values(update_genres(state.current(), *chosen), chosen[-1])
+
+    @app.callback(
+        *card_outputs(CONFUSION), Output("model-worst", "children"),
+        model, protocol, unit, show, mode,
+    )  # fmt: skip
+    def confusion(*chosen: str) -> tuple[Any, ...]:
+        content, worst = update_confusion(state.current(), *chosen)
+        return *card_values(content, chosen[-1]), worst
+
+    @app.callback(card_outputs(TRAINING), model, protocol, mode)
+    def training(*chosen: str) -> tuple[Any, ...]:
+        return card_values(update_training(state.current(), *chosen), chosen[-1])
+
+    @app.callback(card_outputs(CLUSTERS), model, protocol, mode)
+    def clusters(*chosen: str) -> tuple[Any, ...]:
+        return card_values(update_clusters(state.current(), *chosen), chosen[-1])
+
+
+def _register_header(
+    app: Dash, state: ResultsState, model: Input, protocol: Input, unit: Input
+) -> None:
+    """Connect what depends on the run, not on how it is drawn."""
+
+    @app.callback(
+        Output(control_id(PAGE, "protocol"), "options"),
+        Output(control_id(PAGE, "protocol"), "value"),
+        Output(control_id(PAGE, "unit"), "options"),
+        Output(control_id(PAGE, "unit"), "value"),
+        model,
+        State(control_id(PAGE, "protocol"), "value"),
+        State(control_id(PAGE, "unit"), "value"),
+        prevent_initial_call=True,
+    )
+    def options(model: str, protocol: str, unit: str) -> tuple[Any, ...]:
+        return update_options(state.current(), model, protocol, unit)
+
+    @app.callback(
+        Output("model-heading", "children"),
+        Output("model-subtitle", "children"),
+        Output("model-chips", "children"),
+        Output("model-facts", "children"),
+        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        model, protocol, unit,
+        prevent_initial_call="initial_duplicate",
+    )  # fmt: skip
+    def header(model: str, protocol: str, unit: str) -> tuple[Any, ...]:
+        return update_header(state.current(), model, protocol, unit)
+
+    @app.callback(
+        Output("model-supervised", "hidden"),
+        Output("model-training", "hidden"),
+        Output("model-unsupervised", "hidden"),
+        model,
+        protocol,
+    )
+    def sections(model: str, protocol: str) -> tuple[bool, bool, bool]:
+        return update_sections(state.current(), model, protocol)

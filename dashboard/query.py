@@ -1,0 +1,89 @@
+"""The state of a page as its address: parameters with readable names, checked.
+
+A page declares its ``Parameter`` objects, in the order of its controls; ``read_choice`` turns the
+query of a request into valid values. What does not fit falls back to the default, and a note says
+so. The browser writes the address (assets/app.js): parameters at their default are left out.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+TABLE = "table"  # names the cards that show their table instead of their picture
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that a visitor can choose.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in the address.
+    label : str
+        As the page calls it.
+    options : dict of str to str
+        Value in the address -> text on the page.
+    default : str
+        One of the options.
+    """
+
+    name: str
+    label: str
+    options: dict[str, str]
+    default: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Valid values of all parameters, the cards shown as tables, and what was not understood."""
+
+    values: dict[str, str]
+    tables: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=())
+
+    def __getitem__(self, name: str) -> str:
+        """Return the value of a parameter."""
+        return self.values[name]
+
+
+def read_value(query: Mapping[str, object], parameter: Parameter) -> tuple[str, str | None]:
+    """Return the value of one parameter and, if the query's did not fit, a note that says so."""
+    asked = query.get(parameter.name)
+    if asked is None:
+        return parameter.default, None
+    if isinstance(asked, str) and asked in parameter.options:
+        return asked, None
+    shown = parameter.options.get(parameter.default, parameter.default)
+    return parameter.default, (
+        f"The address says {parameter.name}={_short(asked)}, which is not among the choices here. "
+        f"Showing “{shown}” instead."
+    )
+
+
+def read_choice(
+    query: Mapping[str, object], parameters: Iterable[Parameter], cards: Iterable[str] = ()
+) -> Choice:
+    """Return the choice that a query stands for.
+
+    Parameters
+    ----------
+    query : mapping
+        Parameter values as the address gives them: text, or a list where one name came twice.
+    parameters : iterable of Parameter
+    cards : iterable of str
+        Ids of the page's figure cards; ``table=`` may name them.
+    """
+    values, notes = {}, []
+    for parameter in parameters:
+        values[parameter.name], note = read_value(query, parameter)
+        if note:
+            notes.append(note)
+    asked = query.get(TABLE)
+    tables = frozenset(asked.split(",")) if isinstance(asked, str) else frozenset()
+    return Choice(values, tables & frozenset(cards), tuple(notes))
+
+
+def _short(value: object) -> str:
+    """Return what the address said, cut so that a note stays one line."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,174 @@
+"""The results as the pages use them: read once, read again when ``run.json`` changes.
+
+One ``State`` belongs to one app; pages reach it through ``current_state()`` inside a request.
+``Results`` holds what every page needs; the tables of one run (confusion, history, clusters,
+embedding) are read when they are asked for and kept as long as these results are.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from flask import current_app
+
+from pipeline import artifacts
+from pipeline.artifacts import ResultsError
+
+EXTENSION = "genrelens"  # key in flask's app.extensions
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that one state of the results folder says.
+
+    Attributes
+    ----------
+    folder : Path
+    content : dict
+        ``results.json`` as it is.
+    runs : DataFrame
+        One row per run: ``id, served_id, model, title, family, technique, dataset, representation,
+        protocol, variant, n_tracks, n_training_tracks, n_samples, train_s``. ``variant`` is ""
+        for the plain run.
+    scores : DataFrame
+        ``scores.parquet``; ``genre`` is "" where a score is over all genres.
+    metadata, outcomes : dict
+        The ``metadata`` and ``results`` objects by run id.
+    datasets, representations, protocols : dict
+        Titles and explanations by id.
+    run : dict
+        ``run.json``.
+    """
+
+    folder: Path
+    content: dict[str, Any]
+    runs: pd.DataFrame
+    scores: pd.DataFrame
+    metadata: dict[str, dict[str, Any]]
+    outcomes: dict[str, dict[str, Any]]
+    datasets: dict[str, dict[str, Any]]
+    representations: dict[str, dict[str, Any]]
+    protocols: dict[str, dict[str, Any]]
+    run: dict[str, Any]
+    _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any data set in the results is made up."""
+        return any(dataset.get("synthetic") for dataset in self.datasets.values())
+
+    def confusion(self, run_id: str, unit: str) -> pd.DataFrame:
+        """Return counts of segments or tracks, rows true genre, columns predicted genre."""
+        return self._kept(artifacts.read_confusion, run_id, unit)
+
+    def clusters(self, run_id: str) -> pd.DataFrame:
+        """Return ``track_id, segment, cluster`` of a clustering run."""
+        return self._kept(artifacts.read_clusters, run_id)
+
+    def embedding(self, dataset: str, representation: str) -> pd.DataFrame:
+        """Return the PCA coordinates of a representation."""
+        return self._kept(artifacts.read_embedding, dataset, representation)
+
+    def explained_variance(self, dataset: str, representation: str) -> list[float]:
+        """Return the share of the variance in each principal component of a representation."""
+        projection = artifacts.read_projection(self.folder, dataset, representation)
+        return [float(share) for share in projection["explained_variance_ratio"]]
+
+    def history(self, run_id: str) -> pd.DataFrame | None:
+        """Return a network's losses by fold and epoch; None for a model without epochs."""
+        if not (self.folder / "history" / f"{run_id}.csv").is_file():
+            return None
+        return self._kept(artifacts.read_history, run_id)
+
+    def _kept(self, read: Callable[..., pd.DataFrame], *names: str) -> pd.DataFrame:
+        """Return what ``read`` gives, from memory the second time."""
+        key = (read.__name__, *names)
+        if key not in self._tables:
+            self._tables[key] = read(self.folder, *names)
+        return self._tables[key]
+
+
+def load_results(folder: Path) -> Results:
+    """Return the results in ``folder``.
+
+    Raises
+    ------
+    ResultsError
+        If a file that every page needs is missing, damaged or of another schema version.
+    """
+    content = artifacts.read_results(folder)
+    scores = artifacts.read_scores(folder)
+    metadata = dict(zip(content["ids"], content["metadata"], strict=True))
+    return Results(
+        folder=folder,
+        content=content,
+        runs=_runs(metadata),
+        scores=scores.assign(genre=scores["genre"].fillna("").astype(str)),
+        metadata=metadata,
+        outcomes=dict(zip(content["ids"], content["results"], strict=True)),
+        datasets=content["datasets"],
+        representations=content["representations"],
+        protocols=content["protocols"],
+        run=artifacts.read_run(folder),
+    )
+
+
+def _runs(metadata: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Return one row per run."""
+    names = [
+        "id", "model", "title", "family", "technique", "dataset", "representation", "protocol",
+        "variant", "n_tracks", "n_training_tracks", "n_samples", "train_s",
+    ]  # fmt: skip
+    rows = [{name: run[name] for name in names} for run in metadata.values()]
+    table = pd.DataFrame(rows, columns=names)
+    table["variant"] = table["variant"].fillna("")
+    parts = (table["dataset"], table["representation"], table["model"])
+    table.insert(1, "served_id", parts[0] + "." + parts[1] + "." + parts[2])
+    return table
+
+
+class State:
+    """Keeps the results of one folder in memory and notices when they are replaced."""
+
+    def __init__(self, results_dir: Path) -> None:
+        self.results_dir = Path(results_dir)
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._results: Results | None = None
+
+    def current(self) -> Results:
+        """Return the results as they are now on disk.
+
+        Raises
+        ------
+        ResultsError
+            If they are missing, half-written or of another schema version; the next call tries
+            again.
+        """
+        with self._lock:
+            stamp = self._stamp_on_disk()
+            if self._results is None or stamp != self._stamp:
+                self._results = None  # the old results are not shown under a new stamp
+                self._results = load_results(self.results_dir)
+                self._stamp = stamp
+            return self._results
+
+    def _stamp_on_disk(self) -> tuple[int, int]:
+        """Return modification time (ns) and size of ``run.json``, which is written last."""
+        path = self.results_dir / "run.json"
+        try:
+            status = path.stat()
+        except OSError as error:
+            # Reading it says the same as any other missing file, with the same advice.
+            artifacts.read_json(path)
+            raise ResultsError(f"{path} cannot be read ({error}). Run `make results`.") from error
+        return status.st_mtime_ns, status.st_size
+
+
+def current_state() -> State:
+    """Return the state of the app that answers the current request."""
+    state: State = current_app.extensions[EXTENSION]
+    return state

@@ -1,0 +1,192 @@
+"""Colours, markers and the Plotly template, for light and for dark pages.
+
+Genre colours were chosen from Paul Tol's and Okabe & Ito's palettes (some darkened), so that their
+smallest Oklab distance stays as large as ten colours allow under simulated protanopia,
+deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009), with a contrast of at least 3:1
+to the page. Ten hues cannot all be told apart, so each genre also has a marker symbol of its own.
+The colours of the page itself are in assets/app.css; ``SURFACE`` and ``TEXT`` repeat two of them.
+Must not import Dash.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, Mode] = ("light", "dark")
+
+FONT = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", '
+    '"Liberation Sans", Arial, sans-serif'
+)
+SURFACE: dict[Mode, str] = {"light": "#ffffff", "dark": "#14181d"}
+TEXT: dict[Mode, str] = {"light": "#1d2329", "dark": "#e6e9ec"}
+MUTED: dict[Mode, str] = {"light": "#566069", "dark": "#a7b0b9"}
+GRID: dict[Mode, str] = {"light": "#e3e7eb", "dark": "#2c343c"}
+ACCENT: dict[Mode, str] = {"light": "#0b5cad", "dark": "#7db8f5"}
+
+# From "nothing" to "everything" in one hue: even steps of lightness, also in grey print.
+SHARE_SCALE: dict[Mode, list[str]] = {
+    "light": ["#ffffff", "#cfe0f1", "#9dbfe0", "#689dcd", "#327ab6", "#0b568f", "#06335a"],
+    "dark": ["#14181d", "#17324d", "#1c4d7a", "#2a6aa5", "#4a8acb", "#7db0e6", "#c6def7"],
+}
+
+PALETTE: dict[Mode, tuple[str, ...]] = {
+    "light": (
+        "#0072b2", "#9a3d8a", "#a29434", "#5e1439", "#40a292",
+        "#302082", "#222222", "#c85200", "#0b5d2a", "#777777",
+    ),
+    "dark": (
+        "#56b4e9", "#aa4499", "#f0e442", "#d55e00", "#99ddff",
+        "#0077bb", "#d8c87b", "#dc9800", "#009e73", "#bbbbbb",
+    ),
+}  # fmt: skip
+SYMBOLS = (
+    "circle", "square", "diamond", "triangle-up", "cross",
+    "x", "star", "triangle-down", "pentagon", "hexagram",
+)  # fmt: skip
+GTZAN_GENRES = (
+    "blues", "classical", "country", "disco", "hiphop",
+    "jazz", "metal", "pop", "reggae", "rock",
+)  # fmt: skip
+
+FAMILY_COLOURS: dict[Mode, dict[str, str]] = {
+    "light": {
+        "dummy": "#777777", "linear": "#9a3d8a", "tree": "#0b5d2a", "boosting": "#c85200",
+        "neighbours": "#a29434", "dense": "#0072b2", "convolutional": "#302082",
+        "recurrent": "#40a292", "fused": "#5e1439", "clusters": "#222222",
+    },
+    "dark": {
+        "dummy": "#9aa3ab", "linear": "#c872b9", "tree": "#2fbd90", "boosting": "#f08a3c",
+        "neighbours": "#f0e442", "dense": "#56b4e9", "convolutional": "#8f9bf0",
+        "recurrent": "#99ddff", "fused": "#e58fa8", "clusters": "#d8c87b",
+    },
+}  # fmt: skip
+
+LEGEND_BELOW: dict[str, Any] = {  # in columns of equal width, two of them on a phone
+    "orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top",
+    "traceorder": "normal", "entrywidth": 64, "font": {"size": 13},
+}  # fmt: skip
+
+GRAPH_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "showSendToCloud": False,  # plotly 7 offers to upload the chart unless told otherwise
+    "displayModeBar": "hover",
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    "toImageButtonOptions": {"format": "png", "filename": "genrelens", "scale": 2},
+}
+
+
+def as_mode(value: object) -> Mode:
+    """Return the colour mode that the browser reports; anything unknown is light."""
+    return "dark" if value == "dark" else "light"
+
+
+def _places(genres: Sequence[str]) -> dict[str, int]:
+    """Return each genre's place in the palette: fixed for GTZAN's, else alphabetical."""
+    if set(genres) <= set(GTZAN_GENRES):
+        return {genre: GTZAN_GENRES.index(genre) for genre in genres}
+    return {genre: place for place, genre in enumerate(sorted(genres))}
+
+
+def genre_colours(genres: Sequence[str], mode: Mode) -> dict[str, str]:
+    """Return a colour for each genre; beyond ten genres the colours repeat, the symbols do not."""
+    palette = PALETTE[mode]
+    return {genre: palette[place % len(palette)] for genre, place in _places(genres).items()}
+
+
+def genre_symbols(genres: Sequence[str]) -> dict[str, str]:
+    """Return a Plotly marker symbol for each genre: filled for the first ten, then outlined."""
+    return {
+        genre: SYMBOLS[place % len(SYMBOLS)] + ("-open" if place >= len(SYMBOLS) else "")
+        for genre, place in _places(genres).items()
+    }
+
+
+def group_looks(
+    groups: Sequence[str], mode: Mode, *, are_genres: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return colours and symbols of groups; other groups than genres take them in their order."""
+    if are_genres:
+        return genre_colours(groups, mode), genre_symbols(groups)
+    palette = PALETTE[mode]
+    return (
+        {group: palette[place % len(palette)] for place, group in enumerate(groups)},
+        {group: SYMBOLS[place % len(SYMBOLS)] for place, group in enumerate(groups)},
+    )
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of "#rrggbb", 0 to 1.
+
+    References
+    ----------
+    W3C (2018), Web Content Accessibility Guidelines 2.1, "relative luminance".
+    """
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.1)."""
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever reads better on a colour."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, colour))
+
+
+def family_colour(family: str, mode: Mode) -> str:
+    """Return the colour of a model family; a family that has none yet gets the muted text's."""
+    return FAMILY_COLOURS[mode].get(family, MUTED[mode])
+
+
+def template(mode: Mode) -> go.layout.Template:
+    """Return the Plotly template of one colour mode."""
+    axis = {
+        "gridcolor": GRID[mode], "linecolor": GRID[mode], "zerolinecolor": GRID[mode],
+        "tickcolor": GRID[mode], "automargin": True, "title": {"standoff": 8},
+        "tickfont": {"color": MUTED[mode]},
+    }  # fmt: skip
+    scene_axis = {
+        "gridcolor": GRID[mode], "zerolinecolor": GRID[mode], "color": MUTED[mode],
+        "showbackground": False, "tickfont": {"size": 11}, "title": {"font": {"size": 12}},
+    }  # fmt: skip
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 14, "color": TEXT[mode]},
+            "paper_bgcolor": SURFACE[mode],
+            "plot_bgcolor": SURFACE[mode],
+            "colorway": list(PALETTE[mode]),
+            "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "scene": {"xaxis": scene_axis, "yaxis": scene_axis, "zaxis": scene_axis},
+            "hoverlabel": {
+                "bgcolor": SURFACE[mode],
+                "bordercolor": MUTED[mode],
+                "font": {"family": FONT, "size": 14, "color": TEXT[mode]},
+            },
+            "legend": {"font": {"size": 14}, "itemsizing": "constant"},
+            "modebar": {
+                "bgcolor": "rgba(0,0,0,0)", "color": MUTED[mode], "activecolor": ACCENT[mode],
+            },
+        }
+    )  # fmt: skip
+
+
+def blank_figure(mode: Mode = "light") -> go.Figure:
+    """Return a figure without axes, shown while the real one is on its way."""
+    clear = "rgba(0,0,0,0)"  # the placeholder behind it, in the page's colour, shines through
+    hidden = {"visible": False}
+    return go.Figure(
+        layout={
+            "template": template(mode), "paper_bgcolor": clear, "plot_bgcolor": clear,
+            "xaxis": hidden, "yaxis": hidden,
+        }
+    )  # fmt: skip

@@ -1,0 +1,240 @@
+"""``POST /api/predict`` and ``GET /healthz``: a clip in, JSON out, nothing kept.
+
+Uploads stay in memory. With ``Accept: application/x-ndjson`` the answer is a stream of lines: the
+progress, then the answer or the error. Every error is ``{"error", "code"}``.
+"""
+
+import io
+import json
+import os
+from collections.abc import Generator, Iterator
+from typing import IO, Any, cast
+
+from dash import Dash
+from flask import Blueprint, Flask, Request, Response, request
+from flask_limiter import Limiter, RateLimitExceeded
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from dashboard.live import Live, ServiceError, Slot
+from dashboard.state import ResultsError, State
+from pipeline.predict import Progress
+
+LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
+PROXIES_VARIABLE = "GENRELENS_PROXIES"
+NDJSON = "application/x-ndjson"
+FIELD = "file"
+FORM_OVERHEAD_BYTES = 65_536  # boundaries, headers and small fields around the file
+DISCARDED_BYTES = 128 * 2**20  # of a body that is too large, so that the client reads our answer
+BLOCK_BYTES = 65_536
+
+
+class MemoryRequest(Request):
+    """A request whose uploaded files never touch the disk, whatever their size."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Return memory; Werkzeug's own choice is a temporary file beyond 500 kB."""
+        return io.BytesIO()
+
+
+def register_routes(app: Dash, state: State, *, live: Live | None = None) -> Live:
+    """Add the live service to an app and return it.
+
+    Under gunicorn it starts loading at once, in the background; elsewhere with its first request.
+
+    Parameters
+    ----------
+    app : Dash
+    state : State
+    live : Live, optional
+        Tests give one with a decoder that misbehaves or with other limits.
+    """
+    service = live or Live(state.results_dir)
+    server: Flask = app.server
+    server.request_class = MemoryRequest
+    server.extensions[LIVE_EXTENSION] = service
+    server.register_blueprint(_blueprint(server, service, state))
+    if os.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
+        service.start()
+    return service
+
+
+def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
+    """Return the routes, with errors as JSON."""
+    blueprint = Blueprint("live", __name__)
+    limiter = Limiter(client_address, app=server, storage_uri="memory://")
+    limit = limiter.limit(f"{live.limits.requests_per_minute} per minute")
+    blueprint.add_url_rule(
+        "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
+    )
+    blueprint.add_url_rule("/api/predict", "only_post", _only_post, methods=["GET"])
+    blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
+    blueprint.register_error_handler(ServiceError, _service_error)
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: _too_large(live))
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: _rate_limited(live))
+    blueprint.register_error_handler(HTTPException, _http_error)
+    return blueprint
+
+
+def client_address() -> str:
+    """Return who sent the request, for the rate limit.
+
+    Behind N proxies that append to ``X-Forwarded-For``, set ``GENRELENS_PROXIES=N``; what a
+    client wrote into that header itself stands further left and is not looked at.
+    """
+    proxies = int(os.environ.get(PROXIES_VARIABLE) or 0)
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < proxies <= len(forwarded) and forwarded[-proxies].strip():
+        return forwarded[-proxies].strip()
+    return request.remote_addr or "unknown"
+
+
+def predict(live: Live) -> Response:
+    """Answer one upload: plain JSON, or lines of progress for who accepts them."""
+    live.start()
+    upload, with_mel = _upload(live)
+    predictor = live.predictor()
+    slot = live.slot()
+    steps = live.steps(predictor, upload, with_mel=with_mel)
+    if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
+        response = Response(_lines(steps, slot), mimetype=NDJSON)
+        response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
+        response.call_on_close(slot.release)  # a visitor may leave before the first line
+        response.call_on_close(live.decoder.prepare)  # for the next clip, not in this one's time
+    else:
+        try:
+            response = _json(_finished(steps), 200)
+        finally:
+            slot.release()
+            live.decoder.prepare()
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def healthz(live: Live, state: State) -> Response:
+    """Answer 200 when results and models are loaded, else 503 with what is missing."""
+    live.start()
+    missing = []
+    try:
+        state.current()
+    except ResultsError as error:
+        missing.append(f"results: {error}")
+    try:
+        live.predictor(wait_s=0.5)
+    except ServiceError as error:
+        missing.append(f"models: {error}")
+    if missing:
+        body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
+        return _json({**body, "error": " ".join(missing)}, 503)
+    return _json({"status": "ok"}, 200)
+
+
+def _upload(live: Live) -> tuple[io.BytesIO, bool]:
+    """Return the uploaded file, and whether the spectrogram is wanted."""
+    request.max_content_length = live.limits.max_bytes + FORM_OVERHEAD_BYTES
+    storage = request.files.get(FIELD)
+    if storage is None or not storage.filename:
+        raise ServiceError(
+            "no_file",
+            f"A multipart form with the audio file in the field '{FIELD}' is needed; none came. "
+            f"With curl: curl -F {FIELD}=@song.wav ADDRESS/api/predict",
+        )
+    upload = cast(io.BytesIO, storage.stream)  # see MemoryRequest
+    if upload.getbuffer().nbytes > live.limits.max_bytes:
+        raise RequestEntityTooLarge
+    storage.stream = io.BytesIO()  # flask closes it before a stream has begun; the upload is ours
+    return upload, request.values.get("mel") == "1"
+
+
+def _finished(steps: Generator[Progress, None, dict[str, Any]]) -> dict[str, Any]:
+    """Run all steps and return what they give."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            answer: dict[str, Any] = finished.value
+            return answer
+
+
+def _lines(steps: Generator[Progress, None, dict[str, Any]], slot: Slot) -> Iterator[str]:
+    """Yield progress, then the answer or the error, each as a line of JSON."""
+    try:
+        while True:
+            progress = next(steps)
+            yield _line({"step": progress.step, "done": progress.done, "total": progress.total})
+    except StopIteration as finished:
+        yield _line({"answer": finished.value})
+    except ServiceError as error:
+        yield _line({"error": str(error), "code": error.code, "status": error.status})
+    finally:
+        slot.release()
+
+
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps(content, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _json(content: dict[str, Any], status: int) -> Response:
+    """Return JSON with its keys in the order that was given."""
+    return Response(_line(content), status=status, mimetype="application/json")
+
+
+def _error(code: str, message: str, status: int) -> Response:
+    response = _json({"error": message, "code": code}, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _service_error(error: ServiceError) -> Response:
+    response = _error(error.code, str(error), error.status)
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _rate_limited(live: Live) -> Response:
+    response = _error(
+        "rate_limited",
+        f"At most {live.limits.requests_per_minute} clips a minute from one address; wait one.",
+        429,
+    )
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _too_large(live: Live) -> Response:
+    _discard_body()
+    return _error(
+        "too_large",
+        f"A file may have at most {live.limits.max_bytes // 2**20} MB; this one is larger. Send a "
+        "shorter piece, or a compressed format such as MP3 or OGG.",
+        413,
+    )
+
+
+def _discard_body() -> None:
+    """Read what is still coming: a connection closed in its midst loses our answer."""
+    left = min(request.content_length or 0, DISCARDED_BYTES)
+    while left > 0:
+        block = request.environ["wsgi.input"].read(min(BLOCK_BYTES, left))
+        if not block:
+            return
+        left -= len(block)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    name = error.name.lower().replace(" ", "_")
+    return _error(name, f"{error.description} Send a multipart form to /api/predict.", status)
+
+
+def _only_post() -> Response:
+    message = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
+    response = _error("method_not_allowed", message, 405)
+    response.headers["Allow"] = "POST"
+    return response

@@ -1,0 +1,114 @@
+"""Figures hold the numbers they were given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import theme
+from dashboard.figures import fall
+from dashboard.figures.composition import composition_figure
+from dashboard.figures.confusion import confusion_figure, shares_of_rows
+from dashboard.figures.embedding import embedding_figure
+from dashboard.figures.genres import genre_scores_figure
+from dashboard.figures.training import training_figure
+from dashboard.theme import MODES, Mode
+
+COUNTS = pd.DataFrame([[8, 2, 0], [0, 0, 0], [1, 1, 2]], list("abc"), list("abc"))
+
+
+@pytest.fixture
+def runs() -> pd.DataFrame:
+    rows = [
+        ("m1", "Forest", "Forest · 3-s features", "tree", "features_3s", protocol, v, v - 0.1, 1.0)
+        for protocol, v in (("random", 0.9), ("new", 0.5))
+    ]
+    rows.append(("m2", "Net", "Net · 30-s features", "dense", "features_30s", "new", 0.5, 0.4, 0.6))
+    names = ["served_id", "title", "name", "family", "representation", "protocol"]
+    return pd.DataFrame(rows, columns=[*names, "value", "ci_low", "ci_high"])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_fall_has_a_line_and_a_label_per_model(runs: pd.DataFrame, mode: Mode) -> None:
+    figure = fall.fall_figure(
+        runs, {"random": "as published", "new": "new song"}, mode=mode, unit="songs", chosen="new"
+    )
+    assert [list(trace.y) for trace in figure.data] == [[0.9, 0.5], [0.5]]
+    np.testing.assert_allclose(figure.data[0].error_y.arrayminus, 0.1)
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert sorted(texts) == ["Share of songs named rightly", "━ Forest", "╍ Net"]
+    assert figure.layout.xaxis.ticktext == ("as<br>published", "<b>new song</b>")
+
+
+def test_spread_leaves_distant_labels_alone() -> None:
+    assert fall.spread([0.1, 0.5], step=0.1) == pytest.approx([0.1, 0.5])
+
+
+def test_spread_moves_equal_labels_apart_evenly() -> None:
+    assert fall.spread([0.5, 0.5, 0.5], step=0.1) == pytest.approx([0.4, 0.5, 0.6])
+
+
+def test_spread_keeps_order_and_distance() -> None:
+    heights = sorted(np.random.default_rng(0).random(9))
+    places = fall.spread(heights, step=0.08)
+    assert (np.diff(places) >= 0.08 - 1e-9).all()
+
+
+def test_spread_of_nothing_is_nothing() -> None:
+    assert fall.spread([]) == []
+
+
+def test_shares_of_rows_sum_to_one_or_zero() -> None:
+    assert shares_of_rows(COUNTS).sum(axis=1).tolist() == [1, 0, 1]
+
+
+def test_confusion_cells_say_counts_or_percent_and_leave_zeros_out() -> None:
+    counts = confusion_figure(COUNTS, show="counts", mode="light").data[0]
+    percent = confusion_figure(COUNTS, show="shares", mode="dark").data[0]
+    assert counts.text.tolist() == [["8", "2", ""], ["", "", ""], ["1", "1", "2"]]
+    assert percent.text.tolist() == [["80", "20", ""], ["", "", ""], ["25", "25", "50"]]
+    np.testing.assert_allclose(counts.z, percent.z)
+
+
+def test_composition_bars_add_up() -> None:
+    figure = composition_figure(COUNTS, mode="light")
+    total = np.sum([trace.x for trace in figure.data], axis=0)
+    assert total.tolist() == [1, 0, 1]
+    assert list(figure.data[0].y) == ["a (10)", "b (0)", "c (4)"]
+
+
+def test_genre_scores_follow_the_given_order() -> None:
+    scores = pd.DataFrame(
+        [("f1", "a", 0.2, 0.1, 0.3), ("f1", "b", 0.8, 0.7, 0.9), ("recall", "a", 0.4, 0.3, 0.5)],
+        columns=["metric", "genre", "value", "ci_low", "ci_high"],
+    )
+    figure = genre_scores_figure(scores, ["b", "a"], mode="light")
+    f1 = next(trace for trace in figure.data if trace.name == "F1")
+    assert dict(zip(f1.x, f1.y, strict=True)) == {0.8: 1, 0.2: 0}
+    assert dict(zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True)) == {
+        1: "b", 0: "a",
+    }  # fmt: skip
+
+
+def test_training_draws_each_fold_once_in_each_panel() -> None:
+    history = pd.DataFrame(
+        {"fold": [0, 0, 1], "epoch": [1, 2, 1], "loss": 1.0, "accuracy": 0.5}
+    ).assign(val_loss=1.2, val_accuracy=0.4)
+    figure = training_figure(history, mode="dark")
+    assert len(figure.data) == 2 * 2 * 2
+    assert sum(bool(trace.showlegend) for trace in figure.data) == 2
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_embedding_has_a_trace_per_group_and_no_webgl_in_two_dimensions(dimensions: int) -> None:
+    points = pd.DataFrame(
+        {"pc1": [0.0, 1.0], "pc2": 0.0, "pc3": 0.0, "group": ["a", "b"], "text": ["x", "y"]}
+    )
+    colours, symbols = theme.group_looks(["a", "b"], "light", are_genres=False)
+    figure = embedding_figure(
+        points, ["a", "b"], colours, symbols,
+        dimensions=3 if dimensions == 3 else 2, mode="light",
+    )  # fmt: skip
+    assert [trace.type for trace in figure.data] == [
+        "scatter3d" if dimensions == 3 else "scatter"
+    ] * 2
+    assert [list(trace.x) for trace in figure.data] == [[0.0], [1.0]]

@@ -1,0 +1,138 @@
+"""Sentences and selections: every number is one that results hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny_results import write_tiny_results
+
+from dashboard import model_sentences, selection, sentences
+from dashboard.state import Results, State
+
+COUNTS = pd.DataFrame(
+    [[8, 2, 0], [5, 5, 0], [1, 0, 9]], ["blues", "jazz", "rock"], ["blues", "jazz", "rock"]
+)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return State(write_tiny_results(tmp_path_factory.mktemp("tiny"))).current()
+
+
+def test_protocols_go_from_leaky_to_honest_without_clusterings(results: Results) -> None:
+    assert selection.supervised_protocols(results) == [
+        "segment_random", "track_kfold", "fault_filtered",
+    ]  # fmt: skip
+
+
+def test_protocols_without_a_run_are_not_offered(results: Results) -> None:
+    extra = {**results.protocols, "artist_3fold": {**results.protocols["track_kfold"], "order": 2}}
+    more = Results(**{**vars(results), "protocols": extra})
+    assert "artist_3fold" not in selection.supervised_protocols(more)
+
+
+def test_scored_runs_hold_one_unit_and_the_stored_numbers(results: Results) -> None:
+    runs = selection.scored_runs(results, unit="segment")
+    assert set(runs["representation"]) == {"features_3s"}
+    for _, run in runs.iterrows():
+        stored = results.metadata[run["id"]]["accuracy"]["segment"]
+        assert (run["value"], run["ci_low"], run["ci_high"]) == pytest.approx(
+            (stored["value"], stored["ci_low"], stored["ci_high"])
+        )
+
+
+def test_protocol_of_an_unknown_slug_is_an_error(results: Results) -> None:
+    assert selection.protocol_of(results, "new-song") == "track_kfold"
+    with pytest.raises(KeyError, match="bogus"):
+        selection.protocol_of(results, "bogus")
+
+
+@pytest.mark.parametrize("unit", ["track", "segment"])
+def test_headline_gives_both_protocols_of_one_model_in_one_unit(
+    results: Results, unit: str
+) -> None:
+    said = sentences.headline(results, unit, selection.ALL)
+    honest = selection.scored_runs(results, unit=unit)
+    best = honest[honest["protocol"] == "fault_filtered"].sort_values("value").iloc[-1]
+    accuracy = {
+        protocol: results.metadata[f"{best['served_id']}.{protocol}"]["accuracy"][unit]
+        for protocol in ("fault_filtered", "segment_random")
+    }
+    for score in accuracy.values():
+        assert f"{score['value']:.2f} [{score['ci_low']:.2f}, {score['ci_high']:.2f}]" in said
+    assert said.count(sentences.ONE_UNIT[unit]) == 2
+    assert "“new artist, faults removed”" in said
+    assert "“as published”" in said
+
+
+def test_headline_without_scores_says_so(results: Results) -> None:
+    said = sentences.headline(results, "segment", "features_30s")
+    assert said == "No model has a score that counts 3-second segments here."
+
+
+def test_fall_leaves_the_dummy_out(results: Results) -> None:
+    runs = selection.scored_runs(results, unit="track", representation="features_3s")
+    assert "the 3 models that listen" in sentences.fall(results, runs, "track")
+
+
+def test_fall_of_one_protocol_claims_no_change(results: Results) -> None:
+    runs = selection.scored_runs(results, unit="track")
+    said = sentences.fall(results, runs[runs["protocol"] == "track_kfold"], "track")
+    assert "points" not in said
+
+
+def test_training_sizes_come_from_the_runs_and_blame_nobody(results: Results) -> None:
+    runs = selection.scored_runs(results, unit="track")
+    said = sentences.training_sizes(results, runs)
+    assert "99, 90 and 45 tracks" in said
+    assert sentences.training_sizes(results, runs[runs["protocol"] == "track_kfold"]) == ""
+
+
+def test_worst_confusions_are_the_largest_shares() -> None:
+    assert model_sentences.worst_confusions(COUNTS, "track") == [
+        "Jazz is taken for blues: 5 of 10 songs (50 %).",
+        "Blues is taken for jazz: 2 of 10 songs (20 %).",
+        "Rock is taken for blues: 1 of 10 songs (10 %).",
+    ]
+
+
+def test_a_perfect_matrix_has_no_confusions() -> None:
+    perfect = pd.DataFrame(np.diag([3, 3]), ["a", "b"], ["a", "b"])
+    assert model_sentences.worst_confusions(perfect, "track") == []
+
+
+@pytest.mark.parametrize(
+    ("ari", "low", "verdict"),
+    [
+        (0.01, -0.01, "no better than chance"),
+        (0.2, 0.15, "only loosely"),
+        (0.5, 0.4, "in part"),
+        (0.9, 0.8, "nearly the same"),
+    ],
+)
+def test_agreement_is_worded_by_its_interval_and_size(ari: float, low: float, verdict: str) -> None:
+    scores = pd.DataFrame(
+        {"value": [ari, 0.3], "ci_low": [low, 0.2], "ci_high": [ari + 0.05, 0.4]},
+        index=["ari", "nmi"],
+    )
+    assert verdict in model_sentences.agreement_sentence(scores)
+
+
+def test_purity_is_compared_with_one_cluster_for_everything() -> None:
+    assert "would reach 0.47" in model_sentences.purity_sentence(COUNTS)  # 14 of 30 are blues
+
+
+def test_composition_names_the_purest_and_the_most_mixed() -> None:
+    named = COUNTS.set_axis(["Cluster 1", "Cluster 2", "Cluster 3"])
+    said = model_sentences.composition_sentence(named, "songs")
+    assert "The purest, cluster 3, is 90 % rock" in said
+    assert "cluster 2" in said
+
+
+def test_training_says_the_range_over_folds() -> None:
+    history = pd.DataFrame(
+        {"fold": [0, 0, 1], "epoch": [1, 2, 1], "accuracy": [0.1, 0.9, 0.8], "val_accuracy": 0.5}
+    )
+    said = model_sentences.training_sentence(history)
+    assert "2 folds, 1 to 2 epochs" in said
+    assert "0.80 to 0.90" in said
+    assert "0.50 on those" in said
