@@ -1,8 +1,8 @@
 """Every file under ``results/``: its name, columns, reader, writer and validator.
 
 This is the contract between the pipeline, which writes, and the dashboard, which reads. Files are
-written to a temporary name and renamed, so a reader sees the old file or the new one, never half. Must not import scikit-learn, TensorFlow, LightGBM
-or anything from ``dashboard``.
+written to a temporary name and renamed, so a reader sees the old file or the new one, never half.
+Must not import scikit-learn, TensorFlow, LightGBM or anything from ``dashboard``.
 """
 
 import json

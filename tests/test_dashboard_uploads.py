@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,18 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import flask
 import numpy as np
 import pytest
-import werkzeug.formparser
 from gunicorn_server import child_pids, gunicorn_server
 from live_service import CLIP, Service, check_error
-from multipart import CONTENT_TYPE, get, last_line, multipart, post_clip
+from multipart import get, last_line, post_clip
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard.decoder import Decoder
 from dashboard.live import Live
-from dashboard.uploads import NDJSON, MemoryRequest
+from dashboard.uploads import NDJSON
 from pipeline.config import LIMITS
 
 GENEROUS = replace(LIMITS, requests_per_minute=10_000)
@@ -233,53 +230,6 @@ def test_two_uploads_at_once_do_not_mix(service: Service) -> None:
             assert answer["duration_s"] == alone[seed]["duration_s"]
             for model, expected in zip(answer["models"], alone[seed]["models"], strict=True):
                 assert model["windows"] == expected["windows"]
-
-
-@pytest.fixture
-def temporary_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the list of temporary files that are opened, by whatever name of the library."""
-    opened: list[str] = []
-
-    def watched(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapper(*args: Any, **options: Any) -> Any:
-            opened.append(name)
-            return original(*args, **options)
-
-        return wrapper
-
-    for name in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile", "mkstemp"):
-        function = watched(name, getattr(tempfile, name))
-        monkeypatch.setattr(tempfile, name, function)
-        if hasattr(werkzeug.formparser, name):
-            monkeypatch.setattr(werkzeug.formparser, name, function)
-    return opened
-
-
-def test_large_upload_never_touches_the_disk(
-    service: Service, temporary_files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    large = wav_bytes(synthetic_clip(63, duration_s=40.0))
-    assert len(large) > 1_500_000
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    response = service.post(large)
-    assert response.status_code == 200
-    assert temporary_files == []
-    assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize(("kind", "touched"), [(MemoryRequest, False), (flask.Request, True)])
-def test_only_the_memory_request_keeps_off_the_disk(
-    temporary_files: list[str], kind: type[flask.Request], touched: bool
-) -> None:
-    app = flask.Flask("plain")
-    app.request_class = kind
-    app.add_url_rule(
-        "/", "upload", lambda: str(len(flask.request.files["file"].read())), methods=["POST"]
-    )
-    body = multipart(bytes(2**20))
-    response = app.test_client().post("/", data=body, content_type=CONTENT_TYPE)
-    assert response.text == str(2**20)
-    assert bool(temporary_files) is touched
 
 
 def test_real_server_answers_streams_and_leaves_no_process_behind() -> None:

@@ -28,7 +28,8 @@ def other_option(visit: Visit, name: str) -> str:
     """Return the first option that is not chosen."""
     options: list[str] = control(visit, name).evaluate(
         """element => element.matches("select")
-          ? [...element.options].filter(option => !option.selected && !option.disabled).map(option => option.value)
+          ? [...element.options].filter(option => !option.selected && !option.disabled)
+            .map(option => option.value)
           : [...element.querySelectorAll("input:not(:checked)")].map(input => input.value)"""
     )
     assert options, f"{name} offers no choice"
