@@ -156,8 +156,6 @@ def results_message(error: Exception) -> html.Section:
 
 def register_callbacks(app: Dash) -> None:
     """Register what runs in the browser on every page (functions of assets/genrelens.js)."""
-    control = {"type": "control", "page": ALL, "name": ALL}
-    view = {"type": "view", "page": ALL, "card": ALL}
     app.clientside_callback(
         ClientsideFunction("genrelens", "colourMode"),
         Output(COLOUR_MODE, "data"),
@@ -185,6 +183,12 @@ def register_callbacks(app: Dash) -> None:
         Input(MESSAGE, "children"),
         prevent_initial_call=True,
     )
+    _register_cards(app)
+    _register_address(app)
+
+
+def _register_cards(app: Dash) -> None:
+    """Draw the tables of cards, and switch between table and picture."""
     app.clientside_callback(
         ClientsideFunction("genrelens", "showTable"),
         Output({"type": "card-body", "page": MATCH, "card": MATCH}, "className"),
@@ -196,6 +200,12 @@ def register_callbacks(app: Dash) -> None:
         Input({"type": "card-numbers", "card": MATCH}, "data"),
         State({"type": "card-numbers", "card": MATCH}, "id"),
     )
+
+
+def _register_address(app: Dash) -> None:
+    """Keep the address in step with the controls."""
+    control = {"type": "control", "page": ALL, "name": ALL}
+    view = {"type": "view", "page": ALL, "card": ALL}
     app.clientside_callback(
         ClientsideFunction("genrelens", "writeAddress"),
         Output("address-written", "data"),

@@ -267,7 +267,7 @@ PROTOCOLS: dict[str, Protocol] = {
             title="New artist, faults removed",
             explanation="The published fault-filtered list: repeated, mislabelled and distorted "
             "clips are left out and artists stay on one side. It trains on fewer tracks than "
-            "the other protocols, which explains part of its lower scores.",
+            "the other protocols, which may explain part of its lower scores.",
             held_out="artists",
             permits={"artist": frozenset({138})},  # in the published list, left as it is
             independent_unit="artist",

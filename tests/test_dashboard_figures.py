@@ -62,11 +62,24 @@ def test_shares_of_rows_sum_to_one_or_zero() -> None:
 
 
 def test_confusion_cells_say_counts_or_percent_and_leave_zeros_out() -> None:
-    counts = confusion_figure(COUNTS, show="counts", mode="light").data[0]
-    percent = confusion_figure(COUNTS, show="shares", mode="dark").data[0]
-    assert counts.text.tolist() == [["8", "2", ""], ["", "", ""], ["1", "1", "2"]]
-    assert percent.text.tolist() == [["80", "20", ""], ["", "", ""], ["25", "25", "50"]]
-    np.testing.assert_allclose(counts.z, percent.z)
+    counts = confusion_figure(COUNTS, show="counts", mode="light")
+    percent = confusion_figure(COUNTS, show="shares", mode="dark")
+    cells = [("a", "a"), ("a", "b"), ("c", "a"), ("c", "b"), ("c", "c")]
+    wanted = {"counts": ["8", "2", "1", "1", "2"], "percent": ["80", "20", "25", "25", "50"]}
+    for figure, texts in zip((counts, percent), wanted.values(), strict=True):
+        shades, numbers = figure.data
+        assert list(zip(numbers.y, numbers.x, strict=True)) == cells
+        assert list(numbers.text) == texts
+        np.testing.assert_allclose(shades.z, shares_of_rows(COUNTS))
+
+
+def test_confusion_numbers_are_light_on_dark_cells() -> None:
+    inks = confusion_figure(COUNTS, show="counts", mode="light").data[1].textfont.color
+    assert (inks[0], inks[1]) == ("#ffffff", "#000000")  # 80 % and 20 % of the row
+
+
+def test_confusion_without_samples_has_no_numbers() -> None:
+    assert len(confusion_figure(COUNTS * 0, show="counts", mode="dark").data[1].text) == 0
 
 
 def test_composition_bars_add_up() -> None:

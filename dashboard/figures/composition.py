@@ -17,35 +17,7 @@ def composition_figure(counts: pd.DataFrame, *, mode: Mode) -> go.Figure:
         Index: name of the cluster, from top to bottom; columns: genre; values: samples.
     mode : "light" or "dark"
     """
-    shares = shares_of_rows(counts)
-    colours = theme.genre_colours(list(counts.columns), mode)
-    labels = [f"{name} ({total:,})" for name, total in counts.sum(axis=1).items()]
-    short = [label.removeprefix("Cluster ") for label in labels]  # the axis says what they are
-    edge = {"color": theme.SURFACE[mode], "width": 1}
-    figure = go.Figure()
-    for genre in counts.columns:
-        # A genre that fills a good part of a bar is named in it: colour is not the only cue.
-        names = [genre if share >= 0.17 else "" for share in shares[genre]]
-        figure.add_trace(
-            go.Bar(
-                y=short,
-                x=shares[genre],
-                name=genre,
-                orientation="h",
-                marker={"color": colours[genre], "line": edge},
-                text=names,
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                insidetextfont={"color": theme.ink_on(colours[genre]), "size": 13},
-                constraintext="inside",
-                customdata=counts[genre],
-                hovertext=labels,
-                hovertemplate=(
-                    "%{hovertext}<br>" + genre + ": %{customdata:,} (%{x:.0%})<extra></extra>"
-                ),
-            )
-        )
+    figure = go.Figure([_bars(counts, genre, mode) for genre in counts.columns])
     figure.update_layout(
         template=theme.template(mode),
         barmode="stack",
@@ -63,3 +35,27 @@ def composition_figure(counts: pd.DataFrame, *, mode: Mode) -> go.Figure:
         tickfont={"color": theme.TEXT[mode]},
     )
     return figure
+
+
+def _bars(counts: pd.DataFrame, genre: str, mode: Mode) -> go.Bar:
+    """Return one genre's part of every bar."""
+    shares = shares_of_rows(counts)[genre]
+    colour = theme.genre_colours(list(counts.columns), mode)[genre]
+    labels = [f"{name} ({total:,})" for name, total in counts.sum(axis=1).items()]
+    return go.Bar(
+        y=[label.removeprefix("Cluster ") for label in labels],  # the axis says what they are
+        x=shares,
+        name=genre,
+        orientation="h",
+        marker={"color": colour, "line": {"color": theme.SURFACE[mode], "width": 1}},
+        # A genre that fills a good part of a bar is named in it: colour is not the only cue.
+        text=[genre if share >= 0.17 else "" for share in shares],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={"color": theme.ink_on(colour), "size": 13},
+        constraintext="inside",
+        customdata=counts[genre],
+        hovertext=labels,
+        hovertemplate="%{hovertext}<br>" + genre + ": %{customdata:,} (%{x:.0%})<extra></extra>",
+    )

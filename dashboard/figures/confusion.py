@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.colors import make_colorscale, sample_colorscale
 
 from dashboard import theme
 from dashboard.theme import Mode
@@ -30,16 +31,12 @@ def confusion_figure(
     """
     share = shares_of_rows(counts)
     numbers = counts if show == "counts" else (100 * share).round().astype(int)
-    text = numbers.astype(str).mask(numbers == 0, "")
     figure = go.Figure(
         go.Heatmap(
             z=share.to_numpy(),
             x=list(counts.columns),
             y=list(counts.index),
             customdata=np.dstack([counts.to_numpy(), share.to_numpy()]),
-            text=text.to_numpy(),
-            texttemplate="%{text}",
-            textfont={"size": 12},
             colorscale=theme.SHARE_SCALE[mode],
             zmin=0,
             zmax=1,
@@ -53,6 +50,7 @@ def confusion_figure(
         )
     )
     figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 32, "b": 8})
+    figure.add_trace(_cell_numbers(numbers, share, mode))
     both = {
         "tickfont": {"color": theme.TEXT[mode], "size": 13},
         "title": {"font": {"size": 13}},
@@ -62,3 +60,26 @@ def confusion_figure(
     figure.update_xaxes(both, title_text="predicted", side="bottom", tickangle=-90)
     figure.update_yaxes(both, title_text="true", autorange="reversed")
     return figure
+
+
+def _cell_numbers(numbers: pd.DataFrame, share: pd.DataFrame, mode: Mode) -> go.Scatter:
+    """Return the numbers of all cells but the zeros, each in the ink that its shade needs."""
+    rows, columns = np.nonzero(numbers.to_numpy())
+    shades = sample_colorscale(
+        make_colorscale(theme.SHARE_SCALE[mode]),
+        share.to_numpy()[rows, columns].tolist(),
+        colortype="tuple",
+    )
+    inks = [
+        theme.ink_on("#" + "".join(f"{round(255 * channel):02x}" for channel in shade))
+        for shade in shades
+    ]
+    return go.Scatter(
+        x=numbers.columns[columns].tolist(),
+        y=numbers.index[rows].tolist(),
+        text=numbers.to_numpy()[rows, columns].astype(str).tolist(),
+        mode="text",
+        textfont={"size": 12, "color": inks},
+        hoverinfo="skip",
+        showlegend=False,
+    )

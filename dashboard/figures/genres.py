@@ -24,31 +24,8 @@ def genre_scores_figure(scores: pd.DataFrame, genres: list[str], *, mode: Mode) 
     """
     row = {genre: len(genres) - 1 - place for place, genre in enumerate(genres)}
     figure = go.Figure()
-    for metric, name in METRICS.items():
-        rows = scores[scores["metric"] == metric]
-        colour = theme.ACCENT[mode] if metric == "f1" else theme.MUTED[mode]
-        figure.add_trace(
-            go.Scatter(
-                x=rows["value"],
-                y=[row[genre] + OFFSETS[metric] for genre in rows["genre"]],
-                name=name,
-                mode="markers",
-                marker={"symbol": SYMBOLS[metric], "size": 9, "color": colour},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": rows["ci_high"] - rows["value"],
-                    "arrayminus": rows["value"] - rows["ci_low"],
-                    "thickness": 1.5,
-                    "width": 0,
-                },
-                customdata=rows[["genre", "ci_low", "ci_high"]],
-                hovertemplate=(
-                    "%{customdata[0]}<br>" + name + " %{x:.2f} "
-                    "[%{customdata[1]:.2f}, %{customdata[2]:.2f}]<extra></extra>"
-                ),
-            )
-        )
+    for metric in METRICS:
+        figure.add_trace(_dots(scores[scores["metric"] == metric], metric, row, mode))
     figure.update_layout(
         template=theme.template(mode),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
@@ -64,3 +41,29 @@ def genre_scores_figure(scores: pd.DataFrame, genres: list[str], *, mode: Mode) 
         tickfont={"color": theme.TEXT[mode]},
     )
     return figure
+
+
+def _dots(rows: pd.DataFrame, metric: str, row: dict[str, int], mode: Mode) -> go.Scatter:
+    """Return the dots of one metric with their intervals."""
+    name = METRICS[metric]
+    colour = theme.ACCENT[mode] if metric == "f1" else theme.MUTED[mode]
+    return go.Scatter(
+        x=rows["value"],
+        y=[row[genre] + OFFSETS[metric] for genre in rows["genre"]],
+        name=name,
+        mode="markers",
+        marker={"symbol": SYMBOLS[metric], "size": 9, "color": colour},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["ci_high"] - rows["value"],
+            "arrayminus": rows["value"] - rows["ci_low"],
+            "thickness": 1.5,
+            "width": 0,
+        },
+        customdata=rows[["genre", "ci_low", "ci_high"]],
+        hovertemplate=(
+            "%{customdata[0]}<br>" + name + " %{x:.2f} "
+            "[%{customdata[1]:.2f}, %{customdata[2]:.2f}]<extra></extra>"
+        ),
+    )

@@ -22,7 +22,7 @@ from dashboard.components.formats import format_count, format_percent
 from dashboard.figures.composition import composition_figure
 from dashboard.figures.embedding import embedding_figure
 from dashboard.pages.model_updates import cluster_counts
-from dashboard.query import Parameter, read_choice
+from dashboard.query import Choice, Parameter, read_choice
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 
@@ -77,24 +77,6 @@ def layout(**query: Any) -> Component:
     model = model_parameter(results, read_choice(query, [features])["features"])
     offered = [features, model, COLOUR, DIMENSIONS]
     choice = read_choice(query, offered, [MAP, COMPOSITION])
-    picture = figure_card(
-        PAGE,
-        MAP,
-        "The features as a map",
-        height_px=560,
-        as_table=MAP in choice.tables,
-        controls=[
-            switch(PAGE, COLOUR, choice["colour"]),
-            switch(PAGE, DIMENSIONS, choice["dimensions"]),
-        ],
-    )
-    composition = figure_card(
-        PAGE,
-        COMPOSITION,
-        "Genres within each cluster",
-        height_px=560,
-        as_table=COMPOSITION in choice.tables,
-    )
     controls = [
         switch(PAGE, features, choice["features"]),
         menu(PAGE, model, choice["model"]),
@@ -109,11 +91,30 @@ def layout(**query: Any) -> Component:
             html.Div(controls, className="controls"),
             html.Div(id="clusters-chips", className="chips-frame"),
             html.P(id="clusters-purity", className="fine"),
-            html.Div([picture, composition], className="card-columns"),
+            html.Div(_cards(choice), className="card-columns"),
         ],
         parameters=offered,
         choice=choice,
     )
+
+
+def _cards(choice: Choice) -> list[html.Section]:
+    """Return the empty cards of the map and of the clusters' composition."""
+    switches = [
+        switch(PAGE, COLOUR, choice["colour"]),
+        switch(PAGE, DIMENSIONS, choice["dimensions"]),
+    ]
+    shown = choice.tables
+    return [
+        figure_card(
+            PAGE, MAP, "The features as a map",
+            height_px=560, as_table=MAP in shown, controls=switches,
+        ),
+        figure_card(
+            PAGE, COMPOSITION, "Genres within each cluster",
+            height_px=560, as_table=COMPOSITION in shown,
+        ),
+    ]  # fmt: skip
 
 
 def update_options(results: Results, features: str, model: str) -> tuple[list[dict[str, str]], str]:

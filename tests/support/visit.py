@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+POLL_MS = 50
 # Said by Chromium about drawing WebGL (the map in three dimensions) without a graphics card.
 SOFTWARE_DRAWING = ("GPU stall due to ReadPixels", "willReadFrequently")
 
@@ -97,7 +98,7 @@ class Visit:
 
     def settle(self) -> "Visit":
         """Wait until no callback is under way and every figure in sight is drawn."""
-        self.page.wait_for_function(SETTLED)
+        self.page.wait_for_function(SETTLED, polling=POLL_MS)
         return self
 
     def view(self) -> dict[str, Any]:
@@ -153,6 +154,7 @@ class Visit:
               return settled && (JSON.stringify(now) === wanted) === equal;
             }}""",
             arg=[_canonical(view, with_search=equal), equal],
+            polling=POLL_MS,
         )
 
     def _console(self, message: ConsoleMessage) -> None:
