@@ -35,8 +35,22 @@ def test_fall_has_a_line_and_a_label_per_model(runs: pd.DataFrame, mode: Mode) -
     assert [list(trace.y) for trace in figure.data] == [[0.9, 0.5], [0.5]]
     np.testing.assert_allclose(figure.data[0].error_y.arrayminus, 0.1)
     texts = [annotation.text for annotation in figure.layout.annotations]
-    assert sorted(texts) == ["Share of songs named rightly", "━ Forest", "╍ Net"]
-    assert figure.layout.xaxis.ticktext == ("as<br>published", "<b>new song</b>")
+    assert sorted(texts) == ["Forest · 3-s", "Net · 30-s", "Share of songs named rightly"]
+    assert [trace.line.dash for trace in figure.data] == ["solid", "dash"]
+    assert figure.layout.xaxis.ticktext == ("as published", "<b>new song</b>")
+
+
+def test_fall_on_a_phone_names_each_family_once_below(runs: pd.DataFrame) -> None:
+    protocols = {"random": "as published", "new": "new artist, faults removed"}
+    twice = pd.concat([runs, runs.assign(served_id=runs["served_id"] + "b")])
+    figure = fall.fall_figure(twice, protocols, mode="light", unit="songs", narrow=True)
+    named = [trace.name for trace in figure.data if trace.showlegend]
+    assert sorted(named) == ["Dense", "Tree"]
+    assert len(figure.layout.annotations) == 1
+    assert figure.layout.xaxis.ticktext == (
+        "as<br>published",
+        "new<br>artist,<br>faults<br>removed",
+    )
 
 
 def test_spread_leaves_distant_labels_alone() -> None:

@@ -9,7 +9,8 @@ from dashboard import theme
 from dashboard.theme import Mode
 
 LETTER_EM = 0.56  # width of a letter, on average, in font sizes
-DASHES = {"solid": "━", "dash": "╍", "dot": "┉", "dashdot": "┅"}  # and how a label shows them
+LABEL_PX = 12
+DASHES = ("solid", "dash", "dot", "dashdot")
 LINE_STEP = 0.052  # of the y range: room that one label needs
 
 
@@ -37,7 +38,7 @@ def fall_figure(
     chosen : str, optional
         Protocol to mark on the axis.
     narrow : bool
-        Write smaller beside the lines, so that a phone has room for them.
+        For a phone: families below the picture instead of names beside the lines.
     """
     figure = go.Figure()
     place = {name: position for position, name in enumerate(protocols)}
@@ -50,16 +51,20 @@ def fall_figure(
         line = _line(rows, [place[name] + shift for name in rows["protocol"]], protocols, mode)
         line.line.dash = styles[rows["representation"].iloc[0]]
         figure.add_trace(line)
-    _shape_axes(figure, protocols, unit=unit, chosen=chosen, mode=mode)
-    _add_labels(figure, runs, mode, size_px=11 if narrow else 12)
+    _shape_axes(figure, protocols, unit=unit, chosen=chosen, mode=mode, narrow=narrow)
+    if narrow:  # beside the lines there is no room
+        _list_families(
+            figure, [str(runs.loc[runs["served_id"] == m, "family"].iloc[0]) for m in models]
+        )
+    else:
+        _add_labels(figure, runs, mode)
     return figure
 
 
 def line_styles(runs: pd.DataFrame) -> dict[str, str]:
     """Return the line style of each representation, in alphabetical order from its end."""
     names = sorted(set(runs["representation"]), reverse=True)  # features_3s is solid
-    styles = list(DASHES)
-    return {name: styles[number % len(styles)] for number, name in enumerate(names)}
+    return {name: DASHES[number % len(DASHES)] for number, name in enumerate(names)}
 
 
 def _line(
@@ -76,7 +81,7 @@ def _line(
     return go.Scatter(
         x=x,
         y=rows["value"],
-        name=_short_title(first),
+        name=_short_name(first),
         mode="lines+markers",
         line={"color": colour, "width": 2},
         marker={"color": colour, "size": 8},
@@ -94,32 +99,44 @@ def _line(
     )
 
 
-def _add_labels(figure: go.Figure, runs: pd.DataFrame, mode: Mode, *, size_px: int) -> None:
+def _add_labels(figure: go.Figure, runs: pd.DataFrame, mode: Mode) -> None:
     """Write each model's name right of its last point, moved apart where they would overlap."""
     last = runs.groupby("served_id", sort=False).tail(1).set_index("served_id")
     wanted = last["value"].sort_values()
-    styles = line_styles(runs)
     for model, y in zip(wanted.index, spread(wanted.tolist()), strict=True):
         row = last.loc[model]
-        mark = f"{DASHES[styles[row['representation']]]} " if len(styles) > 1 else ""
         figure.add_annotation(
             x=1,
             xref="paper",
             xshift=6,
             y=y,
-            text=mark + _short_title(row),
+            text=_short_name(row),
             xanchor="left",
             showarrow=False,
-            font={"color": theme.family_colour(row["family"], mode), "size": size_px},
+            font={"color": theme.family_colour(row["family"], mode), "size": LABEL_PX},
             align="left",
         )
     longest = max((len(label.text) for label in figure.layout.annotations[1:]), default=0)
-    figure.update_layout(margin={"r": 10 + LETTER_EM * size_px * longest})
+    figure.update_layout(margin={"r": 10 + LETTER_EM * LABEL_PX * longest})
 
 
-def _short_title(run: pd.Series) -> str:
-    """Return a model's title without what stands in brackets."""
-    return str(run["title"]).split(" (")[0]
+def _list_families(figure: go.Figure, families: Sequence[str]) -> None:
+    """Name the colours below the picture; the models themselves stand in the table."""
+    for trace, family, earlier in zip(
+        figure.data, families, [families[:n] for n in range(len(families))], strict=True
+    ):
+        trace.update(name=family.capitalize(), legendgroup=family, showlegend=family not in earlier)
+    figure.update_layout(
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
+        margin={"r": 36},  # half of the last protocol's name
+    )
+
+
+def _short_name(run: pd.Series) -> str:
+    """Return "LightGBM · 3-s": the title without brackets, the data without "features"."""
+    title, data = str(run["title"]).split(" (")[0], str(run["name"]).rpartition(" · ")[2]
+    return f"{title} · {data.removesuffix(' features')}"
 
 
 def spread(heights: Sequence[float], step: float = LINE_STEP) -> list[float]:
@@ -146,12 +163,16 @@ def _top(block: list[float], step: float) -> float:
 
 
 def _shape_axes(
-    figure: go.Figure, protocols: Mapping[str, str], *, unit: str, chosen: str | None, mode: Mode
+    figure: go.Figure,
+    protocols: Mapping[str, str],
+    *,
+    unit: str,
+    chosen: str | None,
+    mode: Mode,
+    narrow: bool,
 ) -> None:
-    texts = [
-        f"<b>{_wrapped(text)}</b>" if name == chosen else _wrapped(text)
-        for name, text in protocols.items()
-    ]
+    shown = {name: _wrapped(text, 7 if narrow else 16) for name, text in protocols.items()}
+    texts = [f"<b>{text}</b>" if name == chosen else text for name, text in shown.items()]
     figure.add_annotation(
         text=f"Share of {unit} named rightly", x=0, xref="paper", y=1, yref="paper",
         xanchor="left", yanchor="bottom", yshift=4, showarrow=False,
@@ -182,11 +203,11 @@ def _shape_axes(
     )
 
 
-def _wrapped(text: str) -> str:
-    """Return a protocol's name word by word, for a narrow axis."""
+def _wrapped(text: str, width: int) -> str:
+    """Return a protocol's name in lines of about ``width`` letters."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) > 7:
+        if lines[-1] and len(lines[-1]) + len(word) > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return "<br>".join(lines)
