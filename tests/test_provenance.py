@@ -56,6 +56,13 @@ def test_uncommitted_code_is_reported_and_results_are_not_code(checkout):
     assert module.uncommitted_changes() is True
 
 
+def test_results_being_written_are_not_code(repository):
+    ignored = subprocess.run(
+        ["git", "check-ignore", "-q", ".results.new/run.json"], cwd=repository, check=False
+    )
+    assert ignored.returncode == 0
+
+
 def test_outside_a_checkout_the_commit_is_unknown(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "REPOSITORY", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
