@@ -1,5 +1,6 @@
 """Gradient-boosted trees: LightGBM (Ke et al. 2017)."""
 
+from functools import partial
 from typing import Any
 
 from pipeline.models.specification import FEATURE_TABLES, ModelSpec, Published
@@ -22,16 +23,6 @@ def _build(params: dict[str, Any], seed: int) -> Any:
     )
 
 
-def build(seed: int) -> Any:
-    """Return LightGBM with its defaults, 400 rounds."""
-    return _build(FULL, seed)
-
-
-def build_small(seed: int) -> Any:
-    """Return LightGBM small enough to ship; another model, with its own scores."""
-    return _build(SMALL, seed)
-
-
 BOOSTING = (
     ModelSpec(
         name="lightgbm",
@@ -39,7 +30,7 @@ BOOSTING = (
         family="boosting",
         technique="supervised",
         representations=FEATURE_TABLES,
-        build=build,
+        build=partial(_build, FULL),
         params=FULL,
         published={
             "features_3s": Published(
@@ -53,7 +44,7 @@ BOOSTING = (
         family="boosting",
         technique="supervised",
         representations=FEATURE_TABLES,
-        build=build_small,
+        build=partial(_build, SMALL),
         params=SMALL,
         served=True,
     ),
