@@ -2,7 +2,7 @@
 
 A page declares its ``Parameter`` objects, in the order of its controls; ``read_choice`` turns the
 query of a request into valid values. What does not fit falls back to the default, and a note says
-so. The browser writes the address (assets/app.js): parameters at their default are left out.
+so. The browser writes the address (assets/genrelens.js): parameters at their default are left out.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,7 @@
 A page places ``figure_card(page, card_id, ...)`` in its layout and fills it from a callback whose
 outputs are ``card_outputs(card_id)`` and whose value is ``card_values(CardContent(...))``. The
 switch between picture and table is part of the page's address ("?table=<card ids>"); the buttons
-work through assets/app.js, from the table that the card holds.
+work through assets/genrelens.js, from the table that the card holds.
 """
 
 from collections.abc import Sequence
@@ -145,7 +145,7 @@ def body_id(page: str, card_id: str) -> dict[str, str]:
 
 
 def body_class(*, as_table: bool) -> str:
-    """Return the class of a card's body; assets/app.js sets the same."""
+    """Return the class of a card's body; assets/genrelens.js sets the same."""
     return "card-body-switch show-table" if as_table else "card-body-switch"
 
 
