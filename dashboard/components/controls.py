@@ -1,7 +1,7 @@
 """Switches and menus whose value is part of the page's address.
 
-Every control has the id ``control_id(page, name)``; assets/genrelens.js watches that pattern and writes
-the address. ``page_frame`` must be in each page's layout: it carries what the script needs.
+Every control has the id ``control_id(page, name)``; assets/genrelens.js watches that pattern and
+writes the address. ``page_frame`` must be in each page's layout: it carries what the script needs.
 """
 
 from collections.abc import Mapping, Sequence
