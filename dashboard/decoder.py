@@ -175,7 +175,7 @@ def _exchange(
     target = y.data.cast("B")
     filled = 0
     while filled < len(target):
-        count = process.stdout.readinto(target[filled:])  # type: ignore[attr-defined]
+        count = process.stdout.readinto(target[filled:])  # type: ignore[attr-defined]  # a buffered pipe
         if not count:
             raise EOFError(f"{filled} of {len(target)} bytes of samples came")
         filled += count

@@ -276,7 +276,7 @@ def _too_short(duration_s: float, min_duration_s: float) -> AudioError:
 
 
 def _unreadable(kind: str | None, error: soundfile.LibsndfileError) -> AudioError:
-    reason = error.error_string.strip().rstrip(".")
+    reason = error.error_string.strip().removeprefix("Error : ").rstrip(".")
     if kind in AUDIO_KINDS:
         return AudioError(
             "broken", f"this looks like {kind}, but is damaged ({reason}). Export it again."

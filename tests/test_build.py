@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import onnxruntime
-import pandas as pd
 import pytest
 from small_dataset import small_dataset
 
@@ -153,4 +152,3 @@ def test_protocols_are_declared_in_results_for_the_page(results):
     assert set(declared) == set(PROTOCOLS)
     assert all(entry["explanation"].endswith(".") for entry in declared.values())
     assert len({entry["slug"] for entry in declared.values()}) == len(declared)
-    assert isinstance(pd.DataFrame(declared), pd.DataFrame)

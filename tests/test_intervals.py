@@ -25,7 +25,10 @@ def test_bootstrap_of_independent_units_agrees_with_wilson():
 def test_bootstrap_over_tracks_is_wider_than_over_their_equal_segments():
     right = np.random.default_rng(0).random(100) < 0.7
     per_track = np.column_stack([right, ~right]) * 10  # ten segments that agree
-    share = lambda sums: sums[:, 0] / sums.sum(axis=1)  # noqa: E731 (used twice, one line)
+
+    def share(sums):
+        return sums[:, 0] / sums.sum(axis=1)
+
     by_track = np.subtract(*bootstrap(per_track, share)[::-1])
     by_segment = np.subtract(*bootstrap(np.repeat(per_track / 10, 10, axis=0), share)[::-1])
     assert by_track > 2.5 * by_segment

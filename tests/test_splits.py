@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from small_dataset import small_dataset
 
@@ -143,4 +142,3 @@ def test_gtzan_leaks_are_the_known_ones(data_root):
     assert found["segment_random"][0]["track"] > 900
     assert all(set(counts) == {"artist"} for counts in found["track_kfold"])
     assert found["fault_filtered"] == [{"artist": 1}]
-    assert isinstance(groups.table, pd.DataFrame)

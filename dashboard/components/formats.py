@@ -30,7 +30,7 @@ def format_percent(value: float | None) -> str:
 
 
 def format_points(change: float | None) -> str:
-    """Return a difference of scores with its sign, "−0.45"; a difference of 0.00 has none."""  # noqa: RUF002
+    """Return a difference of scores with its sign, "−0.45"; a difference of 0.00 has none."""  # noqa: RUF002 (MINUS)
     if not is_number(change):
         return MISSING
     text = f"{change:+.2f}"

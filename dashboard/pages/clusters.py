@@ -19,9 +19,8 @@ from dashboard.components.controls import (
 )
 from dashboard.components.facts import score_chips
 from dashboard.components.formats import format_count, format_percent
-from dashboard.figures.composition import composition_figure
 from dashboard.figures.embedding import embedding_figure
-from dashboard.pages.model_updates import cluster_counts
+from dashboard.pages.model_updates import cluster_counts, composition_content
 from dashboard.query import Choice, Parameter, read_choice
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
@@ -195,14 +194,7 @@ def cluster_name(number: int) -> str:
 
 def update_composition(results: Results, features: str, model: str, mode: object) -> CardContent:
     """Return the genres within each cluster."""
-    run = _run(results, features, model)
-    counts = cluster_counts(results, run["id"])
-    unit = selection.units_of(results, [run["id"]])[0]
-    return CardContent(
-        model_sentences.composition_sentence(counts, selection.UNITS[unit]),
-        composition_figure(counts, mode=theme.as_mode(mode)),
-        counts.rename_axis("Cluster").reset_index(),
-    )
+    return composition_content(results, _run(results, features, model)["id"], mode)
 
 
 def _run(results: Results, features: str, model: str) -> pd.Series:

@@ -151,8 +151,13 @@ def update_clusters(
     run = _run(results, model, protocol)
     if run["technique"] != "unsupervised":
         return None
-    counts = cluster_counts(results, run["id"])
-    unit = selection.units_of(results, [run["id"]])[0]
+    return composition_content(results, run["id"], mode)
+
+
+def composition_content(results: Results, run_id: str, mode: object) -> CardContent:
+    """Return the genres within each cluster of a run, for this page and for Clusters."""
+    counts = cluster_counts(results, run_id)
+    unit = selection.units_of(results, [run_id])[0]
     return CardContent(
         model_sentences.composition_sentence(counts, selection.UNITS[unit]),
         composition_figure(counts, mode=theme.as_mode(mode)),

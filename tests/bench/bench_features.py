@@ -19,9 +19,9 @@ from threadpoolctl import threadpool_limits
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # run as a script, without installation
 
-from pipeline.audio import decode  # noqa: E402  (needs the path above)
-from pipeline.config import ANALYSIS, data_candidates  # noqa: E402
-from pipeline.features.summary import FEATURE_NAMES, summary_statistics  # noqa: E402
+from pipeline.audio import decode  # noqa: E402  (path set above)
+from pipeline.config import ANALYSIS, data_candidates  # noqa: E402  (path set above)
+from pipeline.features.summary import FEATURE_NAMES, summary_statistics  # noqa: E402  (as above)
 
 REQUIRED_FACTOR = 5.0
 REPEATS = 7

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from gunicorn_server import Server, child_pids, gunicorn_server  # noqa: E402  # path set above
-from multipart import get, post_clip  # noqa: E402
-from tiny_models import synthetic_clip, wav_bytes  # noqa: E402
+from multipart import get, post_clip  # noqa: E402  # path set above
+from tiny_models import synthetic_clip, wav_bytes  # noqa: E402  # path set above
 
-from pipeline.config import results_dir  # noqa: E402
+from pipeline.config import results_dir  # noqa: E402  # path set above
 
 WARM_RUNS = 20
 STARTS = 3
