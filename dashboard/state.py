@@ -16,6 +16,7 @@ from flask import current_app
 
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
+from pipeline.artifacts.analysis import ANALYSES, has_analysis, read_analysis
 
 EXTENSION = "genrelens"  # key in flask's app.extensions
 
@@ -82,6 +83,16 @@ class Results:
         if not (self.folder / "history" / f"{run_id}.csv").is_file():
             return None
         return self._kept(artifacts.read_history, run_id)
+
+    def analysis(self, kind: str) -> pd.DataFrame:
+        """Return one kind of ``results/analysis``; without rows where it was not computed."""
+        if not has_analysis(self.folder, kind):
+            return pd.DataFrame(columns=list(ANALYSES[kind].columns))
+        return self._kept(read_analysis, kind)
+
+    def candidates(self) -> dict[str, dict[str, Any]]:
+        """Return, by protocol, the model that validation chose; see ``read_candidates``."""
+        return artifacts.read_candidates(self.folder)
 
     def _kept(self, read: Callable[..., pd.DataFrame], *names: str) -> pd.DataFrame:
         """Return what ``read`` gives, from memory the second time."""

@@ -6,7 +6,7 @@ where a row is a whole clip; features are float32, because that is what the expo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,12 @@ class Dataset:
         Columns ``track_id, split`` (train, validation, test); None where the file is not there.
     artist_group : Series or None
         Artist group by ``track_id``, for the tracks whose artist is known.
+    artist_fold : Series or None
+        Published fold (0, 1, 2) by ``track_id``; no artist is in two.
+    official : Series or None
+        The data set's own part (train, validation, test) by ``track_id``, where it has one.
+    blanks : dict of str to str
+        Why a protocol has no runs on this data set, by protocol.
     """
 
     name: str
@@ -72,6 +78,9 @@ class Dataset:
     tables: dict[str, FeatureTable]
     fault_filtered: pd.DataFrame | None
     artist_group: pd.Series | None
+    artist_fold: pd.Series | None = None
+    official: pd.Series | None = None
+    blanks: dict[str, str] = field(default_factory=dict)
 
 
 LoadDataset = Callable[[Path | None], Dataset]

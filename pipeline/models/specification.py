@@ -52,6 +52,12 @@ class ModelSpec:
         Exported and run on visitors' clips; must then fit in 10 MB.
     published : Published or None
         By representation.
+    repeated : bool
+        Fast enough to be repeated over ten seeds of the random protocols.
+    candidate : bool
+        May be chosen on validation tracks as a protocol's declared best.
+    search : dict or None
+        Distributions by parameter for the randomised search inside a training part.
     """
 
     name: str
@@ -64,6 +70,10 @@ class ModelSpec:
     stops_early: bool = False
     served: bool = False
     published: dict[str, Published] | None = None
+    repeated: bool = False
+    candidate: bool = False
+    search: dict[str, Any] | None = None
 
 
-FEATURE_TABLES = ("features_3s", "features_30s")
+FEATURE_TABLES = ("features_3s", "features_30s", "features_song")
+ALL_TABLES = (*FEATURE_TABLES, "echonest")

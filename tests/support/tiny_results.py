@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from tiny_comparisons import write_tiny_comparisons
+from tiny_data_analyses import write_tiny_data_analyses
+from tiny_model_analyses import write_tiny_model_analyses
 from tiny_runs import (
     DATASET,
     GENRES,
@@ -61,6 +64,10 @@ def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) 
         entry, table = write_clusters(folder, representation, rows, rng)
         entries.append(entry)
         scores.append(table)
+    ids = [metadata["id"] for metadata, _ in entries]
+    write_tiny_comparisons(folder, ids, rng)
+    write_tiny_model_analyses(folder, ids, rng)
+    write_tiny_data_analyses(folder, rng)
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
     artifacts.write_json(folder / "results.json", _content(entries, synthetic=synthetic))
     artifacts.write_json(folder / "run.json", _run(seed))

@@ -169,7 +169,8 @@ def read_results(results: Path) -> dict[str, Any]:
     """Return ``results.json``, checked.
 
     Keys: ``schema_version``; ``ids``; ``metadata``, ``results`` and ``images`` (lists in the order
-    of ``ids``); ``datasets``, ``representations``, ``protocols`` (titles and explanations by id).
+    of ``ids``); ``datasets``, ``representations``, ``protocols`` (titles and explanations by id);
+    ``blanks`` (list of ``dataset, protocol, reason``: what no run can fill).
 
     Raises
     ------
@@ -274,6 +275,17 @@ def read_cards(results: Path) -> list[dict[str, Any]]:
     if not cards:
         raise ResultsError(f"no exported model in {results / 'models'}. {_remedy()}")
     return cards
+
+
+def read_candidates(results: Path) -> dict[str, dict[str, Any]]:
+    """Return, by protocol, the model that validation chose before its test score was computed.
+
+    Keys of each: ``id`` (run id), ``accuracy`` (of validation tracks), ``n_units``, ``inner`` (how
+    the validation tracks were set apart), ``commit`` (of the code that chose), ``ranking`` (list of
+    ``id, accuracy``, best first). Empty where nothing was chosen yet.
+    """
+    path = results / "candidates.json"
+    return read_json(path)["protocols"] if path.is_file() else {}
 
 
 def read_run(results: Path) -> dict[str, Any]:

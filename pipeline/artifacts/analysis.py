@@ -1,0 +1,254 @@
+"""Tables under ``results/analysis/``: every number of a page that is not a score of one run.
+
+A kind is one entry in ``ANALYSES`` and one file, ``analysis/<kind>.parquet``. ``id`` columns hold
+run ids; ``unit`` is "track" or "segment"; shares, probabilities and accuracies lie in 0..1;
+``ci_low, ci_high`` bound 95 % intervals. ``genre`` is "" where a row is about all genres. Must not
+import scikit-learn, TensorFlow, LightGBM or anything from ``dashboard``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.artifacts import ResultsError, read_table, write_table
+
+
+@dataclass(frozen=True)
+class AnalysisKind:
+    """One table of the folder.
+
+    Attributes
+    ----------
+    name, explanation : str
+    columns : tuple of str
+        All columns, in order.
+    shares : tuple of str
+        Columns whose numbers lie in 0..1, or are missing.
+    """
+
+    name: str
+    explanation: str
+    columns: tuple[str, ...]
+    shares: tuple[str, ...] = field(default=())
+
+
+ANALYSES: Mapping[str, AnalysisKind] = {
+    kind.name: kind
+    for kind in (
+        AnalysisKind(
+            "paired_tests",
+            "Every two models on the same test tracks: how often they agree, exact McNemar with "
+            "Holm's correction over all pairs of the protocol, corrected resampled t-test over "
+            "folds (missing with one fold). verdict: better_a, better_b or tied, by p_holm.",
+            (
+                "dataset", "protocol", "unit", "id_a", "id_b", "n_units", "accuracy_a",
+                "accuracy_b", "both_right", "only_a", "only_b", "neither", "agreement",
+                "p_mcnemar", "p_holm", "p_t", "p_t_holm", "verdict",
+            ),
+            ("accuracy_a", "accuracy_b", "agreement", "p_mcnemar", "p_holm", "p_t", "p_t_holm"),
+        ),
+        AnalysisKind(
+            "roc",
+            "One genre against the rest, by track; genre also 'macro' and 'micro'.",
+            ("id", "genre", "false_positive_rate", "true_positive_rate"),
+            ("false_positive_rate", "true_positive_rate"),
+        ),
+        AnalysisKind(
+            "precision_recall",
+            "One genre against the rest, by track; genre also 'macro' and 'micro'.",
+            ("id", "genre", "recall", "precision"),
+            ("recall", "precision"),
+        ),
+        AnalysisKind(
+            "ranking_scores",
+            "Areas under those curves, by track. metric: roc_auc or average_precision.",
+            ("id", "metric", "genre", "value", "ci_low", "ci_high", "n_units"),
+            ("value", "ci_low", "ci_high"),
+        ),
+        AnalysisKind(
+            "calibration",
+            "Reliability: tracks in ten bins of equal size by confidence. stage: before or after "
+            "temperature scaling.",
+            ("id", "stage", "bin", "confidence", "accuracy", "ci_low", "ci_high", "n"),
+            ("confidence", "accuracy", "ci_low", "ci_high"),
+        ),
+        AnalysisKind(
+            "calibration_scores",
+            "metric: ece, brier or log_loss, by track. fitted_on says on what the temperature "
+            "was fitted.",
+            (
+                "id", "stage", "metric", "value", "ci_low", "ci_high", "temperature", "fitted_on",
+                "n_units",
+            ),
+        ),
+        AnalysisKind(
+            "prediction_sets",
+            "Conformal sets of genres at a target coverage, calibrated on tracks: the share of "
+            "tracks whose set holds the true genre, and the mean number of genres in a set.",
+            (
+                "id", "genre", "target", "coverage", "ci_low", "ci_high", "mean_size", "n",
+                "calibrated_on",
+            ),
+            ("target", "coverage", "ci_low", "ci_high"),
+        ),
+        AnalysisKind(
+            "coverage",
+            "Accuracy of the tracks that are answered when the least confident are left out.",
+            ("id", "coverage", "threshold", "accuracy", "ci_low", "ci_high", "n"),
+            ("coverage", "threshold", "accuracy", "ci_low", "ci_high"),
+        ),
+        AnalysisKind(
+            "importances",
+            "kind: permutation (drop of track accuracy when the features of a family are permuted "
+            "together in the test part), coefficient or impurity (of the fitted model, shares of "
+            "the whole; feature named). Intervals only for permutation.",
+            ("id", "kind", "family", "feature", "value", "ci_low", "ci_high", "n_repeats"),
+        ),
+        AnalysisKind(
+            "search_trials",
+            "Every trial of a randomised search inside a training part; params is JSON.",
+            (
+                "dataset", "representation", "model", "protocol", "trial", "rank", "params",
+                "score", "score_sd", "n_folds", "fit_s",
+            ),
+            ("score",),
+        ),
+        AnalysisKind(
+            "seed_ranges",
+            "Accuracy of one model over seeds of split and model.",
+            (
+                "dataset", "representation", "model", "title", "protocol", "unit", "n_seeds",
+                "mean", "sd", "low", "high", "published",
+            ),
+            ("mean", "low", "high", "published"),
+        ),
+        AnalysisKind(
+            "sweeps",
+            "Accuracy by one setting, on validation tracks. sweep: tree_depth, n_neighbours or "
+            "n_tracks (training tracks).",
+            (
+                "dataset", "representation", "model", "title", "sweep", "protocol", "unit",
+                "value", "accuracy", "ci_low", "ci_high", "training_accuracy", "n_units",
+            ),
+            ("accuracy", "ci_low", "ci_high", "training_accuracy"),
+        ),
+        AnalysisKind(
+            "cluster_sweep",
+            "K-means by number of clusters; silhouette is missing for one cluster.",
+            ("dataset", "representation", "n_clusters", "inertia", "silhouette"),
+        ),
+        AnalysisKind(
+            "cluster_matching",
+            "Clusters assigned to genres, one to one, so that most samples agree.",
+            ("id", "cluster", "genre", "n_matched", "n_cluster", "n_genre"),
+        ),
+        AnalysisKind(
+            "variant_effects",
+            "What a change does: the same model and protocol with and without it, on the test "
+            "tracks that both have. difference = value - base_value, interval paired.",
+            (
+                "id", "base_id", "variant", "unit", "value", "base_value", "difference", "ci_low",
+                "ci_high", "n_units", "n_training_tracks", "base_n_training_tracks",
+            ),
+            ("value", "base_value"),
+        ),
+        AnalysisKind(
+            "duplicates",
+            "Groups of tracks that are the same music; conflicting: with more than one genre. "
+            "share: of the segments that a track shares with its first copy.",
+            ("dataset", "group", "track_id", "genre", "conflicting", "found_in", "share"),
+            ("share",),
+        ),
+        AnalysisKind(
+            "suspicious_labels",
+            "Tracks whose genre is probably wrong by out-of-fold confident learning, most "
+            "suspicious first. margin: probability of the suggested genre minus the given one's.",
+            (
+                "dataset", "rank", "track_id", "genre", "suggested", "confidence_given",
+                "confidence_suggested", "margin", "n_families_agree", "n_families", "duplicate",
+            ),
+            ("confidence_given", "confidence_suggested"),
+        ),
+        AnalysisKind(
+            "label_checks",
+            "Suspicious labels against a published list of faults: how many of the listed tracks, "
+            "and of all others, it leaves out. p is Fisher's exact test.",
+            (
+                "dataset", "checked_against", "n_listed", "n_listed_faulty", "n_other",
+                "n_other_faulty", "p",
+            ),
+            ("p",),
+        ),
+        AnalysisKind(
+            "feature_distributions",
+            "Quantiles of each feature by genre.",
+            (
+                "dataset", "representation", "feature", "family", "genre", "n", "p5", "p25", "p50",
+                "p75", "p95", "mean", "sd",
+            ),
+        ),
+        AnalysisKind(
+            "feature_correlations",
+            "Pearson's correlation of each two features over all rows.",
+            ("dataset", "representation", "feature_a", "feature_b", "correlation"),
+        ),
+    )
+}  # fmt: skip
+
+
+def analysis_path(results: Path, kind: str) -> Path:
+    """Return where a kind of analysis is stored."""
+    return results / "analysis" / f"{ANALYSES[kind].name}.parquet"
+
+
+def has_analysis(results: Path, kind: str) -> bool:
+    """Return whether a kind was computed: sweeps and seeds come with `make results-full` only."""
+    return analysis_path(results, kind).is_file()
+
+
+def read_analysis(results: Path, kind: str) -> pd.DataFrame:
+    """Return one kind of analysis.
+
+    Raises
+    ------
+    ResultsError
+        If the file is missing, unreadable, lacks a column or holds an impossible number.
+    """
+    table = read_table(analysis_path(results, kind), list(ANALYSES[kind].columns))
+    validate_analysis(table, kind)
+    return table
+
+
+def write_analysis(results: Path, kind: str, table: pd.DataFrame) -> None:
+    """Write one kind of analysis, after checking it; numbers as float32, names as they are."""
+    validate_analysis(table, kind)
+    floats = table.select_dtypes("float64").columns
+    rounded = [name for name in floats if name != "p" and not name.startswith("p_")]
+    write_table(analysis_path(results, kind), table.astype(dict.fromkeys(rounded, np.float32)))
+
+
+def validate_analysis(table: pd.DataFrame, kind: str) -> None:
+    """Raise ``ResultsError`` unless a table is what its kind declares.
+
+    Raises
+    ------
+    ResultsError
+        If columns differ, or a share lies outside 0..1.
+    """
+    declared = ANALYSES[kind]
+    if list(table.columns) != list(declared.columns):
+        raise ResultsError(
+            f"analysis {kind!r} must have the columns {', '.join(declared.columns)}; got "
+            f"{', '.join(map(str, table.columns))}. Run `make results`."
+        )
+    for name in declared.shares:
+        values = table[name].to_numpy(dtype=float)
+        outside = ~np.isnan(values) & ((values < -1e-6) | (values > 1 + 1e-6))
+        if outside.any():
+            raise ResultsError(
+                f"analysis {kind!r}, column {name!r}: {values[outside][0]} is no share between 0 "
+                "and 1. Run `make results`."
+            )
