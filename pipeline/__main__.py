@@ -1,8 +1,11 @@
 """Command line: ``python -m pipeline COMMAND``."""
 
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +21,15 @@ from rich.progress import (
 from pipeline.config import REPOSITORY, results_dir
 from pipeline.datasets import Dataset, DatasetError
 
+if TYPE_CHECKING:
+    from pipeline.plan import Selection
+
+# a minute's work: the demo shows the pages, not the comparison
+DEMO_MODELS = (
+    "dummy", "logistic_l2", "random_forest_small", "lightgbm_small", "knn_1", "lda_shrinkage",
+    "dense", "kmeans_10",
+)  # fmt: skip
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 features_app = typer.Typer(no_args_is_help=True, help="Compute features of audio files.")
 app.add_typer(features_app, name="features")
@@ -26,6 +38,10 @@ console = Console(stderr=True)
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder with GTZAN (else GENRELENS_DATA, else data/).")
 ]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Results folder to write.")]
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Compute everything anew, without the cache.")
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 means one per core.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of folds and models.")]
 
@@ -33,24 +49,61 @@ SeedOption = Annotated[int, typer.Option("--seed", help="Seed of folds and model
 @app.command()
 def train(
     data: DataOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Results folder to write.")] = None,
+    out: OutOption = None,
     models: Annotated[str, typer.Option(help="Only these models, by commas.")] = "",
     protocols: Annotated[str, typer.Option(help="Only these protocols, by commas.")] = "",
+    only: Annotated[str, typer.Option(help="Only run ids that match, * and ? as for files.")] = "",
+    seeds: Annotated[str, typer.Option(help="More seeds of random splits: 1-9 or 1,2,5.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Seeds, variants, sweeps, search.")] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    fresh: FreshOption = False,
 ) -> None:
-    """Train every model on GTZAN under every protocol and write the results folder."""
-    from pipeline.datasets import gtzan
+    """Train every model under every protocol and write the results folder."""
+    from pipeline.plan import Selection
 
-    chosen = _names(models, "models"), _names(protocols, "protocols")
+    selection = Selection(
+        models=_names(models, "models"),
+        protocols=_names(protocols, "protocols"),
+        only=only,
+        seeds=_seeds(seeds or ("1-9" if full else "")),
+        full=full,
+        seed=seed,
+        jobs=jobs or cores(),
+    )
     results = out or results_dir()
-    if any(chosen) and results.resolve() == (REPOSITORY / "results").resolve():
+    if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         _fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    try:
-        dataset = gtzan.load(data)
-    except DatasetError as error:
-        _fail(str(error))
-    _build(dataset, results, models=chosen[0], protocols=chosen[1], seed=seed, jobs=jobs)
+    _build(_datasets(data), results, selection, fresh=fresh)
+
+
+@app.command()
+def choose(
+    data: DataOption = None,
+    out: OutOption = None,
+    seed: SeedOption = 0,
+    jobs: JobsOption = 0,
+    fresh: FreshOption = False,
+) -> None:
+    """Choose each protocol's model on validation tracks; commit before `train` tests it."""
+    from pipeline.cache import Cache, default_cache
+    from pipeline.choose import choose as chosen_by_validation
+    from pipeline.choose import write_candidates
+    from pipeline.splits import track_groups
+
+    dataset = _datasets(data)[0]
+    with _progress() as advance:
+        chosen = chosen_by_validation(
+            dataset,
+            track_groups(dataset),
+            seed=seed,
+            cache=Cache(None) if fresh else default_cache(),
+            jobs=jobs or cores(),
+            advance=advance,
+        )
+    write_candidates(out or results_dir(), chosen)
+    for protocol, choice in chosen.items():
+        console.print(f"{protocol}: {choice['id']}, {choice['accuracy']:.3f} of validation")
 
 
 @app.command()
@@ -61,9 +114,11 @@ def demo(
     tracks_per_genre: Annotated[int, typer.Option(min=10, help="Size of the corpus.")] = 12,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    fresh: FreshOption = False,
 ) -> None:
-    """Write a small synthetic corpus and run everything on it; needs no data."""
+    """Write a small synthetic corpus and run some models on it; needs no data."""
     from pipeline.datasets import demo as demo_data
+    from pipeline.plan import Selection
 
     corpus = out / "corpus"
     try:
@@ -72,7 +127,8 @@ def demo(
             dataset = demo_data.load(corpus)
     except DatasetError as error:
         _fail(str(error))
-    _build(dataset, out, models=(), protocols=(), seed=seed, jobs=jobs)
+    selection = Selection(models=DEMO_MODELS, seed=seed, jobs=jobs or cores())
+    _build([dataset], out, selection, fresh=fresh)
 
 
 @features_app.command()
@@ -93,19 +149,47 @@ def summary(
         sys.exit(1)
 
 
+def cores() -> int:
+    """Return the number of processes to use."""
+    return os.cpu_count() or 1
+
+
+def _datasets(data: Path | None) -> list[Dataset]:
+    """Return GTZAN, and FMA where it is there."""
+    from pipeline.datasets import fma, gtzan
+
+    try:
+        found = [gtzan.load(data)]
+    except DatasetError as error:
+        _fail(str(error))
+    if fma.is_there(data):
+        try:
+            found.append(fma.load(data))
+        except DatasetError as error:
+            _fail(str(error))
+    return found
+
+
 def _build(
-    dataset: Dataset,
-    results: Path,
-    *,
-    models: tuple[str, ...],
-    protocols: tuple[str, ...],
-    seed: int,
-    jobs: int,
+    datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool
 ) -> None:
     from pipeline.build import build_results
-    from pipeline.train import Selection
+    from pipeline.cache import Cache, default_cache
 
-    selection = Selection(models, protocols, seed, **({"jobs": jobs} if jobs else {}))
+    cache = Cache(None) if fresh else default_cache()
+    try:
+        with _progress() as advance:
+            written = build_results(datasets, results, selection, cache=cache, advance=advance)
+    except KeyboardInterrupt:
+        _fail(f"stopped; {results} is as it was, and what was finished is kept for the next run")
+    if not written:
+        console.print(f"nothing has changed; {results} is as it would be written")
+    console.print(f"look at it with `make run RESULTS={results}`")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar with the time left in the present stage."""
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -118,13 +202,22 @@ def _build(
         task = progress.add_task("starting", total=None)
 
         def advance(done: int, total: int, label: str) -> None:
+            if done == 0:
+                progress.reset(task, total=total)
             progress.update(task, completed=done, total=total, description=label)
 
-        try:
-            build_results(dataset, results, selection, advance=advance)
-        except KeyboardInterrupt:
-            _fail(f"stopped; {results} is as it was before")
-    console.print(f"wrote {results}; look at it with `make run RESULTS={results}`")
+        yield advance
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds of "1-9" or "1,2,5"."""
+    seeds: list[int] = []
+    for part in filter(None, text.split(",")):
+        first, _, last = part.strip().partition("-")
+        if not first.isdigit() or not (last or first).isdigit():
+            _fail(f"--seeds takes numbers and ranges such as 1-9 or 1,2,5; got {text!r}")
+        seeds += range(int(first), int(last or first) + 1)
+    return tuple(dict.fromkeys(seeds))
 
 
 def _names(text: str, kind: str) -> tuple[str, ...]:

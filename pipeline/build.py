@@ -1,78 +1,181 @@
-"""Data set -> a complete results folder: train, score, export, write."""
+"""Data sets -> a complete results folder: train, assess, export, analyse, write."""
 
-import shutil
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from pipeline import artifacts, report
+from pipeline.analyse import Done, analyses
+from pipeline.artifacts.analysis import write_analysis
+from pipeline.assess import assessment_task
+from pipeline.cache import Cache, digest, source_digest
 from pipeline.datasets import Dataset
-from pipeline.models import MODELS
+from pipeline.export import ExportError
+from pipeline.plan import PlannedRun, Selection, planned_runs, planned_variants, table_digest
 from pipeline.provenance import previous_run, provenance
-from pipeline.serve import write_served_model
+from pipeline.publish import finish, publish, resume, staging_folder, unchanged
+from pipeline.serve import export_task, served_runs, write_served_model
 from pipeline.splits import TrackGroups, track_groups
-from pipeline.train import Run, Selection, cluster, train
+from pipeline.tasks import Advance, run_tasks
+from pipeline.train import Run, cluster, train
 
-Advance = Callable[[int, int, str], None]
+Plan = tuple[Dataset, TrackGroups, list[PlannedRun], list[PlannedRun]]
 
 
 def build_results(
-    dataset: Dataset, results: Path, selection: Selection, *, advance: Advance
-) -> None:
-    """Train everything selected and write ``results`` anew; on an error it stays as it was.
+    datasets: Sequence[Dataset],
+    results: Path,
+    selection: Selection,
+    *,
+    cache: Cache,
+    advance: Advance,
+) -> bool:
+    """Compute everything selected and write ``results`` anew; on an error it stays as it was.
 
     Parameters
     ----------
+    cache : Cache
+        Finished work; what it holds is not computed again.
     advance : callable
-        Called as ``advance(done, total, label)``; ``total`` counts all steps.
+        Called as ``advance(done, total, label)`` within each stage.
+
+    Returns
+    -------
+    bool
+        False if nothing had changed and nothing was written.
     """
-    staging = results.with_name(f".{results.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        _build(dataset, staging, selection, previous=previous_run(results), advance=advance)
-        report.publish(staging, results)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _build(
-    dataset: Dataset,
-    staging: Path,
-    selection: Selection,
-    *,
-    previous: dict[str, Any] | None,
-    advance: Advance,
-) -> None:
+    resume(results)
+    chosen = artifacts.read_candidates(results)
+    plan = [_planned(dataset, selection) for dataset in datasets]
+    key = _key(plan, selection, chosen)
+    if unchanged(results, key):
+        return False
+    staging = staging_folder(results)
     clock = _Clock()
-    groups = track_groups(dataset)
-    runs = train(dataset, selection, advance=advance)
-    clock.lap("train")
-    scores = pd.concat([report.run_scores(run, groups) for run in runs], ignore_index=True)
-    for run in runs:
-        report.write_run(staging, run, groups)
-    clock.lap("score")
-    cards = _write_served(staging, runs, scores, dataset, groups, selection, advance)
+    done = [_computed(one, selection, cache, clock, advance) for one in plan]
+    cards = _write_served(staging, done, chosen, selection, cache, advance)
     clock.lap("export")
-    entries = [
-        report.supervised_entry(
-            run, scores, dataset, cards.get(run.run_id.served_id), seed=selection.seed
-        )
-        for run in runs
-    ]
-    cluster_entries, cluster_scores = _write_clusters(staging, dataset, groups, selection)
-    entries += cluster_entries
-    clock.lap("clusters")
-    artifacts.write_table(
-        staging / "scores.parquet", pd.concat([scores, *cluster_scores], ignore_index=True)
+    for kind, table in analyses(done, selection, cache=cache, advance=advance).items():
+        write_analysis(staging, kind, table)
+    clock.lap("analyse")
+    ids = _write_runs(staging, done, cards, selection)
+    clock.lap("write")
+    facts = provenance(
+        datasets,
+        run_ids=ids,
+        selection=selection,
+        wall_times_s=clock.laps,
+        previous=previous_run(results),
     )
+    finish(staging, {**facts, "key": key})
+    publish(staging, results)
+    return True
+
+
+def _planned(dataset: Dataset, selection: Selection) -> Plan:
+    groups = track_groups(dataset)
+    return (
+        dataset,
+        groups,
+        planned_runs(dataset, groups, selection),
+        planned_variants(dataset, groups, selection),
+    )
+
+
+def _key(plan: list[Plan], selection: Selection, chosen: dict[str, Any]) -> str:
+    """Digest of everything that the results depend on: inputs, choices and code."""
+    facts = [
+        [
+            {name: table_digest(table) for name, table in dataset.tables.items()},
+            groups.table.reset_index(),
+            [[str(run.run_id), *run.keys] for run in (*runs, *variants)],
+        ]
+        for dataset, groups, runs, variants in plan
+    ]
+    source = source_digest(("pipeline.build",))
+    return digest(facts, selection.full, selection.seed, json.dumps(chosen), source)
+
+
+def _computed(
+    plan: Plan, selection: Selection, cache: Cache, clock: "_Clock", advance: Advance
+) -> Done:
+    dataset, groups, planned, planned_as_variants = plan
+    fitted = train(
+        [*planned, *planned_as_variants], cache=cache, jobs=selection.jobs, advance=advance
+    )
+    clock.lap(f"train {dataset.name}")
+    tasks = [assessment_task(run, dataset, groups) for run in fitted]
+    assessments = run_tasks(
+        tasks, cache=cache, jobs=selection.jobs, advance=advance, kind="scoring"
+    )
+    clock.lap(f"score {dataset.name}")
+    clusters = cluster(dataset, selection, cache=cache, advance=advance)
+    clock.lap(f"cluster {dataset.name}")
+    return Done(
+        dataset=dataset,
+        groups=groups,
+        runs=fitted[: len(planned)],
+        variants=fitted[len(planned) :],
+        assessments={str(run.run_id): own for run, own in zip(fitted, assessments, strict=True)},
+        clusters=clusters,
+    )
+
+
+def _write_served(
+    staging: Path,
+    done: list[Done],
+    chosen: dict[str, Any],
+    selection: Selection,
+    cache: Cache,
+    advance: Advance,
+) -> dict[str, dict[str, Any]]:
+    cards = {}
+    for one in done:
+        by_model = served_runs(one.runs, chosen)
+        tasks = [
+            export_task(runs, one.dataset, one.groups, seed=selection.seed)
+            for runs in by_model.values()
+        ]
+        exports = run_tasks(
+            tasks, cache=cache, jobs=selection.jobs, advance=advance, kind="exporting"
+        )
+        for (served_id, runs), made in zip(by_model.items(), exports, strict=True):
+            scores = pd.concat(one.assessments[str(run.run_id)].scores for run in runs)
+            try:
+                cards[served_id] = write_served_model(staging, runs, made, scores, one.dataset)
+            except ExportError as problem:
+                advance(1, 1, f"not served: {problem}")
+    return cards
+
+
+def _write_runs(
+    staging: Path, done: list[Done], cards: dict[str, dict[str, Any]], selection: Selection
+) -> list[str]:
+    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids."""
+    entries: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    scores: list[pd.DataFrame] = []
+    blanks: list[dict[str, str]] = []
+    for one in done:
+        for run in (*one.runs, *one.variants):
+            assessment = one.assessments[str(run.run_id)]
+            report.write_run(staging, run, assessment)
+            scores.append(assessment.scores)
+            entries.append(_entry(run, assessment.scores, one.dataset, cards, selection))
+        for metadata, result, own in _write_clusters(staging, one, selection):
+            entries.append((metadata, result))
+            scores.append(own)
+        blanks += report.blanks(one.dataset, one.groups, seed=selection.seed)
+    artifacts.write_table(staging / "scores.parquet", pd.concat(scores, ignore_index=True))
     ids = [metadata["id"] for metadata, _ in entries]
     pictures = [artifacts.confusion_path(Path(), run_id).with_suffix(".png") for run_id in ids]
     content = {
         "schema_version": artifacts.SCHEMA_VERSION,
-        **report.declarations(dataset),
+        **report.declarations([one.dataset for one in done]),
+        "blanks": blanks,
         "ids": ids,
         "metadata": [metadata for metadata, _ in entries],
         "results": [result for _, result in entries],
@@ -80,51 +183,35 @@ def _build(
     }
     artifacts.validate_results(content, staging / "results.json")
     artifacts.write_json(staging / "results.json", content)
-    facts = provenance(
-        dataset, run_ids=ids, seed=selection.seed, wall_times_s=clock.laps, previous=previous
-    )
-    artifacts.write_json(staging / "run.json", facts)
+    return ids
 
 
-def _write_served(
-    staging: Path,
-    runs: list[Run],
+def _entry(
+    run: Run,
     scores: pd.DataFrame,
     dataset: Dataset,
-    groups: TrackGroups,
+    cards: dict[str, dict[str, Any]],
     selection: Selection,
-    advance: Advance,
-) -> dict[str, dict[str, Any]]:
-    by_model: dict[str, list[Run]] = {}
-    for run in runs:
-        if MODELS[run.run_id.model].served:
-            by_model.setdefault(run.run_id.served_id, []).append(run)
-    cards = {}
-    for done, (served_id, own) in enumerate(by_model.items(), start=1):
-        cards[served_id] = write_served_model(
-            staging, own, scores, dataset, groups, seed=selection.seed
-        )
-        advance(done, len(by_model), f"exported {served_id}")
-    return cards
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    card = None if run.run_id.variant else cards.get(run.run_id.served_id)
+    return report.supervised_entry(run, scores, dataset, card, seed=selection.seed)
 
 
 def _write_clusters(
-    staging: Path, dataset: Dataset, groups: TrackGroups, selection: Selection
-) -> tuple[list[tuple[dict[str, Any], dict[str, Any]]], list[pd.DataFrame]]:
-    entries, scores = [], []
-    for table in dataset.tables.values():
+    staging: Path, done: Done, selection: Selection
+) -> list[tuple[dict[str, Any], dict[str, Any], pd.DataFrame]]:
+    for table in done.dataset.tables.values():
         report.write_embedding(staging, table)
-    for run_id, labels in cluster(dataset, selection).items():
-        metadata, result, own = report.cluster_entry(
-            run_id, labels, dataset, groups, seed=selection.seed
+    entries = []
+    for run_id, labels in done.clusters.items():
+        entries.append(
+            report.cluster_entry(run_id, labels, done.dataset, done.groups, seed=selection.seed)
         )
-        entries.append((metadata, result))
-        scores.append(own)
-        rows = dataset.tables[run_id.representation].rows[["track_id", "segment"]]
+        rows = done.dataset.tables[run_id.representation].rows[["track_id", "segment"]]
         artifacts.write_table(
             staging / "clusters" / f"{run_id}.parquet", rows.assign(cluster=labels)
         )
-    return entries, scores
+    return entries
 
 
 class _Clock:

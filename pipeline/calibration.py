@@ -15,8 +15,8 @@ from pipeline.artifacts import genres_of, probability_columns
 BOUNDS = (0.1, 10.0)
 
 
-def tempered(proba: np.ndarray, temperature: float) -> np.ndarray:
-    """Return softmax(log p / T) of probabilities of shape (n, n_genres).
+def tempered(proba: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
+    """Return softmax(log p / T) of probabilities of shape (n, n_genres); T may be (n, 1).
 
     References
     ----------

@@ -22,10 +22,11 @@ def principal_components(table: FeatureTable) -> tuple[pd.DataFrame, dict[str, A
     """
     scaler = StandardScaler().fit(table.X.astype(np.float64))
     standardised = scaler.transform(table.X.astype(np.float64))
-    pca = PCA(N_COMPONENTS, svd_solver="full").fit(standardised)
+    n_components = min(N_COMPONENTS, len(table.features))
+    pca = PCA(n_components, svd_solver="full").fit(standardised)
     coordinates = pca.transform(standardised).astype(np.float32)
     embedding = table.rows[["track_id", "segment", "genre"]].reset_index(drop=True)
-    for component in range(N_COMPONENTS):
+    for component in range(n_components):
         embedding[f"pc{component + 1}"] = coordinates[:, component]
     nearest = distance_to_other_track(coordinates, table.rows["track_id"].to_numpy())
     projection = {

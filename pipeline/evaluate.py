@@ -12,10 +12,40 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.artifacts import PROBABILITY_PREFIX
+from pipeline.analysis.importance import model_importances, permuted_answers
+from pipeline.artifacts import PROBABILITY_PREFIX, probability_columns
 from pipeline.datasets import FeatureTable
+from pipeline.features.families import family_of
 from pipeline.models import MODELS
-from pipeline.splits import PROTOCOLS, Fold, TrackGroups, stopping_split
+from pipeline.splits import Fold
+
+N_REPEATS = 3  # permutations of each feature family
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One model on one fold of one table.
+
+    Attributes
+    ----------
+    stop : ndarray or None
+        Rows of the training part that decide when to stop, for a model that stops early.
+    groups : ndarray or None
+        Group of every row of the table, for a model that divides its training part again.
+    importance : bool
+        Permute feature families in the test part too.
+    answers_only : bool
+        Keep no probabilities: repetitions and variants are scored by their answers.
+    """
+
+    model: str
+    table: FeatureTable
+    fold: Fold
+    seed: int
+    stop: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    importance: bool = False
+    answers_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +62,10 @@ class FoldResult:
         Wall seconds; prediction of the test part.
     size_bytes : int or None
         Of the fitted estimator as a Python pickle; None for a network (its size is its ONNX file).
+    permuted : DataFrame or None
+        Answers with permuted features, as ``analysis.importance.permuted_answers`` gives them.
+    importances : DataFrame or None
+        What the fitted model itself says of its features.
     """
 
     predictions: pd.DataFrame
@@ -39,6 +73,8 @@ class FoldResult:
     train_s: float
     predict_s: float
     size_bytes: int | None
+    permuted: pd.DataFrame | None = None
+    importances: pd.DataFrame | None = None
 
 
 def genre_numbers(table: FeatureTable) -> np.ndarray:
@@ -46,45 +82,67 @@ def genre_numbers(table: FeatureTable) -> np.ndarray:
     return pd.Categorical(table.rows["genre"], categories=table.genres).codes.astype(int)
 
 
-def fit_fold(
-    model: str, protocol: str, table: FeatureTable, groups: TrackGroups, fold: Fold, *, seed: int
-) -> FoldResult:
+def fit_fold(unit: Unit) -> FoldResult:
     """Fit one model on one fold and return its predictions of the other parts."""
-    y = genre_numbers(table)
+    table, fold = unit.table, unit.fold
     started = time.perf_counter()
-    estimator = fitted(model, protocol, table, groups, fold, y=y, seed=seed)
+    estimator = fitted(unit)
     train_s = time.perf_counter() - started
     started = time.perf_counter()
     proba = estimator.predict_proba(table.X[fold.test])
     predict_s = time.perf_counter() - started
     parts = [_rows(table, fold, "test", fold.test, proba)]
-    if fold.validation is not None:
+    if fold.validation is not None and not unit.answers_only:
         validation = estimator.predict_proba(table.X[fold.validation])
         parts.append(_rows(table, fold, "validation", fold.validation, validation))
+    predictions = pd.concat(parts, ignore_index=True)
+    if unit.answers_only:
+        predictions = predictions.drop(columns=probability_columns(predictions))
     history = getattr(estimator, "history_", None)
-    if history is not None:
-        history = history.assign(fold=fold.number)
-    size = None if MODELS[model].technique == "deep" else len(pickle.dumps(estimator))
-    return FoldResult(pd.concat(parts), history, train_s, predict_s, size)
+    return FoldResult(
+        predictions=predictions,
+        history=None if history is None else history.assign(fold=fold.number),
+        train_s=train_s,
+        predict_s=predict_s,
+        size_bytes=None if hasattr(estimator, "network_") else len(pickle.dumps(estimator)),
+        **(_importances(unit, estimator) if unit.importance else {}),
+    )
 
 
-def fitted(
-    model: str,
-    protocol: str,
-    table: FeatureTable,
-    groups: TrackGroups,
-    fold: Fold,
-    *,
-    y: np.ndarray,
-    seed: int,
-) -> Any:
-    """Return the model fitted on the training rows of a fold, and on nothing else."""
-    specification = MODELS[model]
-    estimator = specification.build(seed)
-    if not specification.stops_early:
-        return estimator.fit(table.X[fold.train], y[fold.train])
-    fit, stop = stopping_split(fold, table, groups, PROTOCOLS[protocol], seed=seed)
-    return estimator.fit(table.X[fit], y[fit], validation=(table.X[stop], y[stop]))
+def fitted(unit: Unit) -> Any:
+    """Return the model, fitted on the training rows of a fold, and on nothing else."""
+    specification = MODELS[unit.model]
+    estimator = specification.build(unit.seed)
+    X, y, train = unit.table.X, genre_numbers(unit.table), unit.fold.train
+    if specification.stops_early:
+        assert unit.stop is not None
+        fit = np.setdiff1d(train, unit.stop)
+        return estimator.fit(X[fit], y[fit], validation=(X[unit.stop], y[unit.stop]))
+    if specification.grouped:
+        assert unit.groups is not None
+        return estimator.fit(X[train], y[train], groups=unit.groups[train])
+    return estimator.fit(X[train], y[train])
+
+
+def _importances(unit: Unit, estimator: Any) -> dict[str, pd.DataFrame | None]:
+    table, fold = unit.table, unit.fold
+    families: dict[str, list[int]] = {}
+    for place, feature in enumerate(table.features):
+        families.setdefault(family_of(feature), []).append(place)
+    rows = table.rows.iloc[fold.test].assign(fold=fold.number)
+    own = model_importances(estimator, list(table.features))
+    return {
+        "permuted": permuted_answers(
+            estimator,
+            table.X[fold.test],
+            rows,
+            families,
+            list(table.genres),
+            seed=unit.seed,
+            n_repeats=N_REPEATS,
+        ),
+        "importances": None if own is None else own.assign(fold=fold.number),
+    }
 
 
 def _rows(

@@ -49,6 +49,17 @@ def sample_log_loss(y_true: np.ndarray, y_proba: np.ndarray) -> np.ndarray:
     return -np.log(floored[np.arange(len(y_true)), y_true])
 
 
+def sample_brier(y_true: np.ndarray, y_proba: np.ndarray) -> np.ndarray:
+    """Return each sample's squared error summed over genres, 0 (sure and right) to 2.
+
+    References
+    ----------
+    Brier 1950, "Verification of Forecasts Expressed in Terms of Probability".
+    """
+    true = np.eye(y_proba.shape[1])[y_true]
+    return ((y_proba - true) ** 2).sum(axis=1)
+
+
 def sample_top2(y_true: np.ndarray, y_proba: np.ndarray) -> np.ndarray:
     """Return, per sample, 1.0 where the true genre is among the two most probable."""
     best = np.argsort(-y_proba, axis=1, kind="stable")[:, :2]
@@ -56,7 +67,7 @@ def sample_top2(y_true: np.ndarray, y_proba: np.ndarray) -> np.ndarray:
 
 
 def calibration_gaps(y_true: np.ndarray, y_proba: np.ndarray, n_bins: int = ECE_BINS) -> np.ndarray:
-    """Return signed (confidence - correct) of each sample in the column of its confidence bin.
+    """Return signed (confidence - correct) of each sample, divided over the confidence bins.
 
     Returns
     -------
@@ -71,10 +82,26 @@ def calibration_gaps(y_true: np.ndarray, y_proba: np.ndarray, n_bins: int = ECE_
     """
     confidence = y_proba.max(axis=1)
     correct = y_proba.argmax(axis=1) == y_true
-    rank = np.argsort(np.argsort(confidence, kind="stable"), kind="stable")
-    gaps = np.zeros((len(y_true), n_bins))
-    gaps[np.arange(len(y_true)), rank * n_bins // max(len(y_true), 1)] = confidence - correct
-    return gaps
+    return (confidence - correct)[:, None] * bin_shares(confidence, n_bins)
+
+
+def bin_shares(values: np.ndarray, n_bins: int) -> np.ndarray:
+    """Return how far each value belongs to each of ``n_bins`` bins of equal size, lowest first.
+
+    Equal values belong to the same bins in the same shares: the order of the samples, which may
+    follow their genres, must not decide between them. A model with few levels of confidence (one
+    tree, one neighbour, a dummy) would else seem miscalibrated.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_bins)
+        Rows sum to 1; columns to whole numbers that differ by 1 at most.
+    """
+    edges = -(-np.arange(n_bins + 1) * len(values) // n_bins)  # rounded up
+    _, level, size = np.unique(values, return_inverse=True, return_counts=True)
+    end = np.cumsum(size)
+    overlap = np.minimum(end[:, None], edges[1:]) - np.maximum((end - size)[:, None], edges[:-1])
+    return (np.maximum(overlap, 0) / size[:, None])[level]
 
 
 def expected_calibration_error(y_true: np.ndarray, y_proba: np.ndarray) -> float:

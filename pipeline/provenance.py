@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,20 @@ from typing import Any
 from pipeline import artifacts
 from pipeline.config import ANALYSIS, REPOSITORY
 from pipeline.datasets import Dataset
+from pipeline.plan import Selection
 
 PACKAGES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "keras", "tensorflow", "librosa",
+    "numpy", "scipy", "pandas", "scikit-learn", "statsmodels", "crepes", "lightgbm", "keras",
+    "tensorflow", "librosa",
     "onnx", "onnxruntime", "skl2onnx", "onnxmltools", "tf2onnx",
 )  # fmt: skip
 
 
 def provenance(
-    dataset: Dataset,
+    datasets: Sequence[Dataset],
     *,
     run_ids: list[str],
-    seed: int,
+    selection: Selection,
     wall_times_s: dict[str, float],
     previous: dict[str, Any] | None,
 ) -> dict[str, Any]:
@@ -36,17 +39,25 @@ def provenance(
         "finished_at": finished_at,
         "commit": commit(),
         "uncommitted_changes": uncommitted_changes(),
-        "command": "python -m pipeline demo" if dataset.synthetic else "make results",
+        "command": _command(datasets, selection),
         "config": {"analysis": vars(ANALYSIS)},
-        "seeds": {"models": seed, "folds": seed, "bootstrap": 0},
+        "seeds": {"models": selection.seed, "folds": selection.seed, "bootstrap": 0},
         "python": platform.python_version(),
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
         "inputs_sha256": {
-            f"{dataset.name}.{name}": table.sha256 for name, table in dataset.tables.items()
+            f"{dataset.name}.{name}": table.sha256
+            for dataset in datasets
+            for name, table in dataset.tables.items()
         },
         "wall_times_s": {name: round(value, 1) for name, value in wall_times_s.items()},
         "test_evaluations": [*(previous or {}).get("test_evaluations", []), evaluation],
     }
+
+
+def _command(datasets: Sequence[Dataset], selection: Selection) -> str:
+    if any(dataset.synthetic for dataset in datasets):
+        return "python -m pipeline demo"
+    return "make results-full" if selection.full else "make results"
 
 
 def commit() -> str | None:

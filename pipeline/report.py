@@ -1,68 +1,50 @@
-"""Runs -> the files under ``results/``, written aside and moved in when all are there.
+"""Runs -> files of a results folder, and their objects in ``results.json``."""
 
-``results.json`` and ``run.json`` move last: a reader that saw neither change still has the old
-files' names, and the web page reloads when ``run.json`` changes.
-"""
-
-import os
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline import artifacts, metrics
+from pipeline import artifacts
 from pipeline.artifacts import RunId
+from pipeline.assess import Assessment, resampled_unit
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.embedding import principal_components
 from pipeline.evaluate import genre_numbers
 from pipeline.models import MODELS, ModelSpec
-from pipeline.pictures import write_confusion_picture
-from pipeline.scoring import cluster_score_table, score_table, scored_rows, units_of
+from pipeline.scoring import cluster_score_table, units_of
 from pipeline.splits import PROTOCOLS, TrackGroups
 from pipeline.train import Run
 
 REPRESENTATIONS = {
     "features_3s": ("57 statistics of 3-s segments", "3-s features", "segment"),
     "features_30s": ("57 statistics of whole clips", "30-s features", "track"),
+    "features_song": (
+        "Mean, spread, minimum and maximum of a song's segments, and its whole clip",
+        "song features",
+        "track",
+    ),
+    "echonest": ("8 Echonest audio features", "Echonest features", "track"),
 }
-WRITTEN_FOLDERS = ("predictions", "confusion", "embeddings", "clusters", "history", "models")
-LAST = ("scores.parquet", "results.json", "run.json")
 
 
-def resampled_unit(run_id: RunId, groups: TrackGroups) -> pd.Series:
-    """Return, by track, the number of the independent unit of a run's protocol."""
-    return groups.table[PROTOCOLS[run_id.protocol].independent_unit]
-
-
-def run_scores(run: Run, groups: TrackGroups) -> pd.DataFrame:
-    """Return every score of a supervised run."""
-    return score_table(
-        run.predictions,
-        run_id=str(run.run_id),
-        group_of_track=resampled_unit(run.run_id, groups),
-    )
-
-
-def write_run(folder: Path, run: Run, groups: TrackGroups) -> None:
+def write_run(folder: Path, run: Run, assessment: Assessment) -> None:
     """Write predictions, confusion counts and picture, and history of one supervised run."""
     name = str(run.run_id)
     artifacts.write_table(artifacts.predictions_path(folder, name), run.predictions)
-    genres = artifacts.genres_of(run.predictions)
-    unit_of_track = resampled_unit(run.run_id, groups)
-    for unit in units_of(run.predictions):
-        scored = scored_rows(run.predictions, unit, unit_of_track)
-        counts = metrics.confusion_counts(scored.y_true, scored.y_pred, len(genres))
-        table = pd.DataFrame(counts, columns=genres)
-        table.insert(0, "true", genres)
+    for unit, table in assessment.confusions.items():
         artifacts.write_table(artifacts.confusion_path(folder, name, unit), table)
-        if unit == units_of(run.predictions)[0]:
-            if unit == "track":  # a row is a whole clip: the same table under both names
-                artifacts.write_table(artifacts.confusion_path(folder, name), table)
-            picture = artifacts.confusion_path(folder, name).with_suffix(".png")
-            write_confusion_picture(picture, counts, genres, title=_picture_title(run, unit))
-    if run.history is not None:
+        if unit == next(iter(assessment.confusions)):
+            # where a row is a whole clip: the same table under both names
+            artifacts.write_table(artifacts.confusion_path(folder, name), table)
+    if assessment.picture is not None:
+        path, content = artifacts.confusion_path(folder, name), assessment.picture
+        artifacts.write_atomic(
+            path.with_suffix(".png"), lambda temporary: temporary.write_bytes(content)
+        )
+    if run.history is not None and run.run_id.variant is None:
         history = run.history[artifacts.HISTORY_COLUMNS]
         artifacts.write_table(folder / "history" / f"{name}.csv", history)
 
@@ -76,12 +58,24 @@ def write_embedding(folder: Path, table: FeatureTable) -> None:
 
 
 def supervised_entry(
-    run: Run, scores: pd.DataFrame, dataset: Dataset, card: dict[str, Any] | None, *, seed: int
+    run: Run,
+    own: pd.DataFrame,
+    dataset: Dataset,
+    card: dict[str, Any] | None,
+    *,
+    seed: int,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the metadata and results objects of a supervised run."""
+    """Return the metadata and results objects of a supervised run.
+
+    Parameters
+    ----------
+    own : DataFrame
+        The scores of this run.
+    card : dict or None
+        Of the served model, where this run evaluates one.
+    """
     run_id = run.run_id
     specification = MODELS[run_id.model]
-    own = scores[scores["id"] == str(run_id)]
     published = (specification.published or {}).get(run_id.representation)
     if published is not None and published.protocol != run_id.protocol:
         published = None
@@ -95,11 +89,13 @@ def supervised_entry(
         "predict_ms": round(run.predict_ms, 4),
         "size_bytes": card["size_bytes"] if card else run.size_bytes,
         "served": card is not None,
-        "published": vars(published)
-        if published and run_id.protocol == published.protocol
-        else None,
+        "published": vars(published) if published and not run_id.variant else None,
         "permitted_leaks": run.permitted_leaks,
     }
+    for metric in ("top2", "log_loss", "ece"):
+        if not metadata[metric]:
+            metadata |= {metric: None}
+            metadata["missing"][metric] = "variants keep their answers, not their probabilities"
     if metadata["size_bytes"] is None:
         metadata["missing"]["size_bytes"] = "a network is measured as ONNX, and is not served"
     unit = units_of(run.predictions)[0]
@@ -110,7 +106,7 @@ def supervised_entry(
         rows = per_genre[per_genre["metric"] == metric]
         result[key] = dict(zip(rows["genre"], rows["value"], strict=True))
     result["support"] = {
-        genre: int(support.get(genre, 0)) for genre in artifacts.genres_of(run.predictions)
+        genre: int(support.get(genre, 0)) for genre in dataset.tables[run_id.representation].genres
     }
     return metadata, result
 
@@ -124,7 +120,7 @@ def cluster_entry(
         table.rows,
         cluster,
         run_id=str(run_id),
-        group_of_track=resampled_unit(run_id, groups),
+        group_of_track=resampled_unit(run_id.protocol, groups),
     )
     reason = "clusters carry no genre names and no probabilities"
     fields = ("accuracy", "macro_f1", "top2", "log_loss", "ece", "size_bytes")
@@ -151,20 +147,11 @@ def cluster_entry(
     return metadata, result, scores
 
 
-def declarations(dataset: Dataset) -> dict[str, Any]:
+def declarations(datasets: Sequence[Dataset]) -> dict[str, Any]:
     """Return what the page needs to name data sets, representations and protocols."""
-    some = next(iter(dataset.tables.values()))
-    n_tracks = max(table.rows["track_id"].nunique() for table in dataset.tables.values())
+    tables = {name: table for dataset in datasets for name, table in dataset.tables.items()}
     return {
-        "datasets": {
-            dataset.name: {
-                "title": dataset.title,
-                "synthetic": dataset.synthetic,
-                "source": dataset.source,
-                "genres": list(some.genres),
-                "n_tracks": int(n_tracks),
-            }
-        },
+        "datasets": {dataset.name: _dataset_entry(dataset) for dataset in datasets},
         "representations": {
             name: {
                 "title": REPRESENTATIONS[name][0],
@@ -173,7 +160,7 @@ def declarations(dataset: Dataset) -> dict[str, Any]:
                 "n_features": len(table.features),
                 "n_samples": len(table.rows),
             }
-            for name, table in dataset.tables.items()
+            for name, table in tables.items()
         },
         "protocols": {
             protocol.name: {
@@ -192,18 +179,33 @@ def declarations(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def publish(staging: Path, results: Path) -> None:
-    """Move finished files from ``staging`` into ``results`` and drop those that are gone."""
-    results.mkdir(parents=True, exist_ok=True)
-    fresh = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
-    for path in sorted(fresh, key=lambda path: LAST.index(path.name) if path.name in LAST else -1):
-        (results / path).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staging / path, results / path)
-    for name in WRITTEN_FOLDERS:
-        for path in (results / name).rglob("*"):
-            if path.is_file() and path.relative_to(results) not in fresh:
-                path.unlink()
-    shutil.rmtree(staging)
+def blanks(dataset: Dataset, groups: TrackGroups, *, seed: int) -> list[dict[str, str]]:
+    """Return why protocols have no run at all on a data set."""
+    reasons = dict(dataset.blanks)
+    for protocol in PROTOCOLS.values():
+        if protocol.supervised and protocol.name not in reasons:
+            made = (
+                protocol.make_folds(table, dataset, groups, seed)
+                for table in dataset.tables.values()
+            )
+            if not any(made):
+                reasons[protocol.name] = protocol.needs
+    return [
+        {"dataset": dataset.name, "protocol": name, "reason": reason}
+        for name, reason in reasons.items()
+    ]
+
+
+def _dataset_entry(dataset: Dataset) -> dict[str, Any]:
+    some = next(iter(dataset.tables.values()))
+    n_tracks = max(table.rows["track_id"].nunique() for table in dataset.tables.values())
+    return {
+        "title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "source": dataset.source,
+        "genres": list(some.genres),
+        "n_tracks": int(n_tracks),
+    }
 
 
 def _metadata(
@@ -235,9 +237,3 @@ def _by_unit(scores: pd.DataFrame, metric: str) -> dict[str, dict[str, float]]:
         row["unit"]: {key: float(row[key]) for key in ("value", "ci_low", "ci_high")}
         for row in rows.to_dict("records")
     }
-
-
-def _picture_title(run: Run, unit: str) -> str:
-    run_id = run.run_id
-    label = PROTOCOLS[run_id.protocol].label
-    return f"{MODELS[run_id.model].title}, {run_id.representation}\n{label}: {unit}s"

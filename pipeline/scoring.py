@@ -1,11 +1,12 @@
 """Predictions -> scores with intervals. The stored predictions are the only source.
 
 Two units: ``segment`` (every predicted row) and ``track`` (a track's probabilities averaged over
-its test rows). Only rows with part "test" are scored. Intervals are Wilson's for shares of
-independent tracks, else a bootstrap over the protocol's independent unit.
+its test rows; the commonest answer of its rows where a run kept answers only). Only rows with part
+"test" are scored. Intervals are Wilson's for shares of independent tracks, else a bootstrap over
+the protocol's independent unit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +35,13 @@ class Scored:
     Attributes
     ----------
     y_true : ndarray of shape (n,), genre numbers
-    y_proba : ndarray of shape (n, n_genres)
+    y_proba : ndarray of shape (n, n_genres), or None where a run kept answers only
     y_pred : ndarray of shape (n,), genre numbers
     group : ndarray of shape (n,), the independent unit that each row belongs to
     """
 
     y_true: np.ndarray
-    y_proba: np.ndarray
+    y_proba: np.ndarray | None
     y_pred: np.ndarray
     group: np.ndarray
 
@@ -50,15 +51,34 @@ def units_of(predictions: pd.DataFrame) -> list[str]:
     return ["track"] if (predictions["segment"] < 0).all() else ["segment", "track"]
 
 
+def majority_answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return ``y_true, y_pred`` by track: the commonest answer of its rows, ties alphabetically."""
+    answers = rows.groupby(["track_id", "y_pred"], sort=True, observed=True).size()
+    best = answers.groupby(level="track_id").idxmax()  # the first of equals
+    true = rows.groupby("track_id")["y_true"].first()
+    return pd.DataFrame(
+        {"y_true": true, "y_pred": [answer for _, answer in best]}, index=true.index
+    )
+
+
 def scored_rows(
-    predictions: pd.DataFrame, unit: str, group_of_track: pd.Series, *, part: str = "test"
+    predictions: pd.DataFrame,
+    unit: str,
+    group_of_track: pd.Series,
+    *,
+    part: str = "test",
+    genres: Sequence[str] = (),
 ) -> Scored:
-    """Return one part's predictions in one unit; tracks get the mean of their probabilities."""
-    genres = genres_of(predictions)
+    """Return one part's predictions in one unit; tracks get the mean of their probabilities.
+
+    ``genres`` must be given for predictions without probabilities.
+    """
     columns = probability_columns(predictions)
     rows = predictions[predictions["part"] == part]
-    number = {genre: index for index, genre in enumerate(genres)}
-    if unit == "track":
+    number = {genre: index for index, genre in enumerate(genres or genres_of(predictions))}
+    if unit == "track" and not columns:
+        rows = majority_answers(rows).reset_index()
+    elif unit == "track":
         tracks = rows.astype(dict.fromkeys(columns, np.float64)).groupby("track_id", sort=True)
         proba = tracks[columns].mean().to_numpy()
         true = tracks["y_true"].first()
@@ -70,14 +90,18 @@ def scored_rows(
         )
     return Scored(
         rows["y_true"].map(number).to_numpy(dtype=int),
-        rows[columns].to_numpy(dtype=np.float64),
+        rows[columns].to_numpy(dtype=np.float64) if columns else None,
         rows["y_pred"].map(number).to_numpy(dtype=int),
         group_of_track.loc[rows["track_id"]].to_numpy(),
     )
 
 
 def score_table(
-    predictions: pd.DataFrame, *, run_id: str, group_of_track: pd.Series
+    predictions: pd.DataFrame,
+    *,
+    run_id: str,
+    group_of_track: pd.Series,
+    genres: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return every score of a supervised run as rows of ``SCORE_COLUMNS``.
 
@@ -88,13 +112,16 @@ def score_table(
     run_id : str
     group_of_track : Series
         By track_id, the number of the independent unit that intervals resample.
+    genres : sequence of str
+        Of the data set, for predictions without probabilities.
     """
-    genres = genres_of(predictions)
+    genres = list(genres or genres_of(predictions))
     rows: list[tuple] = []
     for unit in units_of(predictions):
-        scored = scored_rows(predictions, unit, group_of_track)
+        scored = scored_rows(predictions, unit, group_of_track, genres=genres)
         rows += [(run_id, unit, *row) for row in _count_scores(scored, genres)]
-        rows += [(run_id, unit, *row) for row in _probability_scores(scored)]
+        if scored.y_proba is not None:
+            rows += [(run_id, unit, *row) for row in _probability_scores(scored, scored.y_proba)]
     return _score_frame(rows)
 
 
@@ -173,15 +200,15 @@ def _count_interval(
     return np.atleast_1d(low), np.atleast_1d(high), "bootstrap"
 
 
-def _probability_scores(scored: Scored) -> list[tuple]:
+def _probability_scores(scored: Scored, y_proba: np.ndarray) -> list[tuple]:
     """Rows of (metric, genre, value, low, high, method, n_units) that need probabilities."""
     per_sample = np.column_stack(
         [
             np.ones(len(scored.y_true)),
-            metrics.sample_top2(scored.y_true, scored.y_proba),
-            metrics.sample_log_loss(scored.y_true, scored.y_proba),
+            metrics.sample_top2(scored.y_true, y_proba),
+            metrics.sample_log_loss(scored.y_true, y_proba),
             # the bins of the whole sample are kept in every replicate
-            metrics.calibration_gaps(scored.y_true, scored.y_proba),
+            metrics.calibration_gaps(scored.y_true, y_proba),
         ]
     )
     totals = group_sums(scored.group, per_sample)

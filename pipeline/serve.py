@@ -1,6 +1,8 @@
 """Train the served models on all tracks and write ``models/<served id>.onnx`` with its card."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +11,104 @@ import pandas as pd
 
 from pipeline import artifacts
 from pipeline.artifacts import RunId
+from pipeline.cache import digest, source_digest
 from pipeline.calibration import fitted_temperature, track_probabilities
 from pipeline.datasets import Dataset, FeatureTable
-from pipeline.evaluate import fitted, genre_numbers
-from pipeline.export import exported, validate_export
+from pipeline.evaluate import Unit, fitted
+from pipeline.export import ExportError, exported, validate_export
 from pipeline.metrics import expected_calibration_error
 from pipeline.models import MODELS
+from pipeline.plan import KEYED, make_unit, table_digest, unit_key
 from pipeline.splits import PROTOCOLS, Fold, TrackGroups
+from pipeline.tasks import Task
 from pipeline.train import Run
 
-WINDOW_S = {"features_3s": 3, "features_30s": 30}
+WINDOW_S = {"features_3s": 3, "features_30s": 30, "features_song": 30}
+SERVED_TABLES = ("features_3s", "features_30s")  # of every served model; the chosen one may differ
+CHOSEN_BY = "artist_3fold"  # the protocol whose chosen model is served too
 TOLERANCE = {"deep": 1e-5, "supervised": 1e-4}
 
 
+@dataclass(frozen=True)
+class Export:
+    """A model as it is shipped, or why it cannot be.
+
+    Attributes
+    ----------
+    content : bytes
+        ONNX; empty where ``problem`` is not.
+    parity_error : float
+        Largest difference of probabilities from the estimator's.
+    problem : str
+    """
+
+    content: bytes
+    parity_error: float
+    problem: str = ""
+
+
+def served_runs(runs: Sequence[Run], chosen: dict[str, dict[str, Any]]) -> dict[str, list[Run]]:
+    """Return the plain runs of every model to ship, by served id.
+
+    These are the models declared as served, and the one that artist-grouped validation chose.
+    """
+    best = chosen.get(CHOSEN_BY, {}).get("id")
+    best_id = RunId.parse(best).served_id if best else ""
+    by_model: dict[str, list[Run]] = {}
+    for run in runs:
+        run_id = run.run_id
+        declared = MODELS[run_id.model].served and run_id.representation in SERVED_TABLES
+        shippable = run_id.representation in WINDOW_S
+        if run_id.variant is None and shippable and (declared or run_id.served_id == best_id):
+            by_model.setdefault(run_id.served_id, []).append(run)
+    return by_model
+
+
+def export_task(runs: list[Run], dataset: Dataset, groups: TrackGroups, *, seed: int) -> Task:
+    """Return the work of fitting one model on everything and exporting it."""
+    run_id = runs[0].run_id
+    table = dataset.tables[run_id.representation]
+    everything = Fold(0, np.arange(len(table.rows)), np.array([], dtype=int))
+    specification, protocol = MODELS[run_id.model], PROTOCOLS["track_kfold"]
+    unit = make_unit(specification, protocol, table, groups, everything, seed=seed)
+    temperature = _calibration(runs)["temperature"]
+    source = source_digest(("pipeline.serve", "pipeline.export"), KEYED | {"pipeline.train"})
+    return Task(
+        label=run_id.served_id,
+        key=digest("export", unit_key(unit, table_digest(table)), temperature, source),
+        function=export,
+        arguments={"unit": unit, "temperature": temperature},
+    )
+
+
+def export(*, unit: Unit, temperature: float) -> Export:
+    """Fit, export and check one model; what cannot be exported says why."""
+    estimator = fitted(unit)
+    X = unit.table.X
+    try:
+        model = exported(
+            estimator,
+            n_features=X.shape[1],
+            n_genres=len(unit.table.genres),
+            temperature=temperature,
+        )
+        content = model.SerializeToString()
+        error = validate_export(
+            content,
+            estimator,
+            X,
+            temperature=temperature,
+            tolerance=TOLERANCE[MODELS[unit.model].technique],
+        )
+    except ExportError as problem:
+        return Export(b"", 0.0, str(problem))
+    return Export(content, error)
+
+
 def write_served_model(
-    folder: Path,
-    runs: list[Run],
-    scores: pd.DataFrame,
-    dataset: Dataset,
-    groups: TrackGroups,
-    *,
-    seed: int,
+    folder: Path, runs: list[Run], made: Export, scores: pd.DataFrame, dataset: Dataset
 ) -> dict[str, Any]:
-    """Fit, calibrate, export and check one model; return its card.
+    """Write one exported model and its card; return the card.
 
     Parameters
     ----------
@@ -45,31 +122,13 @@ def write_served_model(
     Raises
     ------
     ExportError
-        If the exported model differs from the estimator or is too large.
+        If the model could not be exported.
     """
     run_id = runs[0].run_id
+    if made.problem:
+        raise ExportError(f"{run_id.served_id}: {made.problem}")
     table = dataset.tables[run_id.representation]
     specification = MODELS[run_id.model]
-    everything = Fold(0, np.arange(len(table.rows)), np.array([], dtype=int))
-    estimator = fitted(
-        run_id.model, "track_kfold", table, groups, everything, y=genre_numbers(table), seed=seed
-    )
-    calibration = _calibration(runs)
-    temperature = calibration["temperature"]
-    model = exported(
-        estimator,
-        n_features=table.X.shape[1],
-        n_genres=len(table.genres),
-        temperature=temperature,
-    )
-    content = model.SerializeToString()
-    error = validate_export(
-        content,
-        estimator,
-        table.X,
-        temperature=temperature,
-        tolerance=TOLERANCE[specification.technique],
-    )
     card = {
         "id": run_id.served_id,
         "model": run_id.model,
@@ -80,16 +139,16 @@ def write_served_model(
         "window_s": WINDOW_S[run_id.representation],
         "features": list(table.features),
         "genres": list(table.genres),
-        **calibration,
-        "parity_error": error,
+        **_calibration(runs),
+        "parity_error": made.parity_error,
         **_training_facts(table),
-        "onnx_sha256": hashlib.sha256(content).hexdigest(),
-        "size_bytes": len(content),
+        "onnx_sha256": hashlib.sha256(made.content).hexdigest(),
+        "size_bytes": len(made.content),
         "evaluated_by": [str(run.run_id) for run in runs],
         "honest_accuracy": _honest_accuracy(runs, scores),
     }
     path = folder / "models" / f"{run_id.served_id}.onnx"
-    artifacts.write_atomic(path, lambda temporary: temporary.write_bytes(content))
+    artifacts.write_atomic(path, lambda temporary: temporary.write_bytes(made.content))
     artifacts.write_json(path.with_suffix(".json"), card)
     return card
 
@@ -101,7 +160,7 @@ def _calibration(runs: list[Run]) -> dict[str, Any]:
     if set_apart is not None:
         run, part = set_apart, "validation"
     else:
-        run, part = by_protocol["track_kfold"], "test"
+        run, part = by_protocol.get("track_kfold", runs[0]), "test"
     temperature = fitted_temperature(run.predictions, part=part)
     before = track_probabilities(run.predictions, part="test")
     after = track_probabilities(run.predictions, part="test", temperature=temperature)

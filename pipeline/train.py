@@ -1,40 +1,19 @@
-"""Run every unit of work -> predictions, histories, timings, clusters.
+"""Run every planned unit of work -> predictions, histories, timings; and the clusters."""
 
-Units run side by side in processes. What comes out depends on the data, the declared models and
-the seed only, never on the number of processes or their order.
-"""
-
-import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed, parallel_config
 
 from pipeline.artifacts import RunId
+from pipeline.cache import Cache, digest, source_digest, versions
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import FoldResult, fit_fold
-from pipeline.models import MODELS
-from pipeline.splits import (
-    LEAK_KINDS,
-    PROTOCOLS,
-    Fold,
-    LeakKind,
-    TrackGroups,
-    track_groups,
-    validate_no_leak,
-)
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One model on one fold."""
-
-    run_id: RunId
-    fold: Fold
-    n_folds: int
+from pipeline.models import MODELS, ModelSpec
+from pipeline.plan import KEYED, PlannedRun, Selection, builder_module, table_digest
+from pipeline.splits import LeakKind
+from pipeline.tasks import Advance, Task, run_tasks
 
 
 @dataclass
@@ -49,118 +28,82 @@ class Run:
     size_bytes: int | None
     n_training_tracks: int
     permitted_leaks: dict[LeakKind, int]
+    training_share: float = 1.0  # test tracks for each training track, mean over folds
+    permuted: pd.DataFrame | None = None
+    importances: pd.DataFrame | None = None
+    key: str = field(default="", repr=False)  # digest of the units' keys
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Which units to run; empty tuples mean all."""
-
-    models: tuple[str, ...] = ()
-    protocols: tuple[str, ...] = ()
-    seed: int = 0
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-
-
-def supervised_units(
-    dataset: Dataset, groups: TrackGroups, selection: Selection
-) -> tuple[list[Unit], dict[str, dict[LeakKind, int]]]:
-    """Return the units to fit and, by run id, the permitted leaks that were found.
-
-    Raises
-    ------
-    LeakError
-        If a fold lets through what its protocol does not permit.
-    """
-    units: list[Unit] = []
-    leaks: dict[str, dict[LeakKind, int]] = {}
-    for representation, table in dataset.tables.items():
-        for protocol in _chosen(PROTOCOLS, selection.protocols):
-            if not protocol.supervised:
-                continue
-            folds = protocol.make_folds(table, dataset, groups, selection.seed)
-            found = [validate_no_leak(fold, table, groups, protocol) for fold in folds]
-            total = {kind: sum(counts.get(kind, 0) for counts in found) for kind in LEAK_KINDS}
-            total = {kind: count for kind, count in total.items() if count}
-            for model in _chosen(MODELS, selection.models):
-                if model.technique == "unsupervised" or representation not in model.representations:
-                    continue
-                run_id = RunId(dataset.name, representation, model.name, protocol.name)
-                leaks[str(run_id)] = total
-                units += [Unit(run_id, fold, len(folds)) for fold in folds]
-    return units, leaks
-
-
-def train(
-    dataset: Dataset, selection: Selection, *, advance: Callable[[int, int, str], None]
-) -> list[Run]:
-    """Fit all selected supervised models under all selected protocols.
-
-    Parameters
-    ----------
-    advance : callable
-        Called as ``advance(done, total, label)`` after each unit.
-    """
-    groups = track_groups(dataset)
-    units, leaks = supervised_units(dataset, groups, selection)
-    results: dict[str, list[FoldResult]] = {}
-    with parallel_config("loky", n_jobs=selection.jobs, inner_max_num_threads=1):
-        outcomes = Parallel(return_as="generator", batch_size=1)(
-            delayed(fit_fold)(
-                unit.run_id.model,
-                unit.run_id.protocol,
-                dataset.tables[unit.run_id.representation],
-                groups,
-                unit.fold,
-                seed=selection.seed,
-            )
-            for unit in units
-        )
-        for done, (unit, outcome) in enumerate(zip(units, outcomes, strict=True), start=1):
-            results.setdefault(str(unit.run_id), []).append(outcome)
-            advance(done, len(units), f"{unit.run_id} {unit.fold.number + 1}/{unit.n_folds}")
-    by_run: dict[str, list[Unit]] = {}
-    for unit in units:
-        by_run.setdefault(str(unit.run_id), []).append(unit)
-    return [
-        _collected(by_run[run_id], results[run_id], dataset, leaks[run_id]) for run_id in by_run
+def train(planned: Sequence[PlannedRun], *, cache: Cache, jobs: int, advance: Advance) -> list[Run]:
+    """Fit what is planned; see ``tasks.run_tasks`` for the arguments."""
+    tasks = [
+        Task(f"{run.run_id} {place}/{len(run.units)}", key, fit_fold, {"unit": unit})
+        for run in planned
+        for place, (unit, key) in enumerate(zip(run.units, run.keys, strict=True), start=1)
     ]
+    outcomes = iter(run_tasks(tasks, cache=cache, jobs=jobs, advance=advance, kind="training"))
+    return [_collected(run, [next(outcomes) for _ in run.units]) for run in planned]
 
 
-def cluster(dataset: Dataset, selection: Selection) -> dict[RunId, np.ndarray]:
+def cluster(
+    dataset: Dataset, selection: Selection, *, cache: Cache, advance: Advance
+) -> dict[RunId, np.ndarray]:
     """Return the cluster of every row for each unsupervised model and representation."""
-    assigned = {}
+    tasks: dict[RunId, Task] = {}
     for representation, table in dataset.tables.items():
-        for model in _chosen(MODELS, selection.models):
-            if model.technique == "unsupervised" and representation in model.representations:
-                run_id = RunId(dataset.name, representation, model.name, "in_sample")
-                labels = model.build(selection.seed).fit_predict(table.X.astype(np.float64))
-                assigned[run_id] = labels.astype(np.int16)
-    return assigned
+        for model in MODELS.values():
+            run_id = RunId(dataset.name, representation, model.name, "in_sample")
+            if model.technique != "unsupervised" or representation not in model.representations:
+                continue
+            if selection.wants(run_id):
+                arguments = {"model": model.name, "table": table, "seed": selection.seed}
+                key = cluster_key(model, table, selection.seed)
+                tasks[run_id] = Task(str(run_id), key, clusters_of, arguments)
+    labels = run_tasks(
+        list(tasks.values()), cache=cache, jobs=selection.jobs, advance=advance, kind="clustering"
+    )
+    return dict(zip(tasks, labels, strict=True))
 
 
-def _collected(
-    units: list[Unit], results: list[FoldResult], dataset: Dataset, leaks: dict[LeakKind, int]
-) -> Run:
-    table = dataset.tables[units[0].run_id.representation]
+def clusters_of(model: str, table: FeatureTable, seed: int) -> np.ndarray:
+    """Return the cluster of each row, int16."""
+    labels = MODELS[model].build(seed).fit_predict(table.X.astype(np.float64))
+    return np.asarray(labels).astype(np.int16)
+
+
+def cluster_key(model: ModelSpec, table: FeatureTable, seed: int) -> str:
+    """Return the digest of what a clustering depends on."""
+    source = source_digest((builder_module(model),), KEYED)
+    facts = [model.name, model.params, seed, table_digest(table)]
+    return digest("cluster", facts, source, versions())
+
+
+def _collected(run: PlannedRun, results: list[FoldResult]) -> Run:
+    table = run.units[0].table
     predictions = pd.concat([result.predictions for result in results], ignore_index=True)
-    histories = [result.history for result in results if result.history is not None]
-    training = [_n_tracks(table, unit.fold.train) for unit in units]
-    n_predicted = sum(len(unit.fold.test) for unit in units)
+    training = [_n_tracks(table, unit.fold.train) for unit in run.units]
+    tested = [_n_tracks(table, unit.fold.test) for unit in run.units]
+    n_predicted = sum(len(unit.fold.test) for unit in run.units)
     return Run(
-        run_id=units[0].run_id,
+        run_id=run.run_id,
         predictions=predictions.sort_values(["part", "track_id", "segment"], ignore_index=True),
-        history=pd.concat(histories, ignore_index=True) if histories else None,
+        history=_joined([result.history for result in results]),
         train_s=sum(result.train_s for result in results),
         predict_ms=1000 * sum(result.predict_s for result in results) / n_predicted,
         size_bytes=results[0].size_bytes,
         n_training_tracks=round(float(np.mean(training))),
-        permitted_leaks=leaks,
+        permitted_leaks=run.permitted_leaks,
+        training_share=float(np.mean(np.array(tested) / np.array(training))),
+        permuted=_joined([result.permuted for result in results]),
+        importances=_joined([result.importances for result in results]),
+        key=digest(list(run.keys)),
     )
+
+
+def _joined(frames: list[pd.DataFrame | None]) -> pd.DataFrame | None:
+    there = [frame for frame in frames if frame is not None]
+    return pd.concat(there, ignore_index=True) if there else None
 
 
 def _n_tracks(table: FeatureTable, rows: np.ndarray) -> int:
     return table.rows["track_id"].iloc[rows].nunique()
-
-
-def _chosen(registry: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
-    return [entry for name, entry in registry.items() if not names or name in names]

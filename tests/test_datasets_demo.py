@@ -107,6 +107,9 @@ def test_artists_are_apart_in_the_split_and_cover_every_track(dataset):
     )
     assert (split.groupby(artists).nunique() == 1).all()
     assert set(split) == {"train", "validation", "test"}
+    assert (dataset.artist_fold.groupby(artists).nunique() == 1).all()
+    assert set(dataset.artist_fold) == {0, 1, 2}
+    assert set(dataset.artist_fold.index) == set(artists.index)
 
 
 def test_twelve_tracks_a_genre_give_two_to_each_artist(tmp_path, one_second, monkeypatch):

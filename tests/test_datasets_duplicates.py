@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.datasets import FeatureTable
-from pipeline.datasets.duplicates import duplicate_rows, duplicate_tracks
+from pipeline.datasets.duplicates import agreeing_shares, duplicate_rows, duplicate_tracks
 
 
 def table_of(samples, X):
@@ -87,3 +87,8 @@ def test_copies_of_copies_are_one_group():
     X = np.array([[1.0], [1.0], [1.0], [7.0], [9.0], [9.0]])
     samples = [(track, -1) for track in ("a.1", "b.9", "a.3", "a.4", "b.5", "b.6")]
     assert duplicate_tracks(table_of(samples, X)).to_list() == [0, 0, 0, -1, 1, 1]
+
+
+def test_agreeing_shares_are_of_segments_in_common():
+    assert agreeing_shares(tracks_with(2)) == {("a.1", "b.1"): 0.25}
+    assert agreeing_shares(tracks_with(0)) == {}

@@ -1,6 +1,7 @@
 """GTZAN: where it is looked for, what is read, what the real files hold."""
 
 import csv
+import dataclasses
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from pipeline.config import DATA_VARIABLE, REPOSITORY, data_candidates
 from pipeline.datasets import DATASETS, DatasetError, gtzan
-from pipeline.datasets.duplicates import duplicate_tracks
+from pipeline.datasets.duplicates import agreeing_shares, duplicate_rows, duplicate_tracks
 from pipeline.features.table import TABLE_COLUMNS
 
 KNOWN_COPIES = {
@@ -99,11 +100,15 @@ def test_split_lists_beside_the_tables_are_read(tmp_path):
     (splits / "fault_filtered.csv").write_text(
         "track_id,split\nblues.00000,train\nblues.00001,validation\nrock.00099,test\n"
     )
-    (splits / "artist_3fold.csv").write_text("track_id,fold,artist_group\nblues.00000,0,5\n")
+    (splits / "artist_3fold.csv").write_text(
+        "track_id,fold,artist_group\nblues.00000,0,5\nblues.00001,2,6\nrock.00099,1,7\n"
+    )
     dataset = gtzan.load(tmp_path)
     assert dataset.fault_filtered is not None and len(dataset.fault_filtered) == 3
     assert dataset.artist_group is not None
-    assert dataset.artist_group.to_dict() == {"blues.00000": 5}
+    assert dataset.artist_group.to_dict() == {"blues.00000": 5, "blues.00001": 6, "rock.00099": 7}
+    assert dataset.artist_fold is not None
+    assert dataset.artist_fold.to_dict() == {"blues.00000": 0, "blues.00001": 2, "rock.00099": 1}
 
 
 def test_split_list_naming_no_gtzan_track_is_refused(tmp_path):
@@ -140,6 +145,17 @@ def test_real_tables_hold_the_known_copies_and_no_others(data_root):
     assert copies(segments) == KNOWN_FROM_SEGMENTS
 
 
+def test_real_segments_raise_no_false_alarm_within_five_times_the_tolerance(data_root):
+    table = gtzan.load(data_root).tables["features_3s"]
+    for tolerance_sd in (1e-2, 5e-2):
+        groups = duplicate_rows(table.X, table.rows["segment"], tolerance_sd=tolerance_sd)
+        rows = table.rows.assign(duplicate_group=groups)
+        agreeing = agreeing_shares(dataclasses.replace(table, rows=rows))
+        false_alarms = agreeing.keys() - KNOWN_FROM_SEGMENTS
+        assert len(false_alarms) == 0
+        assert agreeing.keys() == KNOWN_FROM_SEGMENTS
+
+
 def test_real_lists_have_the_published_sizes(data_root):
     dataset = gtzan.load(data_root)
     if dataset.fault_filtered is None or dataset.artist_group is None:
@@ -149,3 +165,6 @@ def test_real_lists_have_the_published_sizes(data_root):
     }  # fmt: skip
     assert len(dataset.artist_group) == 948
     assert dataset.artist_group.nunique() == 412
+    assert dataset.artist_fold is not None
+    assert dataset.artist_fold.value_counts().to_dict() == {0: 315, 1: 316, 2: 317}
+    assert (dataset.artist_fold.groupby(dataset.artist_group).nunique() == 1).all()

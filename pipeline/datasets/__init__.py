@@ -93,6 +93,13 @@ def _gtzan(data: Path | None) -> Dataset:
     return gtzan.load(data)
 
 
+def _fma(data: Path | None) -> Dataset:
+    """Load FMA; its module is imported only when asked for."""
+    from pipeline.datasets import fma
+
+    return fma.load(data)
+
+
 def _demo(data: Path | None) -> Dataset:
     """Load the synthetic corpus; its module is imported only when asked for."""
     from pipeline.datasets import demo
@@ -100,4 +107,4 @@ def _demo(data: Path | None) -> Dataset:
     return demo.load(data)
 
 
-DATASETS: dict[str, LoadDataset] = {"gtzan": _gtzan, "demo": _demo}
+DATASETS: dict[str, LoadDataset] = {"gtzan": _gtzan, "fma": _fma, "demo": _demo}

@@ -19,9 +19,11 @@ from pipeline.artifacts import write_atomic, write_json, write_table
 from pipeline.config import ANALYSIS
 from pipeline.datasets import Dataset, DatasetError
 from pipeline.datasets.artists import drawn_artist, rendered_track
+from pipeline.datasets.song import with_songs
 from pipeline.datasets.split_lists import (
     ARTIST_FILE,
     FAULT_FILTERED_FILE,
+    read_artist_fold,
     read_artist_group,
     read_fault_filtered,
 )
@@ -103,14 +105,17 @@ def load(data: Path | None = None) -> Dataset:
         title="Synthetic demo",
         synthetic=True,
         source=SOURCE,
-        tables={
-            representation: read_feature_table(
-                data / name, dataset="demo", representation=representation, genres=GENRES
-            )
-            for representation, name in TABLE_FILES.items()
-        },
+        tables=with_songs(
+            {
+                representation: read_feature_table(
+                    data / name, dataset="demo", representation=representation, genres=GENRES
+                )
+                for representation, name in TABLE_FILES.items()
+            }
+        ),
         fault_filtered=read_fault_filtered(data / "splits", tracks=tracks),
         artist_group=read_artist_group(data / "splits", tracks=tracks),
+        artist_fold=read_artist_fold(data / "splits", tracks=tracks),
     )
 
 

@@ -10,6 +10,8 @@ Sturm, 2013, "The GTZAN dataset: Its contents, its faults, their effects on eval
 future use", arXiv:1306.1461.
 """
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 
@@ -56,24 +58,35 @@ def duplicate_tracks(table: FeatureTable) -> pd.Series:
     ----------
     Sturm, 2013, arXiv:1306.1461, lists GTZAN's exact replicas by ear and fingerprint.
     """
-    rows = table.rows
-    tracks = rows["track_id"].drop_duplicates().to_list()
+    tracks = table.rows["track_id"].drop_duplicates().to_list()
     position = {track: index for index, track in enumerate(tracks)}
-    segments = rows.groupby("track_id")["segment"].agg(set)
-    flagged = rows[rows["duplicate_group"] >= 0]
-    shared: dict[tuple[str, str], int] = {}
-    for _, group in flagged.groupby("duplicate_group"):
-        members = sorted(group["track_id"])
-        for index, first in enumerate(members):
-            for second in members[index + 1 :]:
-                shared[first, second] = shared.get((first, second), 0) + 1
     pairs = [
         (position[first], position[second])
-        for (first, second), count in shared.items()
-        if count > SHARE * len(segments[first] & segments[second])
+        for (first, second), share in agreeing_shares(table).items()
+        if share > SHARE
     ]
     groups = _numbered(len(tracks), np.array(pairs, dtype=np.int64).reshape(-1, 2))
     return pd.Series(groups, index=pd.Index(tracks, name="track_id"), name="duplicate_group")
+
+
+def agreeing_shares(table: FeatureTable) -> dict[tuple[str, str], float]:
+    """Return, for two tracks with a duplicate row in common, the share of segments that agree.
+
+    Keys are pairs in alphabetical order; values lie in (0, 1], out of the segments that both
+    tracks have. Pairs without a duplicate row are left out.
+    """
+    rows = table.rows
+    flagged = rows[rows["duplicate_group"] >= 0]
+    concerned = rows[rows["track_id"].isin(flagged["track_id"])]
+    segments = concerned.groupby("track_id")["segment"].agg(set)
+    shared: dict[tuple[str, str], int] = {}
+    for _, group in flagged.groupby("duplicate_group"):
+        for pair in combinations(sorted(group["track_id"]), 2):
+            shared[pair] = shared.get(pair, 0) + 1
+    return {
+        (first, second): count / len(segments[first] & segments[second])
+        for (first, second), count in shared.items()
+    }
 
 
 def _near_pairs(X: np.ndarray, segments: np.ndarray, tolerance_sd: float) -> np.ndarray:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError
-from pipeline.datasets.split_lists import read_artist_group, read_fault_filtered
+from pipeline.datasets.song import with_songs
+from pipeline.datasets.split_lists import read_artist_fold, read_artist_group, read_fault_filtered
 from pipeline.datasets.tables import TABLE_FILES, read_feature_table
 
 GENRES = (
@@ -65,9 +66,10 @@ def load(data: Path | None = None) -> Dataset:
         title="GTZAN",
         synthetic=False,
         source=SOURCE,
-        tables=tables,
+        tables=with_songs(tables),
         fault_filtered=read_fault_filtered(splits, tracks=TRACKS),
         artist_group=read_artist_group(splits, tracks=TRACKS),
+        artist_fold=read_artist_fold(splits, tracks=TRACKS),
     )
 
 

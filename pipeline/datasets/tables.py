@@ -53,7 +53,7 @@ def read_feature_table(
     DatasetError
         If the file is empty, no CSV, or any column, name, label or number is not as expected.
     """
-    content = _file_bytes(path)
+    content = file_bytes(path)
     header, body = _parsed_rows(path, content)
     _validate_columns(path, header, TABLE_COLUMNS)
     _validate_width(path, header, body)
@@ -92,7 +92,7 @@ def read_split_table(
     DatasetError
         If the file is empty, no CSV, has other columns, or a track is unknown or named twice.
     """
-    header, body = _parsed_rows(path, _file_bytes(path))
+    header, body = _parsed_rows(path, file_bytes(path))
     _validate_columns(path, header, columns)
     _validate_width(path, header, body)
     known, seen = set(tracks), dict[str, int]()
@@ -120,20 +120,28 @@ def refuse_cell(path: Path, row: int, column: str, problem: str) -> NoReturn:
     raise DatasetError(f"{path}, row {row}, column {column!r}: {problem}. {_AGAIN}")
 
 
-def _file_bytes(path: Path) -> bytes:
-    """Read a file whole."""
+def file_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
         raise DatasetError(f"{path} cannot be read ({error.strerror}). {_AGAIN}") from error
 
 
-def _parsed_rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Split a file into header and numbered rows; refuse what is no CSV table."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path} must be CSV text, got binary data. {_AGAIN}") from error
+def validate_is_table(path: Path, text: str) -> None:
+    """Raise unless a file that begins with ``text`` may be a table.
+
+    Raises
+    ------
+    DatasetError
+        If it is empty, a Git-LFS pointer or an HTML page.
+    """
     start = text.lstrip()[:200].lower()
     if not start:
         raise DatasetError(f"{path} is empty. {_AGAIN}")
@@ -147,6 +155,15 @@ def _parsed_rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int,
             f"{path} is an HTML page, not a table (often a login or error page saved by a "
             "download). Download the file again, logged in."
         )
+
+
+def _parsed_rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Split a file into header and numbered rows; refuse what is no CSV table."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path} must be CSV text, got binary data. {_AGAIN}") from error
+    validate_is_table(path, text)
     try:
         rows = list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1))
     except csv.Error as error:

@@ -9,10 +9,25 @@ from pipeline.models.clusters import CLUSTERS
 from pipeline.models.dense import DENSE
 from pipeline.models.dummy import DUMMIES
 from pipeline.models.forest import FORESTS
+from pipeline.models.linear import LINEAR
+from pipeline.models.neighbours import NEIGHBOURS
 from pipeline.models.specification import ModelSpec, Published
+from pipeline.models.svm import MACHINES
+from pipeline.models.tree import TREES
 
 MODELS: dict[str, ModelSpec] = {
-    spec.name: spec for spec in (*DUMMIES, *FORESTS, *BOOSTING, *DENSE, *CLUSTERS)
+    spec.name: spec
+    for spec in (
+        *DUMMIES,
+        *LINEAR,
+        *TREES,
+        *FORESTS,
+        *BOOSTING,
+        *NEIGHBOURS,
+        *MACHINES,
+        *DENSE,
+        *CLUSTERS,
+    )
 }
 
 __all__ = ["MODELS", "ModelSpec", "Published"]

@@ -3,14 +3,36 @@
 from functools import partial
 from typing import Any
 
-from pipeline.models.specification import FEATURE_TABLES, ModelSpec, Published
+from pipeline.models.specification import (
+    ALL_TABLES,
+    FEATURE_TABLES,
+    NOTEBOOKS,
+    ModelSpec,
+    Published,
+)
 
 FULL: dict[str, Any] = {"n_estimators": 400}
 # half the rounds and leaves: a third of the size, so that it can be shipped
 SMALL: dict[str, Any] = {"n_estimators": 200, "num_leaves": 15}
+BALANCED: dict[str, Any] = {
+    "n_estimators": 1000,
+    "num_leaves": 10,
+    "max_depth": 10,
+    "learning_rate": 0.1,
+    "class_weight": "balanced",
+}
+SEARCH: dict[str, Any] = {
+    "n_estimators": [100, 200, 400],
+    "num_leaves": [7, 15, 31, 63],
+    "learning_rate": [0.03, 0.05, 0.1, 0.2],
+    "min_child_samples": [5, 10, 20, 40],
+    "colsample_bytree": [0.3, 0.5, 0.8, 1.0],
+    "reg_lambda": [0.0, 1.0, 10.0],
+}
 
 
-def _build(params: dict[str, Any], seed: int) -> Any:
+def lightgbm_classifier(params: dict[str, Any], seed: int) -> Any:
+    """Return an unfitted LightGBM classifier that repeats itself, with one thread."""
     from lightgbm import LGBMClassifier
 
     return LGBMClassifier(
@@ -23,29 +45,32 @@ def _build(params: dict[str, Any], seed: int) -> Any:
     )
 
 
+def _boosted(
+    name: str, title: str, representations: tuple[str, ...], params: dict[str, Any], **other: Any
+) -> ModelSpec:
+    return ModelSpec(
+        name=name,
+        title=title,
+        family="boosting",
+        technique="supervised",
+        representations=representations,
+        build=partial(lightgbm_classifier, params),
+        params=params,
+        **other,
+    )
+
+
 BOOSTING = (
-    ModelSpec(
-        name="lightgbm",
-        title="LightGBM",
-        family="boosting",
-        technique="supervised",
-        representations=FEATURE_TABLES,
-        build=partial(_build, FULL),
-        params=FULL,
-        published={
-            "features_3s": Published(
-                0.913, "segment", "segment_random", 0.25, "public GTZAN notebooks"
-            ),
-        },
+    _boosted(
+        "lightgbm",
+        "LightGBM",
+        ALL_TABLES,
+        FULL,
+        search=SEARCH,
+        published={"features_3s": Published(0.913, "segment", "segment_random", 0.25, NOTEBOOKS)},
     ),
-    ModelSpec(
-        name="lightgbm_small",
-        title="LightGBM, small",
-        family="boosting",
-        technique="supervised",
-        representations=FEATURE_TABLES,
-        build=partial(_build, SMALL),
-        params=SMALL,
-        served=True,
+    _boosted(
+        "lightgbm_small", "LightGBM, small", FEATURE_TABLES, SMALL, served=True, repeated=True
     ),
+    _boosted("lightgbm_balanced", "LightGBM, balanced", ALL_TABLES, BALANCED),
 )

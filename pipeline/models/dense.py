@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.models.specification import FEATURE_TABLES, ModelSpec, Published
+from pipeline.models.specification import FEATURE_TABLES, NOTEBOOKS, ModelSpec, Published
 
 PARAMS: dict[str, Any] = {
     "hidden": [100, 250, 250, 100],
@@ -23,6 +24,8 @@ PARAMS: dict[str, Any] = {
     "max_epochs": 200,
     "patience": 15,
 }
+ONE_LAYER = PARAMS | {"hidden": [50], "activation": "tanh", "dropout": 0.0, "batch_size": 32}
+THREE_LAYERS = PARAMS | {"hidden": [128, 64, 32], "dropout": 0.2}
 
 
 def keras_library() -> Any:
@@ -126,9 +129,9 @@ class DenseNetwork:
         return network
 
 
-def build(seed: int) -> DenseNetwork:
-    """Return the dense net of the published 3-s comparison, with dropout and early stopping."""
-    return DenseNetwork(seed=seed)
+def build(params: dict[str, Any], seed: int) -> DenseNetwork:
+    """Return a dense net with early stopping."""
+    return DenseNetwork(seed=seed, params=params)
 
 
 DENSE = (
@@ -138,17 +141,35 @@ DENSE = (
         family="dense",
         technique="deep",
         representations=FEATURE_TABLES,
-        build=build,
+        build=partial(build, PARAMS),
         params=PARAMS,
         stops_early=True,
         served=True,
+        published={"features_3s": Published(0.888, "segment", "segment_random", 0.25, NOTEBOOKS)},
+    ),
+    ModelSpec(
+        name="dense_50",
+        title="Dense net, one layer",
+        family="dense",
+        technique="deep",
+        representations=("features_30s",),
+        build=partial(build, ONE_LAYER),
+        params=ONE_LAYER,
+        stops_early=True,
         published={
-            "features_3s": Published(
-                0.888, "segment", "segment_random", 0.25, "public GTZAN notebooks"
-            ),
             "features_30s": Published(
-                0.74, "track", "segment_random", 0.2, "public GTZAN notebooks, 0.74 to 0.76"
-            ),
+                0.74, "track", "clip_random", 0.2, f"{NOTEBOOKS}, 0.74 to 0.76"
+            )
         },
+    ),
+    ModelSpec(
+        name="dense_echonest",
+        title="Dense net, three layers",
+        family="dense",
+        technique="deep",
+        representations=("echonest",),
+        build=partial(build, THREE_LAYERS),
+        params=THREE_LAYERS,
+        stops_early=True,
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.models.specification import FEATURE_TABLES, ModelSpec
+from pipeline.models.specification import ALL_TABLES, ModelSpec
 
 PARAMS: dict[str, Any] = {"strategy": "prior"}
 
@@ -20,8 +20,9 @@ DUMMIES = (
         title="Majority (hears nothing)",
         family="dummy",
         technique="supervised",
-        representations=FEATURE_TABLES,
+        representations=ALL_TABLES,
         build=build,
         params=PARAMS,
+        repeated=True,
     ),
 )

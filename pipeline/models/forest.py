@@ -3,11 +3,36 @@
 from functools import partial
 from typing import Any
 
-from pipeline.models.specification import FEATURE_TABLES, ModelSpec, Published
+from pipeline.models.specification import (
+    ALL_TABLES,
+    FEATURE_TABLES,
+    NOTEBOOKS,
+    ModelSpec,
+    Published,
+)
 
+SONG_TABLES = ("features_30s", "features_song")  # one row a track
+
+DEFAULT: dict[str, Any] = {"n_estimators": 100}
 FULL: dict[str, Any] = {"n_estimators": 300}
 # 300 full trees are 94 MB as ONNX; the limits make it less than 5 MB
 SMALL: dict[str, Any] = {"n_estimators": 100, "max_leaf_nodes": 250, "min_samples_leaf": 2}
+TUNED_3S: dict[str, Any] = {"n_estimators": 1400, "max_depth": 40, "bootstrap": False}
+TUNED_30S: dict[str, Any] = {
+    "n_estimators": 800,
+    "min_samples_split": 5,
+    "max_depth": 90,
+    "bootstrap": False,
+}
+BALANCED: dict[str, Any] = {"n_estimators": 1500, "max_depth": 29, "class_weight": "balanced"}
+SEARCH: dict[str, Any] = {
+    "n_estimators": [100, 200, 300],
+    "max_depth": [10, 20, 40, None],
+    "max_features": ["sqrt", "log2", 0.3],
+    "min_samples_split": [2, 5, 10],
+    "min_samples_leaf": [1, 2, 4],
+    "bootstrap": [True, False],
+}
 
 
 def _build(params: dict[str, Any], seed: int) -> Any:
@@ -16,32 +41,55 @@ def _build(params: dict[str, Any], seed: int) -> Any:
     return RandomForestClassifier(**params, random_state=seed, n_jobs=1)
 
 
-FORESTS = (
-    ModelSpec(
-        name="random_forest",
-        title="Random forest",
+def _forest(
+    name: str, title: str, representations: tuple[str, ...], params: dict[str, Any], **other: Any
+) -> ModelSpec:
+    return ModelSpec(
+        name=name,
+        title=title,
         family="tree",
         technique="supervised",
-        representations=FEATURE_TABLES,
-        build=partial(_build, FULL),
-        params=FULL,
+        representations=representations,
+        build=partial(_build, params),
+        params=params,
+        **other,
+    )
+
+
+FORESTS = (
+    _forest(
+        "random_forest_default",
+        "Random forest, 100 trees",
+        ALL_TABLES,
+        DEFAULT,
+        repeated=True,
         published={
-            "features_3s": Published(
-                0.87, "segment", "segment_random", 0.25, "public GTZAN notebooks, 0.87 to 0.90"
-            ),
+            "features_3s": Published(0.87, "segment", "segment_random", 0.25, NOTEBOOKS),
             "features_30s": Published(
-                0.65, "track", "segment_random", 0.2, "public GTZAN notebooks, 0.65 to 0.66"
+                0.65, "track", "clip_random", 0.2, f"{NOTEBOOKS}, 0.65 to 0.66"
             ),
         },
     ),
-    ModelSpec(
-        name="random_forest_small",
-        title="Random forest, small",
-        family="tree",
-        technique="supervised",
-        representations=FEATURE_TABLES,
-        build=partial(_build, SMALL),
-        params=SMALL,
-        served=True,
+    _forest("random_forest", "Random forest", ALL_TABLES, FULL, search=SEARCH),
+    _forest("random_forest_small", "Random forest, small", FEATURE_TABLES, SMALL, served=True),
+    _forest(
+        "random_forest_tuned_3s",
+        "Random forest, tuned on segments",
+        ("features_3s",),
+        TUNED_3S,
+        published={"features_3s": Published(0.90, "segment", "segment_random", 0.25, NOTEBOOKS)},
+    ),
+    _forest(
+        "random_forest_tuned_30s",
+        "Random forest, tuned on clips",
+        SONG_TABLES,
+        TUNED_30S,
+        published={"features_30s": Published(0.66, "track", "clip_random", 0.2, NOTEBOOKS)},
+    ),
+    _forest(
+        "random_forest_balanced",
+        "Random forest, balanced",
+        (*SONG_TABLES, "echonest"),  # on segments it would take minutes a fold
+        BALANCED,
     ),
 )

@@ -58,6 +58,9 @@ class ModelSpec:
         May be chosen on validation tracks as a protocol's declared best.
     search : dict or None
         Distributions by parameter for the randomised search inside a training part.
+    grouped : bool
+        ``fit`` takes ``groups=`` (an integer per row) and never divides a group: the model splits
+        its training part again, and pieces of one song must not meet on both sides.
     """
 
     name: str
@@ -73,7 +76,9 @@ class ModelSpec:
     repeated: bool = False
     candidate: bool = False
     search: dict[str, Any] | None = None
+    grouped: bool = False
 
 
 FEATURE_TABLES = ("features_3s", "features_30s", "features_song")
 ALL_TABLES = (*FEATURE_TABLES, "echonest")
+NOTEBOOKS = "public GTZAN notebooks"  # source of most published figures

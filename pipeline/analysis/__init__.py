@@ -1,0 +1,1 @@
+"""Predictions and tables -> the analyses under results/analysis: one kind a module."""

@@ -1,0 +1,1 @@
+"""Several models asked together: their mean probability, or a model of their answers."""
