@@ -12,7 +12,7 @@ PIPELINE := .venv/.pipeline-installed
 TESTS := .venv/.tests-installed
 CHECKED := pipeline dashboard tests .ci/serve.py
 
-.PHONY: help run test results demo bench lint lock clean
+.PHONY: help run test results results-full choose demo bench lint lock clean
 
 help: ## List what make can do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,12 @@ test: lint ## Lint and run every test, in a browser too (installs what it needs 
 
 results: $(PIPELINE) ## Train every model on GTZAN and rewrite results/
 	@$(VENV) -m pipeline train $(ARGS)
+
+results-full: $(PIPELINE) ## The same with seeds, variants, sweeps and search: hours
+	@$(VENV) -m pipeline train --full $(ARGS)
+
+choose: $(PIPELINE) ## Choose each protocol's model on validation tracks, before a test
+	@$(VENV) -m pipeline choose $(ARGS)
 
 demo: $(PIPELINE) ## Run everything on synthetic clips, into demo-results/ (needs no data)
 	@$(VENV) -m pipeline demo $(ARGS)

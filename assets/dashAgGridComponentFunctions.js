@@ -5,3 +5,12 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions =
 dagcomponentfuncs.ModelLink = function (props) {
   return React.createElement("a", { href: props.data.link }, props.value);
 };
+
+/* The number, and what follows it (interval, comparison) smaller. */
+dagcomponentfuncs.ScoreCell = function (props) {
+  var text = props.data[props.colDef.field + "_text"] || "";
+  var cut = text.search(/ [\[(]/);
+  if (cut < 0) return React.createElement("span", null, text);
+  return React.createElement("span", null, text.slice(0, cut + 1),
+    React.createElement("small", null, text.slice(cut + 1)));
+};

@@ -41,7 +41,7 @@ def worst_confusions(counts: pd.DataFrame, unit: str, number: int = 3) -> list[s
         if true != predicted and counts.loc[true, predicted] > 0
     ]
     return [
-        f"{true.capitalize()} is taken for {predicted}: "
+        f"{true[:1].upper()}{true[1:]} is taken for {predicted}: "
         f"{format_count(counts.loc[true, predicted])} of {format_count(counts.loc[true].sum())} "
         f"{ONE_UNIT[unit]} ({format_percent(-negative)})."
         for negative, true, predicted in sorted(pairs)[:number]

@@ -4,6 +4,7 @@ A unit is what a score counts: "track" (a whole song) or "segment" (three second
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,6 +14,75 @@ from dashboard.state import Results
 UNITS = {"track": "whole songs", "segment": "3-second segments"}
 SCORE = ["value", "ci_low", "ci_high"]
 ALL = "all"
+# Both divide at random what the published studies divided: segments, or whole clips.
+RANDOM_PROTOCOLS = ("segment_random", "clip_random")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from the published way of testing to new artists: a column of the Overview.
+
+    Attributes
+    ----------
+    slug, label : str
+        In addresses, and on the page.
+    protocols : tuple of str
+        The first of them under which a model has a run gives its score.
+    """
+
+    slug: str
+    label: str
+    protocols: tuple[str, ...]
+
+
+def stages(results: Results) -> list[Stage]:
+    """Return the steps of all data sets, from most to least leaky.
+
+    Random segments and random whole clips are one step, "as published": a model of segments was
+    published on segments, a model of whole clips on clips.
+    """
+    used = supervised_protocols(results)
+    random = tuple(name for name in RANDOM_PROTOCOLS if name in used)
+    groups = [random] if random else []
+    groups += [(name,) for name in used if name not in random]
+    return [
+        Stage(str(results.protocols[names[0]]["slug"]), label(results, names[0]), names)
+        for names in groups
+    ]
+
+
+def used_stages(results: Results, dataset: str) -> list[Stage]:
+    """Return the steps for which a data set has runs."""
+    runs = results.runs[results.runs["dataset"] == dataset]
+    used = set(runs.loc[runs["variant"] == "", "protocol"])
+    return [stage for stage in stages(results) if used & set(stage.protocols)]
+
+
+def blank_reason(results: Results, dataset: str, stage: Stage) -> str:
+    """Return why a data set has no run at a step; "" where nobody gave a reason."""
+    blanks = results.content.get("blanks", [])
+    found = {
+        blank["protocol"]: str(blank["reason"]) for blank in blanks if blank["dataset"] == dataset
+    }
+    return "; ".join(found[name] for name in stage.protocols if name in found)
+
+
+def stage_runs(
+    results: Results, *, dataset: str, unit: str, metric: str = "accuracy", features: str = ALL
+) -> pd.DataFrame:
+    """Return one row per model and step, as ``scored_runs`` does.
+
+    More columns: ``stage`` (its slug), ``tested`` (short name of the protocol), ``short`` (name).
+    """
+    runs = scored_runs(results, unit=unit, metric=metric, representation=features)
+    runs = runs[runs["dataset"] == dataset]
+    steps = stages(results)
+    of_protocol = {name: stage.slug for stage in steps for name in stage.protocols}
+    tested = [label(results, name) for name in runs["protocol"]]
+    runs = runs.assign(stage=runs["protocol"].map(of_protocol), tested=tested)
+    runs["short"] = [short_name(results, run) for _, run in runs.iterrows()]
+    # scored_runs is in the order of the protocols, so the first of a stage is its own choice
+    return runs.drop_duplicates(["served_id", "stage"]).reset_index(drop=True)
 
 
 def supervised_protocols(results: Results) -> list[str]:
@@ -41,6 +111,12 @@ def model_name(results: Results, run: pd.Series) -> str:
     """Return a model's name with what it hears: "LightGBM, 3-s features"."""
     name = f"{run['title']} · {short(results, run['representation'])}"
     return name if len(results.datasets) == 1 else f"{name} · {data_title(results, run['dataset'])}"
+
+
+def short_name(results: Results, run: pd.Series) -> str:
+    """Return the name for beside a line: "LightGBM · 3-s", without brackets and data set."""
+    features = short(results, run["representation"]).removesuffix(" features")
+    return f"{str(run['title']).split(' (')[0]} · {features}"
 
 
 def data_title(results: Results, dataset: str) -> str:
@@ -133,8 +209,24 @@ def protocol_of(results: Results, slug: str) -> str:
     raise KeyError(slug)
 
 
+def stage_parameter(results: Results, dataset: str) -> Parameter:
+    """Return the choice of step among those of a data set; the default is the least leaky one."""
+    options = {stage.slug: stage.label for stage in used_stages(results, dataset)}
+    return Parameter("protocol", "Tested on", options, next(reversed(options), ""))
+
+
+def dataset_parameter(results: Results) -> Parameter:
+    """Return the choice of data set among those with classifiers; it starts with the first."""
+    runs = results.runs[results.runs["protocol"].isin(supervised_protocols(results))]
+    names = [name for name in results.datasets if name in set(runs["dataset"])]
+    options = {name: data_title(results, name) for name in names}
+    return Parameter("data", "Data", options, next(iter(options), ""))
+
+
 def representation_parameter(results: Results, runs: pd.DataFrame) -> Parameter:
     """Return the filter by representation; it starts with all of them."""
     names = list(dict.fromkeys(runs["representation"]))
+    if len(names) == 1:  # "all" and the only one would be the same
+        return Parameter("features", "Features", {ALL: short(results, names[0])}, ALL)
     options = {ALL: "all"} | {name: short(results, name) for name in names}
     return Parameter("features", "Features", options, ALL)

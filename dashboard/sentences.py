@@ -2,8 +2,25 @@
 
 import pandas as pd
 
-from dashboard.components.formats import MINUS, format_count, format_percent, format_score
-from dashboard.selection import UNITS, label, scored_runs, short, supervised_protocols
+from dashboard.components.formats import (
+    format_count,
+    format_percent,
+    format_score,
+    format_whole_points,
+)
+from dashboard.selection import (
+    RANDOM_PROTOCOLS,
+    UNITS,
+    blank_reason,
+    label,
+    overall_score,
+    short,
+    stage_runs,
+    stages,
+    supervised_protocols,
+    used_stages,
+)
+from dashboard.size_control import remainder_sentence
 from dashboard.state import Results
 
 ONE_UNIT = {"track": "songs", "segment": "3-second segments"}
@@ -32,30 +49,43 @@ def what_was_compared(results: Results) -> str:
     )
 
 
-def headline(results: Results, unit: str, representation: str) -> str:
+def headline(results: Results, dataset: str, unit: str, features: str) -> str:
     """Return the best model by the least leaky protocol, and what the leakiest would have said.
 
     Both numbers count the same unit. The best is the best of those compared on this very test
     part, and the sentence says of how many.
     """
-    runs = scored_runs(results, unit=unit, representation=representation)
-    protocols = [name for name in supervised_protocols(results) if name in set(runs["protocol"])]
-    if not protocols:
+    runs = stage_runs(results, dataset=dataset, unit=unit, features=features)
+    steps = [stage for stage in stages(results) if stage.slug in set(runs["stage"])]
+    if not steps:
         return f"No model has a score that counts {UNITS[unit]} here."
-    honest = runs[runs["protocol"] == protocols[-1]]
-    best = honest.sort_values("value", kind="stable").iloc[-1]
+    last = runs[runs["stage"] == steps[-1].slug]
+    best = last.sort_values("value", kind="stable").iloc[-1]
     sentence = (
-        f"The best of {len(honest)} models, {best['name']}, names the genre of "
-        f"{format_percent(best['value'])} of {ONE_UNIT[unit]} under "
-        f"“{label(results, protocols[-1])}”: {score_of(best)}."
+        f"The best of {len(last)} models, {best['name']}, names the genre of "
+        f"{format_percent(best['value'])} of {ONE_UNIT[unit]} under “{best['tested']}”: "
+        f"{score_of(best)}."
     )
-    published = runs[runs["protocol"] == protocols[0]]
-    same = published[published["served_id"] == best["served_id"]]
-    if len(protocols) < 2 or same.empty:
-        return sentence
+    f1 = overall_score(results, best["id"], "macro_f1", unit)
+    if len(steps) < 2:
+        counted = (
+            "" if f1 is None else f" Macro-F1, which counts every genre alike: {score_of(f1)}."
+        )
+        return sentence + counted
+    sentence += _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], unit)
+    if unit == "track":
+        sentence = f"{sentence} {remainder_sentence(results, runs, steps[-1].slug)}".rstrip()
+    return sentence
+
+
+def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
+    """Return what the published way of testing would have said of a model."""
+    same = published[published["served_id"] == served_id]
+    if same.empty:
+        return ""
     claim = same.iloc[0]
-    sentence += (
-        f" Under “{label(results, protocols[0])}” the same model would have claimed "
+    sentence = (
+        f" Under “{claim['tested']}” the same model would have claimed "
         f"{format_percent(claim['value'])} of {ONE_UNIT[unit]}: {score_of(claim)}"
     )
     winner = published.sort_values("value", kind="stable").iloc[-1]
@@ -68,40 +98,85 @@ def headline(results: Results, unit: str, representation: str) -> str:
 
 
 def fall(results: Results, runs: pd.DataFrame, unit: str) -> str:
-    """Return how far scores fall from the first to the last protocol of ``runs``."""
-    protocols = [name for name in supervised_protocols(results) if name in set(runs["protocol"])]
-    if len(protocols) < 2:
-        return f"Share of {UNITS[unit]} whose genre is named rightly. Bars are 95 % intervals."
-    first, last = protocols[0], protocols[-1]
-    wide = runs.pivot(index="served_id", columns="protocol", values="value").dropna()
+    """Return how far scores fall from the first to the last step of ``stage_runs``."""
+    steps = [stage for stage in stages(results) if stage.slug in set(runs["stage"])]
+    plain = f"Share of {UNITS[unit]} whose genre is named rightly."
+    if len(steps) < 2:
+        return plain
+    first, last = steps[0], steps[-1]
+    wide = runs.pivot(index="served_id", columns="stage", values="value")
+    wide = wide.dropna(subset=[first.slug, last.slug])
     informed = runs.loc[runs["family"] != "dummy", "served_id"]
-    change = (wide[last] - wide[first])[wide.index.isin(informed)]
+    change = (wide[last.slug] - wide[first.slug])[wide.index.isin(informed)]
     if change.empty:
-        return f"Share of {UNITS[unit]} whose genre is named rightly. Bars are 95 % intervals."
+        return plain
     return (
-        f"Counting {UNITS[unit]}: from “{label(results, first)}” to “{label(results, last)}” the "
-        f"{len(change)} models that listen change by {_points(change.max())} to "
-        f"{_points(change.min())} points. Bars are 95 % intervals; those of different models may "
-        "overlap."
+        f"Counting {UNITS[unit]}: from “{first.label}” to “{last.label}” the {len(change)} models "
+        f"that listen change by {format_whole_points(change.max())} to "
+        f"{format_whole_points(change.min())} points."
     )
 
 
+def colours(in_colour: int, models: int) -> str:
+    """Return which lines are in colour, and what the bars are."""
+    if in_colour == models:
+        return "Bars are 95 % intervals."
+    return (
+        f"In colour, with 95 % intervals: {in_colour} of {models} models, the best of each family "
+        "and those chosen on validation or ticked below; the others are grey, named on hover."
+    )
+
+
+def single(accuracy: pd.DataFrame, f1: pd.DataFrame, unit: str) -> str:
+    """Return how far accuracy and macro-F1 are apart, of a data set tested in one way."""
+    best = accuracy.sort_values("value", kind="stable").iloc[-1]
+    same = f1[f1["id"] == best["id"]]
+    fair = (
+        ""
+        if same.empty
+        else f", and macro-F1, which counts every genre alike, {score_of(same.iloc[0])}"
+    )
+    return (
+        f"Under “{best['tested']}”, counting {UNITS[unit]}: {best['name']} reaches accuracy "
+        f"{score_of(best)}{fair}. Bars are 95 % intervals."
+    )
+
+
+def random_split(results: Results, runs: pd.DataFrame) -> str:
+    """Return what "as published" means where it stands for two ways of dividing at random."""
+    first = runs[runs["protocol"].isin(RANDOM_PROTOCOLS)].drop_duplicates("protocol")
+    if len(first) < 2:
+        return ""
+    return (
+        "Models of 3-second segments were published on random segments, those of whole clips on "
+        "random clips; both stand in the first column."
+    )
+
+
+def blanks(results: Results, dataset: str) -> str:
+    """Return why a data set has no run at some steps."""
+    used = used_stages(results, dataset)
+    reasons: dict[str, list[str]] = {}
+    for stage in stages(results):
+        if stage not in used:
+            reason = blank_reason(results, dataset, stage) or "it was not computed"
+            reasons.setdefault(reason, []).append(f"“{stage.label}”")
+    parts = [f"{' and '.join(labels)}: {reason}" for reason, labels in reasons.items()]
+    title = results.datasets[dataset]["title"]
+    return f"{title} has no score for {'; for '.join(parts)}." if parts else ""
+
+
 def training_sizes(results: Results, runs: pd.DataFrame) -> str:
-    """Return how many tracks each protocol trains on, which is part of any fall."""
-    by_protocol = runs.groupby("protocol", sort=False)["n_training_tracks"]
+    """Return how many tracks each step trains on, which is part of any fall."""
     sizes = [
         format_count(rows.min())
         if rows.nunique() == 1
         else f"{format_count(rows.min())} to {format_count(rows.max())}"
-        for _, rows in by_protocol
+        for _, rows in runs.groupby("stage", sort=False)["n_training_tracks"]
     ]
     if len(set(sizes)) < 2:
         return ""
-    return (
-        "Part of the fall can come from smaller training sets "
-        f"({', '.join(sizes[:-1])} and {sizes[-1]} tracks, from left to right); how large that "
-        "part is, these runs do not tell."
-    )
+    return f"They train on {', '.join(sizes[:-1])} and {sizes[-1]} tracks, from left to right."
 
 
 def line_meanings(results: Results, styles: dict[str, str]) -> str:
@@ -120,9 +195,3 @@ def provenance(results: Results) -> str:
     changed = " with uncommitted changes" if run.get("uncommitted_changes") else ""
     code = f"commit {commit}{changed}" if commit else "code outside a git checkout"
     return f"Computed {str(run.get('finished_at', 'at an unknown time'))[:10]} by {code}."
-
-
-def _points(change: float) -> str:
-    """Return a difference of shares in points, with a true minus sign."""
-    points = round(100 * change)
-    return f"{MINUS if points < 0 else '+'}{abs(points)}"

@@ -3,7 +3,8 @@
 Genre colours were chosen from Paul Tol's and Okabe & Ito's palettes (some darkened), so that their
 smallest Oklab distance stays as large as ten colours allow under simulated protanopia,
 deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009), with a contrast of at least 3:1
-to the page. Ten hues cannot all be told apart, so each genre also has a marker symbol of its own.
+to the page; two more, found by search to be as far from those ten, serve data sets of twelve.
+Ten hues cannot all be told apart, so each genre also has a marker symbol of its own.
 The colours of the page itself are in assets/app.css; ``SURFACE`` and ``TEXT`` repeat two of them.
 Must not import Dash.
 """
@@ -31,15 +32,22 @@ SHARE_SCALE: dict[Mode, list[str]] = {
     "light": ["#ffffff", "#cfe0f1", "#9dbfe0", "#689dcd", "#327ab6", "#0b568f", "#06335a"],
     "dark": ["#14181d", "#17324d", "#1c4d7a", "#2a6aa5", "#4a8acb", "#7db0e6", "#c6def7"],
 }
+# From -1 over nothing to 1: two hues that the colour-blind tell apart, the middle is the page.
+SIGNED_SCALE: dict[Mode, list[str]] = {
+    "light": ["#8a3a00", "#d07a2c", "#f0c9a0", "#ffffff", "#9dbfe0", "#327ab6", "#06335a"],
+    "dark": ["#ffc48f", "#d07a2c", "#6b3f18", "#14181d", "#1c4d7a", "#4a8acb", "#c6def7"],
+}
 
 PALETTE: dict[Mode, tuple[str, ...]] = {
     "light": (
         "#0072b2", "#9a3d8a", "#a29434", "#5e1439", "#40a292",
         "#302082", "#222222", "#c85200", "#0b5d2a", "#777777",
+        "#8c7fdf", "#713163",
     ),
     "dark": (
         "#56b4e9", "#aa4499", "#f0e442", "#d55e00", "#99ddff",
         "#0077bb", "#d8c87b", "#dc9800", "#009e73", "#bbbbbb",
+        "#997aef", "#ba3922",
     ),
 }  # fmt: skip
 SYMBOLS = (
@@ -69,6 +77,17 @@ LEGEND_BELOW: dict[str, Any] = {  # in columns of equal width, two of them on a 
     "traceorder": "normal", "entrywidth": 64, "font": {"size": 13},
 }  # fmt: skip
 
+PIXELS_PER_LETTER = 7.5  # of legend text, on the safe side
+SWATCH_PX = 8  # what an entry needs beside its line or dot
+
+
+def legend_below(names: Sequence[str]) -> dict[str, Any]:
+    """Return the legend below a figure with columns as wide as the longest name."""
+    longest = max(map(len, names), default=0)
+    width = max(LEGEND_BELOW["entrywidth"], SWATCH_PX + PIXELS_PER_LETTER * longest)
+    return {**LEGEND_BELOW, "entrywidth": width}
+
+
 GRAPH_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,  # plotly 7 offers to upload the chart unless told otherwise
@@ -92,7 +111,7 @@ def _places(genres: Sequence[str]) -> dict[str, int]:
 
 
 def genre_colours(genres: Sequence[str], mode: Mode) -> dict[str, str]:
-    """Return a colour for each genre; beyond ten genres the colours repeat, the symbols do not."""
+    """Return a colour for each genre; beyond twelve the colours repeat, the symbols do not."""
     palette = PALETTE[mode]
     return {genre: palette[place % len(palette)] for genre, place in _places(genres).items()}
 

@@ -107,6 +107,15 @@ def choose(
 
 
 @app.command()
+def document(out: OutOption = None) -> None:
+    """Rewrite the numbers of README.md and docs/ from the results folder."""
+    from pipeline.documents import write_documents
+
+    for name in write_documents(out or results_dir()):
+        console.print(f"rewrote the numbers of {name}")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Results folder to write.")] = Path(
         "demo-results"
@@ -170,9 +179,7 @@ def _datasets(data: Path | None) -> list[Dataset]:
     return found
 
 
-def _build(
-    datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool
-) -> None:
+def _build(datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool) -> None:
     from pipeline.build import build_results
     from pipeline.cache import Cache, default_cache
 

@@ -25,7 +25,7 @@ from pipeline.plan import KEYED, Selection, table_digest
 from pipeline.splits import TrackGroups
 from pipeline.tasks import Advance, Task, run_tasks
 from pipeline.train import Run
-from pipeline.variants import SEED_PREFIX
+from pipeline.variants import SEED_PREFIX, seed_of
 
 MAX_FEATURES = 60  # of a table whose features are described one by one
 LABEL_PROTOCOL = "track_kfold"  # every track is predicted by a model that did not hear it
@@ -152,7 +152,8 @@ def _variants(done: Done) -> Tables:
     """What seeds and variants change, against the plain run of the same model."""
     plain = {str(run.run_id): run for run in done.runs}
     repeated = [run for run in done.variants if str(run.run_id.variant).startswith(SEED_PREFIX)]
-    yield "seed_ranges", seed_ranges(_seed_rows(done, repeated, plain))
+    if repeated:
+        yield "seed_ranges", seed_ranges(_seed_rows(done, repeated, plain))
     for run in done.variants:
         base_id = str(RunId(*str(run.run_id).split(".")[:4]))
         if run in repeated or base_id not in plain:
@@ -196,6 +197,7 @@ def _seed_rows(done: Done, repeated: list[Run], plain: dict[str, Run]) -> pd.Dat
                     "title": specification.title,
                     "protocol": run_id.protocol,
                     "unit": unit,
+                    "seed": seed_of(run_id.variant),
                     "accuracy": value,
                     "published": published.accuracy if published and fits else float("nan"),
                 }

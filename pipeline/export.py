@@ -4,10 +4,6 @@ The graph takes raw features (float32, n x n_features, input "features") and giv
 probabilities (float32, n x n_genres, output "probabilities").
 """
 
-import os
-import tempfile
-import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +12,9 @@ import onnx.compose
 import onnx.parser
 
 from pipeline.calibration import tempered
+from pipeline.conversion import IR_VERSION, OPSET, converted
 from pipeline.metrics import PROBABILITY_FLOOR
 
-OPSET = 17
-IR_VERSION = 8
-ML_OPSET = 3
 MAX_BYTES = 10 * 10**6
 PARITY_ROWS = 1_000
 
@@ -33,9 +27,7 @@ def exported(
     estimator: Any, *, n_features: int, n_genres: int, temperature: float
 ) -> onnx.ModelProto:
     """Return the estimator as an ONNX model that ends in temperature scaling."""
-    kind = type(estimator).__module__.split(".")[0]
-    convert = {"sklearn": _from_sklearn, "lightgbm": _from_lightgbm}.get(kind, _from_keras)
-    model = convert(estimator, n_features)
+    model = converted(estimator, n_features)
     model = onnx.compose.add_prefix(model, "estimator/")  # the tail's names stay free
     model.ir_version = IR_VERSION
     tail = onnx.parser.parse_model(_tail(n_genres, temperature))
@@ -79,30 +71,6 @@ def validate_export(
     return error
 
 
-def float32_thresholds(booster: Any) -> Any:
-    """Return a LightGBM booster with each threshold rounded down to a float32.
-
-    ONNX holds thresholds as float32. Rounded to the nearest, one may pass below or above a float32
-    input that equals it and send the sample into another leaf; rounded down, ``x <= threshold`` has
-    the same answer for every float32 x.
-    """
-    import lightgbm
-
-    def rounded(line: str) -> str:
-        exact = np.array(line.removeprefix("threshold=").split(), dtype=np.float64)
-        near = exact.astype(np.float32)
-        below = np.where(near > exact, np.nextafter(near, np.float32(-np.inf)), near)
-        return "threshold=" + " ".join(repr(float(value)) for value in below)
-
-    lines = booster.model_to_string().splitlines()
-    text = "\n".join(
-        rounded(line) if line.startswith("threshold=") else line
-        for line in lines
-        if not line.startswith("tree_sizes=")  # byte counts of the text that changes
-    )
-    return lightgbm.Booster(model_str=text + "\n")
-
-
 def _tail(n_genres: int, temperature: float) -> str:
     return f"""
     <ir_version: {IR_VERSION}, opset_import: ["" : {OPSET}]>
@@ -114,40 +82,6 @@ def _tail(n_genres: int, temperature: float) -> str:
         logit = Div (logarithm, temperature)
         probabilities = Softmax <axis = 1> (logit)
     }}"""
-
-
-def _from_sklearn(estimator: Any, n_features: int) -> onnx.ModelProto:
-    from skl2onnx import to_onnx
-    from skl2onnx.common.data_types import FloatTensorType
-
-    return to_onnx(
-        estimator,
-        initial_types=[("features", FloatTensorType([None, n_features]))],
-        options={"zipmap": False},
-        target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
-    )
-
-
-def _from_lightgbm(estimator: Any, n_features: int) -> onnx.ModelProto:
-    from onnxmltools import convert_lightgbm
-    from onnxmltools.convert.common.data_types import FloatTensorType
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # onnxmltools calls deprecated names of its own libraries
-        return convert_lightgbm(
-            float32_thresholds(estimator.booster_),
-            initial_types=[("features", FloatTensorType([None, n_features]))],
-            zipmap=False,
-            target_opset=15,  # the newest that onnxmltools knows
-        )
-
-
-def _from_keras(estimator: Any, n_features: int) -> onnx.ModelProto:
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tf2onnx uses NumPy names that are going away
-        path = Path(folder) / "network.onnx"
-        estimator.network_.export(os.fspath(path), format="onnx", verbose=False)
-        return onnx.load(path)
 
 
 def _probability_output(model: onnx.ModelProto) -> str:

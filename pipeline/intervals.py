@@ -80,7 +80,8 @@ def share_intervals(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (value, low, high) of the share of successes in each of k sets of units.
 
-    Wilson's interval where every unit is alone in its group, else a bootstrap over groups.
+    Wilson's interval where every unit is alone in its group, else a bootstrap over groups. Where
+    all or none succeed no replicate differs, and Wilson's interval counts groups instead.
 
     Parameters
     ----------
@@ -107,10 +108,13 @@ def share_intervals(
     totals = np.zeros((len(groups), 2, member.shape[1]))
     np.add.at(totals, codes, np.stack([won, member], axis=1))
     low, high = bootstrap(totals, lambda sums: _shares(sums[:, 0], sums[:, 1]))
-    return value, np.where(trials > 0, low, 0.0), np.where(trials > 0, high, 1.0)
+    n_groups = (totals[:, 1] > 0).sum(axis=0)
+    for k in np.flatnonzero((successes == 0) | np.isclose(successes, trials)):
+        low[k], high[k] = wilson(n_groups[k] if successes[k] else 0, n_groups[k])
+    return value, low, high
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _drawn(n_units: int, seed: int, n_replicates: int) -> np.ndarray:
     """Draws, small: the same are needed for every statistic of every run on the same tracks."""
     rng = np.random.default_rng(seed)

@@ -23,6 +23,7 @@ from pipeline.familiarity import (
     known_track,
     read_training_map,
 )
+from pipeline.features.song import SONG_FEATURE_NAMES, song_features
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics, warm_up
 from pipeline.served import ServedModel, WindowLength, feature_columns, read_served_model
 
@@ -121,8 +122,12 @@ class Predictor:
     def __init__(self, results: Path) -> None:
         self.models = [read_served_model(results, card) for card in artifacts.read_cards(results)]
         self._maps: dict[WindowLength, tuple[TrainingMap, np.ndarray]] = {}
+        lengths: set[WindowLength] = {model.window_s for model in self.models}
+        if any(model.hears_songs for model in self.models):
+            lengths |= {3, 30}  # a song's features come from its segments and its clip
+        self.window_lengths: tuple[WindowLength, ...] = tuple(sorted(lengths))
         for model in self.models:
-            if model.window_s not in self._maps:
+            if model.window_s not in self._maps and not model.hears_songs:
                 dataset, representation = model.card["dataset"], model.card["representation"]
                 training = read_training_map(results, dataset, representation)
                 columns = feature_columns(training.features, f"the map of {representation}")
@@ -132,7 +137,8 @@ class Predictor:
         """Run everything once, so that the first visitor does not wait for caches and pages."""
         warm_up()
         for model in self.models:
-            model.probabilities(np.zeros((1, len(FEATURE_NAMES)), dtype=np.float32))
+            width = len(SONG_FEATURE_NAMES if model.hears_songs else FEATURE_NAMES)
+            model.probabilities(np.zeros((1, width), dtype=np.float32))
 
     def predict(
         self,
@@ -169,13 +175,14 @@ class Predictor:
     def steps(self, y: np.ndarray, *, sr: int) -> Generator[Progress, None, Prediction]:
         """Yield the progress of ``predict`` and return its result."""
         started = time.perf_counter()
-        cuts = {w: windows(y, sr=sr, window_s=w) for w in sorted({m.window_s for m in self.models})}
+        cuts = {w: windows(y, sr=sr, window_s=w) for w in self.window_lengths}
         features = yield from _features(y, cuts, sr=sr)
         after_features = time.perf_counter()
         answers = []
         for number, model in enumerate(self.models):
             yield Progress("models", number, len(self.models))
-            answers.append(_answer(model, cuts[model.window_s], features[model.window_s], sr=sr))
+            X = _song_rows(cuts, features) if model.hears_songs else features[model.window_s]
+            answers.append(_answer(model, cuts[model.window_s], X, sr=sr))
         flags, closest = self._context(y, cuts, features, sr=sr)
         yield Progress("models", len(self.models), len(self.models))
         return Prediction(
@@ -246,6 +253,18 @@ def _features(
         features[window_s] = np.stack(rows)
     yield Progress("features", done, total)
     return features
+
+
+def _song_rows(
+    cuts: dict[WindowLength, list[Window]], features: dict[WindowLength, np.ndarray]
+) -> np.ndarray:
+    """Describe each 30-s window by its own statistics and by the 3-s windows that begin in it."""
+    starts = np.array([window.start for window in cuts[3]])
+    rows = []
+    for window, clip in zip(cuts[30], features[30], strict=True):
+        inside = (starts >= window.start) & (starts < window.end)
+        rows.append(song_features(features[3][inside], clip))
+    return np.stack(rows)
 
 
 def _answer(model: ServedModel, cut: list[Window], X: np.ndarray, *, sr: int) -> ModelAnswer:

@@ -12,14 +12,19 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from pipeline.artifacts import ResultsError
+from pipeline.features.song import SONG_FEATURE_NAMES
 from pipeline.features.summary import FEATURE_NAMES
 
 WindowLength = Literal[3, 30]
+SONG = "features_song"
 
 
 @dataclass(frozen=True)
 class ServedModel:
-    """A card, its graph, and the columns that it takes from ``FEATURE_NAMES``."""
+    """A card, its graph, and the columns that it takes.
+
+    They count in ``FEATURE_NAMES``, or in ``SONG_FEATURE_NAMES`` for a model of whole songs.
+    """
 
     card: dict[str, Any]
     session: Any
@@ -29,6 +34,11 @@ class ServedModel:
     def window_s(self) -> WindowLength:
         """Length of the model's windows in seconds."""
         return cast(WindowLength, self.card["window_s"])
+
+    @property
+    def hears_songs(self) -> bool:
+        """Whether the model takes a window's song features instead of its statistics."""
+        return bool(self.card["representation"] == SONG)
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities, shape (n_windows, n_genres), rows summing to 1."""
@@ -62,20 +72,22 @@ def read_served_model(results: Path, card: dict[str, Any]) -> ServedModel:
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # visitors share the cores
     options.enable_cpu_mem_arena = False  # an arena keeps its peak for ever
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    return ServedModel(
-        card, session, feature_columns(card["features"], f"the card of {card['id']}")
-    )
+    known = SONG_FEATURE_NAMES if card["representation"] == SONG else FEATURE_NAMES
+    columns = feature_columns(card["features"], f"the card of {card['id']}", known=known)
+    return ServedModel(card, session, columns)
 
 
-def feature_columns(features: Sequence[str], owner: str) -> np.ndarray:
-    """Return where the named features stand in ``FEATURE_NAMES``.
+def feature_columns(
+    features: Sequence[str], owner: str, *, known: Sequence[str] = FEATURE_NAMES
+) -> np.ndarray:
+    """Return where the named features stand among those that are computed here.
 
     Raises
     ------
     ResultsError
         If a name is unknown; the message begins with ``owner``.
     """
-    place = {name: column for column, name in enumerate(FEATURE_NAMES)}
+    place = {name: column for column, name in enumerate(known)}
     unknown = [name for name in features if name not in place]
     if unknown:
         raise ResultsError(

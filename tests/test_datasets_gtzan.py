@@ -148,7 +148,9 @@ def test_real_tables_hold_the_known_copies_and_no_others(data_root):
 def test_real_segments_raise_no_false_alarm_within_five_times_the_tolerance(data_root):
     table = gtzan.load(data_root).tables["features_3s"]
     for tolerance_sd in (1e-2, 5e-2):
-        groups = duplicate_rows(table.X, table.rows["segment"], tolerance_sd=tolerance_sd)
+        groups = duplicate_rows(
+            table.X, table.rows["segment"].to_numpy(), tolerance_sd=tolerance_sd
+        )
         rows = table.rows.assign(duplicate_group=groups)
         agreeing = agreeing_shares(dataclasses.replace(table, rows=rows))
         false_alarms = agreeing.keys() - KNOWN_FROM_SEGMENTS

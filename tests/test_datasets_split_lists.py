@@ -78,7 +78,7 @@ def test_wrong_split_list_is_refused(tmp_path, old, new, message):
         ("2,3", "2,12", "row 4, column 'fold': artist group 12 is in fold 1 too"),
         ("3,7", "2,7", r"tracks must be in 3 folds, got 2 \(1, 2\)"),
         ("2,3", "2,Bob", "row 4, column 'artist_group': expected a whole number from 0, got 'Bob'"),
-        ("2,3", "-1,3", "row 4, column 'fold': expected a whole number from 0, got '-1'"),
+        ("3,2,3", "3,-1,3", "row 4, column 'fold': expected a whole number from 0, got '-1'"),
     ],
 )
 def test_wrong_artist_list_is_refused(tmp_path, old, new, message):

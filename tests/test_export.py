@@ -6,7 +6,8 @@ import onnxruntime
 import pytest
 
 from pipeline.calibration import tempered
-from pipeline.export import ExportError, exported, float32_thresholds, validate_export
+from pipeline.conversion import float32_thresholds
+from pipeline.export import ExportError, exported, validate_export
 from pipeline.models import MODELS
 from pipeline.models.dense import PARAMS, DenseNetwork
 

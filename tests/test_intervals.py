@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline import metrics
-from pipeline.intervals import bootstrap, wilson
+from pipeline.intervals import bootstrap, percentile_interval, share_intervals, wilson
 
 
 def test_wilson_known_answer():
@@ -54,3 +54,33 @@ def test_bootstrap_covers_the_truth_about_95_times_in_100():
         )
         hits += low <= 0.6 <= high
     assert 180 <= hits <= 198
+
+
+def test_replicates_without_a_value_are_left_out():
+    values = np.array([[np.nan, 1.0, np.nan], [0.2, 1.0, np.nan], [0.4, 1.0, np.nan]])
+    low, high = percentile_interval(values)
+    np.testing.assert_allclose(low, [0.205, 1.0, np.nan])
+    np.testing.assert_allclose(high, [0.395, 1.0, np.nan])
+
+
+def test_shares_of_independent_units_get_wilson():
+    member = np.column_stack([np.ones(50), np.arange(50) < 10, np.zeros(50)])
+    right = np.arange(50) % 2 == 0
+    value, low, high = share_intervals(np.arange(50), member, right)
+    np.testing.assert_allclose(value, [0.5, 0.5, np.nan])
+    np.testing.assert_allclose(low, [wilson(25, 50)[0], wilson(5, 10)[0], 0.0])
+    np.testing.assert_allclose(high, [wilson(25, 50)[1], wilson(5, 10)[1], 1.0])
+
+
+def test_shares_of_grouped_units_are_bootstrapped_and_never_collapse():
+    rng = np.random.default_rng(0)
+    group, right = np.repeat(np.arange(30), 4), rng.random(120) < 0.6
+    member = np.column_stack([np.ones(120), right, ~right, np.zeros(120)])
+    value, low, high = share_intervals(group, member, right)
+    totals = np.column_stack([np.bincount(group, right), np.bincount(group)])
+    expected = bootstrap(totals, lambda sums: sums[:, 0] / sums[:, 1])
+    np.testing.assert_allclose((low[0], high[0]), expected)
+    n_right, n_wrong = (len(np.unique(group[which])) for which in (right, ~right))
+    assert (value[1], low[1], high[1]) == pytest.approx((1, *wilson(n_right, n_right)))
+    assert (value[2], low[2], high[2]) == pytest.approx((0, *wilson(0, n_wrong)))
+    assert (low[3], high[3]) == (0, 1)

@@ -72,6 +72,28 @@ def test_calibration_bins_hold_equal_numbers():
     assert ((gaps != 0).sum(axis=0) == 100).all()
 
 
+def test_samples_that_tie_for_a_bin_share_it():
+    shares = metrics.bin_shares(np.array([0.1, 0.5, 0.5, 0.5, 0.5, 0.9]), 3)
+    half = [0.25, 0.5, 0.25]
+    np.testing.assert_allclose(shares, [[1, 0, 0], half, half, half, half, [0, 0, 1]])
+    values = np.round(np.random.default_rng(0).random(57), 1)
+    shares = metrics.bin_shares(values, 10)
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    assert set(np.rint(shares.sum(axis=0))) == {5, 6}
+
+
+def test_calibration_error_does_not_depend_on_the_order_of_tied_samples():
+    y_true = np.repeat(np.arange(10), 20)  # by genre, as tracks are stored
+    proba = np.full((200, 10), 0.1)
+    assert metrics.expected_calibration_error(y_true, proba) == pytest.approx(0, abs=1e-12)
+
+
+def test_brier_equals_scikit_learn():
+    assert metrics.sample_brier(Y_TRUE, Y_PROBA).mean() == pytest.approx(
+        reference.brier_score_loss(Y_TRUE, Y_PROBA, scale_by_half=False)
+    )
+
+
 def test_cluster_measures_equal_scikit_learn():
     cluster = RNG.integers(0, 5, 500)
     table = np.zeros((5, 4))

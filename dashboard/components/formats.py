@@ -37,6 +37,12 @@ def format_points(change: float | None) -> str:
     return "0.00" if float(text) == 0 else text.replace("-", MINUS)
 
 
+def format_whole_points(change: float) -> str:
+    """Return a difference of shares in whole points, with a true minus sign."""
+    whole = round(100 * change)
+    return f"{MINUS if whole < 0 else ''}{abs(whole)}"
+
+
 def format_seconds(value: float | None) -> str:
     """Return a duration as a reader says it: "80 ms", "4.2 s", "3 min 10 s"."""
     if not is_number(value):

@@ -1,40 +1,87 @@
-"""Columns of the table of models: sorted and filtered by number, shown as text with interval.
+"""The table of models: sorted and filtered by number, shown as text with interval.
 
-The link in the first column is drawn by assets/dashAgGridComponentFunctions.js.
+Links and scores are drawn by assets/dashAgGridComponentFunctions.js.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
+
+import dash_ag_grid as dag
+
+from dashboard.selection import Stage
+
+
+def field_of(stage: Stage) -> str:
+    """Return the field of a step's score: letters only, as the grid's formatters need it."""
+    return f"at_{stage.slug.replace('-', '_')}"
 
 
 def _scored(header: str, field: str, width: int) -> dict[str, Any]:
-    """Return a column that sorts by ``field`` and shows ``field_text``."""
+    """Return a column that sorts by ``field`` and shows ``field_text``, ``field_why`` on hover."""
     return {
         "headerName": header,
         "field": field,
         "filter": "agNumberColumnFilter",
         "valueFormatter": {"function": f"params.data.{field}_text"},
+        "tooltipField": f"{field}_why",
+        "cellRenderer": "ScoreCell",
         "type": "rightAligned",
-        "flex": 1,
-        "minWidth": width,
+        "width": width,
     }
 
 
-def model_columns(leakiest: str) -> list[dict[str, Any]]:
-    """Return the columns; ``leakiest`` is the short name of the protocol to subtract."""
+def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
+    """Return the columns, one of them for each step."""
     return [
         {
             "headerName": "Model",
             "field": "model",
             "cellRenderer": "ModelLink",
-            "minWidth": 176,
-            "flex": 2,
+            "width": 200,
             "wrapText": True,
             "autoHeight": True,
         },
-        _scored("Accuracy", "accuracy", 160) | {"sort": "desc"},
-        _scored("Macro F1", "macro_f1", 160),
-        _scored(f"Against {leakiest}", "against", 125),
-        {"headerName": "Tested on", "field": "protocol", "flex": 1.3, "minWidth": 205},
-        {"headerName": "Data", "field": "data", "flex": 1.3, "minWidth": 170},
-        _scored("Training time", "train_s", 120),
-    ]
+        {"headerName": "Standing", "field": "standing", "width": 128, "wrapText": True,
+         "autoHeight": True, "tooltipField": "standing_why"},
+        {"headerName": "Data", "field": "data", "width": 118, "wrapText": True, "autoHeight": True},
+        *(_scored(_capital(stage.label), field_of(stage), 136) for stage in steps),
+        _scored("Macro F1", "macro_f1", 136),
+        _scored("Published figure", "published", 150),
+        _scored("Training time", "train_s", 96),
+        _scored("Size", "size", 88),
+    ]  # fmt: skip
+
+
+def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
+    """Return the empty table, with a tick box in each row."""
+    return dag.AgGrid(
+        id=grid_id,
+        columnDefs=model_columns(steps),
+        rowData=[],
+        getRowId="params.data.id",
+        defaultColDef={
+            "sortable": True,
+            "filter": True,
+            "resizable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "suppressHeaderFilterButton": False,
+        },
+        dashGridOptions={
+            "domLayout": "autoHeight",
+            "suppressCellFocus": False,
+            "suppressColumnVirtualisation": True,
+            "enableCellTextSelection": True,
+            "enableBrowserTooltips": True,
+            "theme": {"function": "themeQuartz"},
+            "rowSelection": {"mode": "multiRow", "headerCheckbox": False, "checkboxes": True},
+            "selectionColumnDef": {"width": 40, "pinned": None, "suppressHeaderMenuButton": True},
+        },
+        className="models-grid",
+        csvExportParams={"fileName": "genrelens-models.csv"},
+        style=cast(Any, {"height": None, "width": "100%"}),
+    )
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]

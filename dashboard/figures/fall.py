@@ -1,6 +1,6 @@
-"""One line per model over the protocols: how far a score falls when songs and artists are new."""
+"""One line per model over the steps: how far a score falls when songs and artists are new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,17 +10,19 @@ from dashboard.theme import Mode
 
 LETTER_EM = 0.56  # width of a letter, on average, in font sizes
 LABEL_PX = 12
+FEW = 10  # models whose lines and names can all be told apart
 DASHES = ("solid", "dash", "dot", "dashdot")
 LINE_STEP = 0.052  # of the y range: room that one label needs
 
 
 def fall_figure(
     runs: pd.DataFrame,
-    protocols: Mapping[str, str],
+    steps: Mapping[str, str],
     *,
     mode: Mode,
     unit: str,
     chosen: str | None = None,
+    coloured: Collection[str] | None = None,
     narrow: bool = False,
 ) -> go.Figure:
     """Return the slope chart.
@@ -28,37 +30,56 @@ def fall_figure(
     Parameters
     ----------
     runs : DataFrame
-        Columns ``served_id, title, name, family, representation, protocol, value, ci_low,
+        Columns ``served_id, short, name, family, representation, stage, tested, value, ci_low,
         ci_high``.
-    protocols : mapping
-        Protocol id -> short name, in the order of the axis.
+    steps : mapping
+        Slug of a step -> short name, in the order of the axis.
     mode : "light" or "dark"
     unit : str
         What is counted, for the axis: "whole songs".
     chosen : str, optional
-        Protocol to mark on the axis.
+        Step to mark on the axis.
+    coloured : collection of str, optional
+        Models (``served_id``) in colour, with name and intervals; the others are thin and grey.
+        Default: all.
     narrow : bool
         For a phone: families below the picture instead of names beside the lines.
     """
     figure = go.Figure()
-    place = {name: position for position, name in enumerate(protocols)}
+    place = {slug: position for position, slug in enumerate(steps)}
     models = list(dict.fromkeys(runs["served_id"]))
+    shown = [model for model in models if coloured is None or model in coloured]
     styles = line_styles(runs)
-    for number, model in enumerate(models):
+    for model in models:
+        if model not in shown:
+            figure.add_trace(_thin_line(runs[runs["served_id"] == model], place, mode))
+    for number, model in enumerate(shown):
         rows = runs[runs["served_id"] == model]
         # Side by side by a little, so that intervals at equal heights stay apart.
-        shift = 0.0 if len(models) == 1 else 0.16 * (number / (len(models) - 1) - 0.5)
-        line = _line(rows, [place[name] + shift for name in rows["protocol"]], protocols, mode)
+        shift = 0.0 if len(shown) == 1 else 0.16 * (number / (len(shown) - 1) - 0.5)
+        line = _line(rows, [place[slug] + shift for slug in rows["stage"]], mode)
         line.line.dash = styles[rows["representation"].iloc[0]]
         figure.add_trace(line)
-    _shape_axes(figure, protocols, unit=unit, chosen=chosen, mode=mode, narrow=narrow)
+    _shape_axes(figure, steps, unit=unit, chosen=chosen, mode=mode, narrow=narrow)
+    named = runs[runs["served_id"].isin(shown)]
     if narrow:  # beside the lines there is no room
-        _list_families(
-            figure, [str(runs.loc[runs["served_id"] == m, "family"].iloc[0]) for m in models]
-        )
+        _list_families(figure, named.drop_duplicates("served_id").set_index("served_id")["family"])
     else:
-        _add_labels(figure, runs, mode)
+        _add_labels(figure, named, mode)
     return figure
+
+
+def models_in_colour(runs: pd.DataFrame, step: str, marked: Collection[str]) -> list[str]:
+    """Return which models to draw in colour: the best of each family at a step, and marked ones.
+
+    A few models are all in colour. Of many, lines in colour would hide each other.
+    """
+    models = list(dict.fromkeys(runs["served_id"]))
+    if len(models) <= FEW:
+        return models
+    there = runs[runs["stage"] == step].sort_values("value", ascending=False, kind="stable")
+    best = set(there.drop_duplicates("family")["served_id"])
+    return [model for model in models if model in best or model in marked]
 
 
 def line_styles(runs: pd.DataFrame) -> dict[str, str]:
@@ -67,21 +88,40 @@ def line_styles(runs: pd.DataFrame) -> dict[str, str]:
     return {name: DASHES[number % len(DASHES)] for number, name in enumerate(names)}
 
 
-def _line(
-    rows: pd.DataFrame, x: list[float], protocols: Mapping[str, str], mode: Mode
-) -> go.Scatter:
-    """Return the line of one model, with a bar for each interval."""
-    first = rows.iloc[0]
-    colour = theme.family_colour(first["family"], mode)
-    hover = [
-        f"<b>{row['name']}</b><br>{protocols[row['protocol']]}: {row['value']:.2f} "
+def _hover(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"<b>{row['name']}</b><br>{row['tested']}: {row['value']:.2f} "
         f"[{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
         for _, row in rows.iterrows()
     ]
+
+
+def _thin_line(rows: pd.DataFrame, place: Mapping[str, int], mode: Mode) -> go.Scatter:
+    """Return the line of one model among many: grey, its name on hover."""
+    colour = theme.MUTED[mode]
+    return go.Scatter(
+        x=[place[slug] for slug in rows["stage"]],
+        y=rows["value"],
+        name=rows["short"].iloc[0],
+        mode="lines+markers",
+        opacity=0.35,
+        line={"color": colour, "width": 1},
+        marker={"color": colour, "size": 4},
+        showlegend=False,
+        customdata=rows["served_id"],
+        text=_hover(rows),
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _line(rows: pd.DataFrame, x: list[float], mode: Mode) -> go.Scatter:
+    """Return the line of one model, with a bar for each interval."""
+    first = rows.iloc[0]
+    colour = theme.family_colour(first["family"], mode)
     return go.Scatter(
         x=x,
         y=rows["value"],
-        name=_short_name(first),
+        name=first["short"],
         mode="lines+markers",
         line={"color": colour, "width": 2},
         marker={"color": colour, "size": 8},
@@ -94,7 +134,7 @@ def _line(
             "width": 0,
         },
         customdata=rows["served_id"],
-        text=hover,
+        text=_hover(rows),
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -110,7 +150,7 @@ def _add_labels(figure: go.Figure, runs: pd.DataFrame, mode: Mode) -> None:
             xref="paper",
             xshift=6,
             y=y,
-            text=_short_name(row),
+            text=str(row["short"]),
             xanchor="left",
             showarrow=False,
             font={"color": theme.family_colour(row["family"], mode), "size": LABEL_PX},
@@ -120,23 +160,26 @@ def _add_labels(figure: go.Figure, runs: pd.DataFrame, mode: Mode) -> None:
     figure.update_layout(margin={"r": 10 + LETTER_EM * LABEL_PX * longest})
 
 
-def _list_families(figure: go.Figure, families: Sequence[str]) -> None:
-    """Name the colours below the picture; the models themselves stand in the table."""
-    for trace, family, earlier in zip(
-        figure.data, families, [families[:n] for n in range(len(families))], strict=True
-    ):
-        trace.update(name=family.capitalize(), legendgroup=family, showlegend=family not in earlier)
+def _list_families(figure: go.Figure, families: pd.Series) -> None:
+    """Name the colours below the picture; the models themselves stand in the table.
+
+    Parameters
+    ----------
+    families : Series
+        By ``served_id``, of the lines in colour.
+    """
+    seen: set[str] = set()
+    for trace in figure.data:
+        family = families.get(trace.customdata[0])
+        if family is not None:
+            showlegend = family not in seen
+            trace.update(name=family.capitalize(), legendgroup=family, showlegend=showlegend)
+            seen.add(family)
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
         margin={"r": 36},  # half of the last protocol's name
     )
-
-
-def _short_name(run: pd.Series) -> str:
-    """Return "LightGBM · 3-s": the title without brackets, the data without "features"."""
-    title, data = str(run["title"]).split(" (")[0], str(run["name"]).rpartition(" · ")[2]
-    return f"{title} · {data.removesuffix(' features')}"
 
 
 def spread(heights: Sequence[float], step: float = LINE_STEP) -> list[float]:
@@ -164,14 +207,14 @@ def _top(block: list[float], step: float) -> float:
 
 def _shape_axes(
     figure: go.Figure,
-    protocols: Mapping[str, str],
+    steps: Mapping[str, str],
     *,
     unit: str,
     chosen: str | None,
     mode: Mode,
     narrow: bool,
 ) -> None:
-    shown = {name: _wrapped(text, 7 if narrow else 16) for name, text in protocols.items()}
+    shown = {name: _wrapped(text, 7 if narrow else 16) for name, text in steps.items()}
     texts = [f"<b>{text}</b>" if name == chosen else text for name, text in shown.items()]
     figure.add_annotation(
         text=f"Share of {unit} named rightly", x=0, xref="paper", y=1, yref="paper",

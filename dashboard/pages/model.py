@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import selection, shell
+from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
     control_id,
@@ -17,6 +18,9 @@ from dashboard.components.controls import (
     switch,
     with_help,
 )
+from dashboard.pages import model_sections
+from dashboard.pages.model_notes import update_notes
+from dashboard.pages.model_sections import update_shown
 from dashboard.pages.model_updates import (
     model_parameter,
     run_parameters,
@@ -26,20 +30,19 @@ from dashboard.pages.model_updates import (
     update_header,
     update_options,
     update_sections,
-    update_training,
 )
 from dashboard.query import Choice, Parameter, read_choice
+from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
-from dashboard.state import current_state
 
 PATH, NAME = "/model", "Model"
 TITLE = "Model · GenreLens"
 DESCRIPTION = "One model under one protocol: scores by genre, confusions, training, parameters."
 PAGE = "model"
-GENRES, CONFUSION, TRAINING, CLUSTERS = "genres", "confusion", "training", "model-clusters"
-CARDS = [GENRES, CONFUSION, TRAINING, CLUSTERS]
+GENRES, CONFUSION, CLUSTERS = "genres", "confusion", "model-clusters"
 ORDER = Parameter("order", "Genres", {"score": "by F1", "name": "by name"}, "score")
 SHOW = Parameter("confusion", "Cells", {"counts": "counts", "shares": "percent"}, "counts")
+CARDS = [GENRES, CONFUSION, *model_sections.CARDS, CLUSTERS]
 
 
 def layout(**query: Any) -> Component:
@@ -48,10 +51,37 @@ def layout(**query: Any) -> Component:
     models = model_parameter(results)
     first = read_choice(query, [models])
     protocol, unit = run_parameters(results, first["model"])
-    offered = [models, protocol, unit, ORDER, SHOW]
+    offered = [models, protocol, unit, ORDER, SHOW, *model_sections.PARAMETERS]
     choice = read_choice(query, offered, CARDS)
+    chosen = (results, choice["model"], choice["protocol"])
+    return page_frame(
+        PAGE,
+        PATH,
+        [
+            html.H1("Model", id="model-heading"),
+            html.P(id="model-subtitle", className="fine"),
+            html.Div(_controls(results, offered, choice), className="controls"),
+            html.Div(id="model-chips", className="chips-frame"),
+            html.Div(id="model-notes", className="notes-frame"),
+            model_sections.jump_links(*chosen),
+            _scores(choice, hidden=update_sections(*chosen)),
+            *model_sections.sections(PAGE, choice, update_shown(*chosen)),
+            html.Details(
+                [html.Summary("Parameters and provenance"), html.Div(id="model-facts")],
+                className="folded",
+                id="model-provenance",
+            ),
+        ],
+        parameters=offered,
+        choice=choice,
+    )
+
+
+def _controls(results: Results, offered: list[Parameter], choice: Choice) -> list[Component]:
+    """Return the controls of the whole page: model, protocol, unit."""
+    models, protocol, unit = offered[:3]
     used = selection.supervised_protocols(results)
-    controls = [
+    return [
         menu(PAGE, models, choice["model"]),
         with_help(
             switch(PAGE, protocol, choice["protocol"]),
@@ -60,27 +90,10 @@ def layout(**query: Any) -> Component:
         switch(PAGE, unit, choice["unit"]),
         reset_link(PATH),
     ]
-    return page_frame(
-        PAGE,
-        PATH,
-        [
-            html.H1("Model", id="model-heading"),
-            html.P(id="model-subtitle", className="fine"),
-            html.Div(controls, className="controls"),
-            html.Div(id="model-chips", className="chips-frame"),
-            *_cards(choice),
-            html.Details(
-                [html.Summary("Parameters and provenance"), html.Div(id="model-facts")],
-                className="folded",
-            ),
-        ],
-        parameters=offered,
-        choice=choice,
-    )
 
 
-def _cards(choice: Choice) -> list[Component]:
-    """Return the cards of every kind of model; a callback hides those that do not apply."""
+def _scores(choice: Choice, hidden: tuple[bool, bool, bool]) -> html.Section:
+    """Return the first section: scores and confusions, or the clusters' composition."""
     shown = choice.tables
     genres = figure_card(
         PAGE, GENRES, "Scores by genre", height_px=520, as_table=GENRES in shown,
@@ -91,18 +104,26 @@ def _cards(choice: Choice) -> list[Component]:
         controls=[switch(PAGE, SHOW, choice["confusion"])],
     )  # fmt: skip
     worst = html.Ul(id="model-worst", className="card-extra")
-    training = figure_card(PAGE, TRAINING, "Training", height_px=360, as_table=TRAINING in shown)
     clusters = figure_card(
         PAGE, CLUSTERS, "Genres within each cluster", height_px=560, as_table=CLUSTERS in shown
     )
     more = dcc.Link("See the clusters as a map", href="/clusters")
-    return [
-        html.Div(
-            [genres, html.Div([confusion, worst])], id="model-supervised", className="card-columns"
-        ),
-        html.Div(training, id="model-training", hidden=True),
-        html.Div([clusters, html.P(more)], id="model-unsupervised", hidden=True),
-    ]
+    return html.Section(
+        [
+            html.H2("Scores", className="section-heading", id="model-scores-heading"),
+            html.Div(
+                [genres, html.Div([confusion, worst])],
+                id="model-supervised",
+                className="card-columns",
+                hidden=hidden[0],
+            ),
+            html.Div([clusters, html.P(more)], id="model-unsupervised", hidden=hidden[2]),
+        ],
+        id="model-scores",
+        className="model-section",
+        tabIndex=-1,
+        **aria(labelledby="model-scores-heading"),
+    )
 
 
 def register_callbacks(app: Dash, state: ResultsState) -> None:
@@ -112,6 +133,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     )
     mode = Input(shell.COLOUR_MODE, "data")
     _register_header(app, state, model, protocol, unit)
+    model_sections.register_callbacks(app, state, PAGE)
 
     @app.callback(card_outputs(GENRES), model, protocol, unit, order, mode)
     def genres(*chosen: str) -> tuple[Any, ...]:
@@ -124,10 +146,6 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     def confusion(*chosen: str) -> tuple[Any, ...]:
         content, worst = update_confusion(state.current(), *chosen)
         return *card_values(content, chosen[-1]), worst
-
-    @app.callback(card_outputs(TRAINING), model, protocol, mode)
-    def training(*chosen: str) -> tuple[Any, ...]:
-        return card_values(update_training(state.current(), *chosen), chosen[-1])
 
     @app.callback(card_outputs(CLUSTERS), model, protocol, mode)
     def clusters(*chosen: str) -> tuple[Any, ...]:
@@ -164,9 +182,13 @@ def _register_header(
     def header(model: str, protocol: str, unit: str) -> tuple[Any, ...]:
         return update_header(state.current(), model, protocol, unit)
 
+    @app.callback(Output("model-notes", "children"), model, protocol, unit)
+    def notes(model: str, protocol: str, unit: str) -> Component:
+        return update_notes(state.current(), model, protocol, unit)
+
     @app.callback(
         Output("model-supervised", "hidden"),
-        Output("model-training", "hidden"),
+        Output("model-training-slot", "hidden"),
         Output("model-unsupervised", "hidden"),
         model,
         protocol,

@@ -67,7 +67,7 @@ def update_header(
     results: Results, model: str, protocol: str, unit: str
 ) -> tuple[str, str, Component, Component, str]:
     """Return heading, subtitle, chips, folded facts and window title."""
-    run = _run(results, model, protocol)
+    run = shown_run(results, model, protocol)
     name = selection.model_name(results, run)
     tested = selection.label(results, run["protocol"])
     scores = results.scores
@@ -83,7 +83,7 @@ def update_header(
 
 def update_sections(results: Results, model: str, protocol: str) -> tuple[bool, bool, bool]:
     """Return whether to hide the supervised cards, the training card, the cluster card."""
-    run = _run(results, model, protocol)
+    run = shown_run(results, model, protocol)
     clusters = run["technique"] == "unsupervised"
     return clusters, clusters or results.history(run["id"]) is None, not clusters
 
@@ -92,7 +92,7 @@ def update_genres(
     results: Results, model: str, protocol: str, unit: str, order: str, mode: object
 ) -> CardContent | None:
     """Return scores by genre; None for a model without them."""
-    run = _run(results, model, protocol)
+    run = shown_run(results, model, protocol)
     scores = selection.genre_scores(results, run["id"], unit)
     if scores.empty:
         return None
@@ -114,7 +114,7 @@ def update_confusion(
     results: Results, model: str, protocol: str, unit: str, show: str, mode: object
 ) -> tuple[CardContent | None, list[Component]]:
     """Return the confusion matrix and its worst three; None for a model without one."""
-    run = _run(results, model, protocol)
+    run = shown_run(results, model, protocol)
     if run["technique"] == "unsupervised":
         return None, []
     counts = results.confusion(run["id"], unit)
@@ -134,7 +134,7 @@ def update_training(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:
     """Return the training curves; None for a model that does not train in epochs."""
-    history = results.history(_run(results, model, protocol)["id"])
+    history = results.history(shown_run(results, model, protocol)["id"])
     if history is None:
         return None
     figure = training_figure(history, mode=theme.as_mode(mode))
@@ -148,7 +148,7 @@ def update_clusters(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:
     """Return the genres within each cluster; None for a supervised model."""
-    run = _run(results, model, protocol)
+    run = shown_run(results, model, protocol)
     if run["technique"] != "unsupervised":
         return None
     return composition_content(results, run["id"], mode)
@@ -174,7 +174,7 @@ def cluster_counts(results: Results, run_id: str) -> pd.DataFrame:
     return table[sorted(table.columns)]
 
 
-def _run(results: Results, model: str, protocol: str) -> pd.Series:
+def shown_run(results: Results, model: str, protocol: str) -> pd.Series:
     """Return the run; while menus change, the model's last one stands in for an unknown."""
     run = selection.find_run(results, model, selection.protocol_of(results, protocol))
     return results.runs[results.runs["served_id"] == model].iloc[-1] if run is None else run

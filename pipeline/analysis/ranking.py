@@ -25,6 +25,11 @@ def ranking_curves(run_id: str, predictions: pd.DataFrame) -> tuple[pd.DataFrame
 
     A genre that no test track has is left out. "macro" is the mean of the genres' curves at equal
     false positive rate or recall; "micro" takes every pair of track and genre as one question.
+
+    Raises
+    ------
+    ValueError
+        If the test tracks are all of one genre.
     """
     no_groups = pd.Series(0, index=predictions["track_id"].unique())
     tested = tracks_of(predictions, no_groups).tested
@@ -61,6 +66,11 @@ def ranking_scores(
         As ``artifacts.read_predictions`` returns them.
     group_of_track : Series
         By track_id, the number of the independent unit that intervals resample.
+
+    Raises
+    ------
+    ValueError
+        If the test tracks are all of one genre.
     """
     tested = tracks_of(predictions, group_of_track).tested
     genres, present = genres_of(predictions), _present(tested)
@@ -118,7 +128,12 @@ def _farthest(x: np.ndarray, y: np.ndarray, start: int, end: int) -> tuple[float
 def _present(tested: Tested) -> list[int]:
     """Genres with positives and negatives among the test tracks: others have no curve."""
     found = np.unique(tested.y_true)
-    return [int(genre) for genre in found] if len(found) > 1 else []
+    if len(found) < 2:
+        raise ValueError(
+            f"ranking one genre against the rest needs test tracks of two genres; got {len(found)} "
+            f"among {len(tested.y_true)} tracks. Test on more tracks."
+        )
+    return [int(genre) for genre in found]
 
 
 def _one_against_rest(tested: Tested, genre: int) -> tuple[np.ndarray, np.ndarray]:
@@ -136,23 +151,22 @@ def _curves(
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """ROC (false, true positive rate) and precision-recall (recall, precision), both rising in x.
 
-    Precision-recall starts at recall 0, precision 1 and ends where everything is found.
+    Precision-recall ends where everything is found. It starts level, with the precision of the
+    first threshold: a start at 1 would draw a slope that no threshold reaches.
     """
     order, last = _ranked(score)
     true = np.append(0, np.cumsum(positive[order])[last])
     answered = np.append(0, last + 1)
     false = answered - true
     n_needed = int(np.searchsorted(true, true[-1])) + 1
-    precision = np.append(1.0, true[1:n_needed] / answered[1:n_needed])
+    precision = true[1:n_needed] / answered[1:n_needed]
+    precision = np.append(precision[0], precision)
     recall = true[:n_needed] / true[-1]
     return (false / false[-1], true / true[-1]), (recall, precision)
 
 
 def _at_recall(recall: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Precision at the first threshold that reaches each recall of the grid, as the area counts.
-
-    At recall 0 it is 1, where every genre's curve starts.
-    """
+    """Precision at the first threshold that reaches each recall of the grid, as the area counts."""
     return precision[np.searchsorted(recall, GRID - 1e-12)]
 
 

@@ -16,22 +16,13 @@ def seed_ranges(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        One row per run and unit: ``dataset, representation, model, title, protocol, unit, seed,
-        accuracy, published`` (NaN where nothing was published).
-
-    Raises
-    ------
-    ValueError
-        If a seed stands twice in one group.
+        One row per run (seed) and unit: ``dataset, representation, model, title, protocol, unit,
+        accuracy, published`` (NaN where nothing was published). May be empty.
     """
-    twice = rows.duplicated([*KEYS, "seed"])
-    if twice.any():
-        again = rows.loc[twice, [*KEYS, "seed"]].iloc[0].tolist()
-        raise ValueError(
-            f"a seed counts once for each model, protocol and unit; {again} stands twice. Leave "
-            "repeated runs out."
-        )
+    columns = list(ANALYSES["seed_ranges"].columns)
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
     grouped = rows.groupby(KEYS, sort=True)
     table = grouped["accuracy"].agg(n_seeds="size", mean="mean", sd="std", low="min", high="max")
     table["published"] = grouped["published"].first().astype(float)
-    return table.reset_index()[list(ANALYSES["seed_ranges"].columns)]
+    return table.reset_index()[columns]

@@ -3,10 +3,51 @@
 from functools import partial
 from typing import Any
 
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+
 from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, ModelSpec, Published
 
 ONE: dict[str, Any] = {"n_neighbors": 1}
 THREE: dict[str, Any] = {"n_neighbors": 3}
+RECOGNISER: dict[str, Any] = {"n_neighbors": 1, "space": "log variances, whitened within songs"}
+
+
+class SongRecogniser(ClassifierMixin, BaseEstimator):
+    """The genre of the nearest segment, where near means: as segments of one song are.
+
+    It learns from the songs of its training rows what varies within a song and ignores that, so
+    it finds another segment of the same song where there is one. Nothing in it is about genres: it
+    shows what a score is worth that such a model can reach.
+
+    After ``fit``: ``steps_`` (the transformations), ``neighbours_`` and ``classes_``.
+    """
+
+    def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray) -> "SongRecogniser":
+        """Keep the (n, n_features) rows, in coordinates learned from their songs."""
+        from sklearn.neighbors import KNeighborsClassifier
+        from sklearn.preprocessing import StandardScaler
+
+        from pipeline.models.transforms import LogSkewed, WithinGroupWhitening
+
+        logged = LogSkewed().fit(X)
+        scaler = StandardScaler().fit(logged.transform(X))
+        Z = scaler.transform(logged.transform(X))
+        whitening = WithinGroupWhitening().fit(Z, groups=groups)
+        self.steps_ = [logged, scaler, whitening]
+        self.neighbours_ = KNeighborsClassifier(1, n_jobs=1).fit(whitening.transform(Z), y)
+        self.classes_ = self.neighbours_.classes_
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return 1 for the genre of the nearest row and 0 elsewhere, shape (n, n_genres)."""
+        for step in self.steps_:
+            X = step.transform(X)
+        return np.asarray(self.neighbours_.predict_proba(X))
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the genre number of the nearest row, shape (n,)."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
 def _build(params: dict[str, Any], seed: int) -> Any:
@@ -16,6 +57,11 @@ def _build(params: dict[str, Any], seed: int) -> Any:
     from sklearn.preprocessing import StandardScaler
 
     return make_pipeline(StandardScaler(), KNeighborsClassifier(**params, n_jobs=1))
+
+
+def _recogniser(seed: int) -> SongRecogniser:
+    """Return the nearest segment after whitening; nothing in it is random."""
+    return SongRecogniser()
 
 
 NEIGHBOURS = (
@@ -39,5 +85,16 @@ NEIGHBOURS = (
         build=partial(_build, THREE),
         params=THREE,
         repeated=True,
+    ),
+    ModelSpec(
+        name="song_recogniser",
+        title="Song recogniser",
+        family="neighbours",
+        technique="supervised",
+        representations=("features_3s",),
+        build=_recogniser,
+        params=RECOGNISER,
+        grouped=True,
+        candidate=True,
     ),
 )

@@ -15,14 +15,15 @@ from pipeline.models.specification import ALL_TABLES, ModelSpec
 
 # C = 20 with gamma = 0.03 on 57 features; distances grow with the number of features
 RBF: dict[str, Any] = {"kernel": "rbf", "C": 20.0, "gamma_x_features": 1.7}
+SHARPNESS = 5.0  # beyond it whole votes are no better, below it near margins weigh too much
 
 
 class PairwiseMargins(ClassifierMixin, BaseEstimator):
     """A support vector classifier with probabilities from the margins between genres.
 
-    One machine stands between each two genres; with margin m it gives tanh(m) votes to the one and
-    -tanh(m) to the other. Probabilities are the softmax of a genre's votes: they change smoothly,
-    so that rounding cannot turn a vote over, and sum to 1.
+    One machine stands between each two genres; with margin m it gives tanh(5 m) votes to the one
+    and as many less to the other. Probabilities are the softmax of a genre's votes. Unlike whole
+    votes they change smoothly, so that rounding cannot turn one over.
 
     After ``fit``: ``machine_`` (SVC) and ``classes_``.
     """
@@ -51,7 +52,7 @@ class PairwiseMargins(ClassifierMixin, BaseEstimator):
         margins = self.machine_.decision_function(X).reshape(len(X), -1)
         if len(self.classes_) == 2:
             margins = -margins  # scikit-learn's sign is another one where there is one machine
-        votes = np.tanh(margins) @ pair_signs(len(self.classes_))
+        votes = np.tanh(SHARPNESS * margins) @ pair_signs(len(self.classes_))
         exponential = np.exp(votes - votes.max(axis=1, keepdims=True))
         return exponential / exponential.sum(axis=1, keepdims=True)
 

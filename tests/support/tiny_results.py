@@ -1,8 +1,9 @@
 """A small, complete and consistent results folder with made-up predictions, for tests.
 
-Ten genres of ten tracks, four segments a track. The better the protocol is for a model, the more
-often its made-up probabilities point to the true genre; scores and confusion counts are computed
-from these predictions, intervals are Wilson's or rough. Exported models are not included.
+Two corpora: ten genres of ten tracks with four segments each under five protocols, and twelve
+unbalanced genres under one. The better the protocol is for a model, the more often its made-up
+probabilities point to the true genre; scores and confusion counts are computed from these
+predictions, intervals are Wilson's or rough. Exported models are not included.
 """
 
 from pathlib import Path
@@ -10,30 +11,30 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tiny_comparisons import write_tiny_comparisons
-from tiny_data_analyses import write_tiny_data_analyses
-from tiny_model_analyses import write_tiny_model_analyses
-from tiny_runs import (
+from tiny_comparisons import write_tiny_candidates, write_tiny_comparisons
+from tiny_corpora import (
+    ABSENT,
+    BLANKS,
     DATASET,
+    FMA,
+    FMA_TRACKS,
     GENRES,
     MODELS,
+    PROTOCOLS,
+    REPRESENTATIONS,
+    SIZE_CONTROLS,
     TRACKS_PER_GENRE,
-    TRAINING_TRACKS,
+    protocols_of,
     tiny_rows,
-    write_clusters,
-    write_supervised,
 )
+from tiny_data_analyses import write_tiny_data_analyses
+from tiny_model_analyses import write_tiny_model_analyses
+from tiny_runs import write_clusters, write_supervised
 
 from pipeline import artifacts
 from pipeline.artifacts import RunId
 
-# label, slug, order, permits, supervised
-PROTOCOLS: dict[str, tuple[str, str, int, list[str], bool]] = {
-    "segment_random": ("as published", "as-published", 0, ["artist", "duplicate", "track"], True),
-    "track_kfold": ("new song", "new-song", 1, ["artist"], True),
-    "fault_filtered": ("new artist, faults removed", "new-artist-faults-removed", 3, [], True),
-    "in_sample": ("whole table, nothing held out", "whole-table", 9, ["track"], False),
-}
+Entry = tuple[dict[str, Any], dict[str, Any]]
 
 
 def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) -> Path:
@@ -49,29 +50,42 @@ def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) 
         Label the data set as synthetic, as the demo corpus is.
     """
     rng = np.random.default_rng(seed)
-    entries: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    entries: list[Entry] = []
     scores: list[pd.DataFrame] = []
-    for representation in ("features_3s", "features_30s"):
+    for representation in REPRESENTATIONS:
         rows = tiny_rows(representation)
-        for model in MODELS:
-            if model == "dense" and representation == "features_30s":
-                continue  # one model has no 30-s run, so that pages meet a gap
-            for protocol in TRAINING_TRACKS:
-                run_id = RunId(DATASET, representation, model, protocol)
-                entry, table = write_supervised(folder, run_id, rows, rng)
-                entries.append(entry)
-                scores.append(table)
-        entry, table = write_clusters(folder, representation, rows, rng)
-        entries.append(entry)
-        scores.append(table)
+        for run_id in _supervised_ids(representation):
+            entry, table = write_supervised(folder, run_id, rows, rng)
+            entries.append(entry)
+            scores.append(table)
+        if representation != "echonest":
+            entry, table = write_clusters(folder, representation, rows, rng)
+            entries.append(entry)
+            scores.append(table)
     ids = [metadata["id"] for metadata, _ in entries]
     write_tiny_comparisons(folder, ids, rng)
-    write_tiny_model_analyses(folder, ids, rng)
+    write_tiny_candidates(folder)
+    plain = [metadata["id"] for metadata, _ in entries if not metadata["variant"]]
+    write_tiny_model_analyses(folder, plain, rng)
     write_tiny_data_analyses(folder, rng)
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
     artifacts.write_json(folder / "results.json", _content(entries, synthetic=synthetic))
     artifacts.write_json(folder / "run.json", _run(seed))
     return folder
+
+
+def _supervised_ids(representation: str) -> list[RunId]:
+    """Return the runs of one representation; a model without one leaves a gap for pages to meet."""
+    dataset = FMA if representation == "echonest" else DATASET
+    protocols = protocols_of(representation)
+    models = [model for model in MODELS if (representation, model) not in ABSENT]
+    ids = [RunId(dataset, representation, model, name) for model in models for name in protocols]
+    if dataset == DATASET:
+        ids += [
+            RunId(dataset, representation, model, "track_kfold", "size_control")
+            for model in SIZE_CONTROLS
+        ]
+    return ids
 
 
 def _content(
@@ -83,18 +97,24 @@ def _content(
             DATASET: {
                 "title": "Tiny corpus", "synthetic": synthetic, "source": "written by a test",
                 "genres": GENRES, "n_tracks": len(GENRES) * TRACKS_PER_GENRE,
-            }
+            },
+            FMA: {
+                "title": "Tiny archive", "synthetic": synthetic, "source": "written by a test",
+                "genres": sorted(FMA_TRACKS), "n_tracks": sum(FMA_TRACKS.values()),
+            },
         },
         "representations": {
-            "features_3s": {
-                "title": "57 statistics of 3-s segments", "short": "3-s features",
-                "unit_title": "segment", "n_features": 57, "n_samples": 400,
-            },
-            "features_30s": {
-                "title": "57 statistics of whole clips", "short": "30-s features",
-                "unit_title": "track", "n_features": 57, "n_samples": 100,
-            },
+            name: {
+                "title": title, "short": short, "unit_title": unit, "n_features": n_features,
+                "n_samples": len(tiny_rows(name)),
+            }
+            for name, (title, short, unit, n_features) in REPRESENTATIONS.items()
         },
+        "blanks": [
+            {"dataset": dataset, "protocol": protocol, "reason": reason}
+            for dataset, reasons in BLANKS.items()
+            for protocol, reason in reasons.items()
+        ],
         "protocols": {
             name: {
                 "label": label, "slug": slug, "title": label, "order": order,

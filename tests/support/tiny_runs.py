@@ -11,69 +11,55 @@ from sklearn.metrics import (
     normalized_mutual_info_score,
     precision_recall_fscore_support,
 )
+from tiny_corpora import (
+    DATASET,
+    GENRES,
+    MODELS,
+    PUBLISHED,
+    REPRESENTATIONS,
+    TRAINING_TRACKS,
+    genres_of,
+)
 
 from pipeline import artifacts
 from pipeline.artifacts import PROBABILITY_PREFIX, RunId
 
-GENRES = [
-    "blues", "classical", "country", "disco", "hiphop",
-    "jazz", "metal", "pop", "reggae", "rock",
-]  # fmt: skip
-TRACKS_PER_GENRE = 10
-SEGMENTS = 4
-DATASET = "gtzan"
-
-TRAINING_TRACKS = {"segment_random": 99, "track_kfold": 90, "fault_filtered": 45}
-# title, family, technique, how strongly probabilities point to the truth by protocol
-MODELS: dict[str, tuple[str, str, str, dict[str, float]]] = {
-    "dummy": ("Majority (hears nothing)", "dummy", "supervised", {}),
-    "random_forest": (
-        "Random forest", "tree", "supervised",
-        {"segment_random": 3.4, "track_kfold": 2.4, "fault_filtered": 1.5},
-    ),
-    "lightgbm": (
-        "LightGBM", "boosting", "supervised",
-        {"segment_random": 3.9, "track_kfold": 2.7, "fault_filtered": 1.7},
-    ),
-    "dense": (
-        "Dense net", "dense", "deep",
-        {"segment_random": 3.0, "track_kfold": 2.3, "fault_filtered": 1.4},
-    ),
-}  # fmt: skip
-
-
-def tiny_rows(representation: str) -> pd.DataFrame:
-    """Return ``track_id, segment, genre`` of every sample."""
-    tracks = [(f"{g}.{n:05d}", g) for g in GENRES for n in range(TRACKS_PER_GENRE)]
-    segments = range(SEGMENTS) if representation == "features_3s" else [-1]
-    rows = [(track, segment, genre) for track, genre in tracks for segment in segments]
-    return pd.DataFrame(rows, columns=["track_id", "segment", "genre"])
-
 
 def _predictions(rows: pd.DataFrame, run_id: RunId, rng: np.random.Generator) -> pd.DataFrame:
     """Return made-up predictions of the rows that the protocol holds out."""
+    last = rows["track_id"].str[-1].astype(int)
     if run_id.protocol == "segment_random":
-        rows = rows[rng.random(len(rows)) < 0.4]
+        rows = rows[np.random.default_rng(7).random(len(rows)) < 0.4]  # the same for every model
+    elif run_id.protocol == "clip_random":
+        rows = rows[last.isin([0, 5])]
     elif run_id.protocol == "fault_filtered":
-        rows = rows[rows["track_id"].str[-1].isin(list("6789"))]
-    truth = rows["genre"].map(GENRES.index).to_numpy()
+        rows = rows[last.isin([6, 7, 8, 9])]
+    fold = {"track_kfold": last, "artist_3fold": last % 3}.get(run_id.protocol, 0 * last)
+    genres = genres_of(run_id.representation)
+    truth = rows["genre"].map(genres.index).to_numpy()
     if run_id.model == "dummy":
-        proba = np.tile(np.eye(len(GENRES))[0], (len(rows), 1))
+        proba = np.tile(np.eye(len(genres))[-1], (len(rows), 1))
     else:
-        logits = rng.normal(size=(len(rows), len(GENRES)))
-        logits[np.arange(len(rows)), truth] += MODELS[run_id.model][3][run_id.protocol]
+        strength = MODELS[run_id.model][3][list(TRAINING_TRACKS).index(_kind(run_id))]
+        logits = rng.normal(size=(len(rows), len(genres)))
+        logits[np.arange(len(rows)), truth] += strength
         proba = np.exp(2 * logits)
         proba /= proba.sum(axis=1, keepdims=True)
     table = pd.DataFrame(
-        proba.astype(np.float16), columns=[PROBABILITY_PREFIX + genre for genre in GENRES]
+        proba.astype(np.float16), columns=[PROBABILITY_PREFIX + genre for genre in genres]
     )
     table.insert(0, "track_id", rows["track_id"].to_numpy())
     table.insert(1, "segment", rows["segment"].to_numpy())
     table.insert(2, "part", "test")
-    table.insert(3, "fold", 0)
+    table.insert(3, "fold", fold.loc[rows.index].to_numpy())
     table.insert(4, "y_true", rows["genre"].to_numpy())
-    table.insert(5, "y_pred", np.array(GENRES)[proba.argmax(axis=1)])
+    table.insert(5, "y_pred", np.array(genres)[proba.argmax(axis=1)])
     return table
+
+
+def _kind(run_id: RunId) -> str:
+    """Return the key of a run in ``TRAINING_TRACKS``."""
+    return run_id.variant or run_id.protocol
 
 
 def write_supervised(
@@ -82,7 +68,8 @@ def write_supervised(
     """Write one run; return its metadata and results objects and its scores."""
     name = str(run_id)
     predictions = _predictions(rows, run_id, rng)
-    artifacts.write_table(artifacts.predictions_path(folder, name), predictions)
+    stored = predictions[artifacts.PREDICTION_COLUMNS] if run_id.variant else predictions
+    artifacts.write_table(artifacts.predictions_path(folder, name), stored)
     units = {"track": _by_track(predictions)}
     if run_id.representation == "features_3s":
         units = {"segment": predictions, **units}
@@ -102,38 +89,57 @@ def write_supervised(
         for metric in ("accuracy", "macro_f1", "top2", "log_loss", "ece")
     }
     metadata |= {
-        "n_training_tracks": TRAINING_TRACKS[run_id.protocol],
+        "n_training_tracks": TRAINING_TRACKS[_kind(run_id)],
         "train_s": 1.25,
         "predict_ms": 0.04,
+        "size_bytes": None if run_id.model == "dense" else 4_200_000,
+        "missing": {"size_bytes": "made up"} if run_id.model == "dense" else {},
+        "published": _published(run_id),
         "permitted_leaks": {"track": 31} if run_id.protocol == "segment_random" else {},
     }
     support = predictions["y_true"].value_counts()
-    result = {"support": {genre: int(support.get(genre, 0)) for genre in GENRES}}
+    genres = genres_of(run_id.representation)
+    result = {"support": {genre: int(support.get(genre, 0)) for genre in genres}}
     return (metadata, result), scores
+
+
+def _published(run_id: RunId) -> dict[str, Any] | None:
+    """Return the figure that a run reproduces, where one was published."""
+    accuracy, unit, protocol = PUBLISHED.get((run_id.model, run_id.representation), (0, "", ""))
+    if run_id.variant or protocol != run_id.protocol:
+        return None
+    source = "a made-up study"
+    return {
+        "accuracy": accuracy, "unit": unit, "protocol": protocol, "test_share": 0.2,
+        "source": source,
+    }  # fmt: skip
 
 
 def _by_track(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return one row per track: probabilities averaged, the most probable genre."""
     columns = artifacts.probability_columns(predictions)
+    genres = np.array(artifacts.genres_of(predictions))
     tracks = predictions.astype(dict.fromkeys(columns, np.float64)).groupby("track_id")
     table = tracks[columns].mean()
     winner = table.to_numpy().argmax(axis=1)
-    return table.assign(y_true=tracks["y_true"].first(), y_pred=np.array(GENRES)[winner])
+    return table.assign(y_true=tracks["y_true"].first(), y_pred=genres[winner])
 
 
 def _confusion(predictions: pd.DataFrame) -> pd.DataFrame:
-    counts = confusion_matrix(predictions["y_true"], predictions["y_pred"], labels=GENRES)
-    table = pd.DataFrame(counts, columns=GENRES)
-    table.insert(0, "true", GENRES)
+    genres = artifacts.genres_of(predictions)
+    counts = confusion_matrix(predictions["y_true"], predictions["y_pred"], labels=genres)
+    table = pd.DataFrame(counts, columns=genres)
+    table.insert(0, "true", genres)
     return table
 
 
 def _scores(name: str, unit: str, predictions: pd.DataFrame) -> pd.DataFrame:
     """Return the scores of one unit, with Wilson's interval over its rows."""
     true, predicted = predictions["y_true"], predictions["y_pred"]
-    values = precision_recall_fscore_support(true, predicted, labels=GENRES, zero_division=0)
+    genres = artifacts.genres_of(predictions)
+    values = precision_recall_fscore_support(true, predicted, labels=genres, zero_division=0)
     proba = predictions[artifacts.probability_columns(predictions)].to_numpy(dtype=float)
-    right = proba[np.arange(len(proba)), true.map(GENRES.index)]
+    right = proba[np.arange(len(proba)), true.map(genres.index)]
     rank = (proba > right[:, None]).sum(axis=1)
     overall = {
         "accuracy": float((true == predicted).mean()), "macro_f1": float(values[2].mean()),
@@ -142,7 +148,7 @@ def _scores(name: str, unit: str, predictions: pd.DataFrame) -> pd.DataFrame:
     }  # fmt: skip
     rows = [(metric, "", value, len(true)) for metric, value in overall.items()]
     for metric, by_genre in zip(("precision", "recall", "f1"), values, strict=False):
-        support = zip(GENRES, by_genre, values[3], strict=True)
+        support = zip(genres, by_genre, values[3], strict=True)
         rows += [(metric, genre, float(value), max(int(n), 1)) for genre, value, n in support]
     return pd.DataFrame(
         [(name, unit, m, g, v, *_wilson(v, n), "wilson", n) for m, g, v, n in rows],
@@ -220,18 +226,15 @@ def write_clusters(
 
 
 def _metadata(run_id: RunId, rows: pd.DataFrame) -> dict[str, Any]:
-    clusters: tuple[str, str, str, dict[str, float]] = (
-        "K-means, 10 clusters",
-        "clusters",
-        "unsupervised",
-        {},
-    )
+    clusters = ("K-means, 10 clusters", "clusters", "unsupervised", ())
     title, family, technique, _ = MODELS.get(run_id.model, clusters)
+    n_features = REPRESENTATIONS[run_id.representation][3]
     return {
         "id": str(run_id), "model": run_id.model, "title": title, "family": family,
-        "technique": technique, "dataset": DATASET, "representation": run_id.representation,
-        "protocol": run_id.protocol, "variant": None, "n_tracks": rows["track_id"].nunique(),
-        "n_samples": len(rows), "n_features": 57, "params": {"made_up": True}, "seed": 0,
+        "technique": technique, "dataset": run_id.dataset, "representation": run_id.representation,
+        "protocol": run_id.protocol, "variant": run_id.variant, "n_samples": len(rows),
+        "n_tracks": rows["track_id"].nunique(), "n_features": n_features,
+        "params": {"made_up": True}, "seed": 0,
         "n_training_tracks": rows["track_id"].nunique(), "train_s": None, "predict_ms": None,
         "size_bytes": None, "served": False, "published": None, "permitted_leaks": {},
         "missing": {"size_bytes": "made up"},

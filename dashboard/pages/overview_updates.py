@@ -1,0 +1,198 @@
+"""What the Overview shows for a choice: plain functions from results to text, figures and rows."""
+
+from typing import Any
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import selection, sentences, theme
+from dashboard.components.card import CardContent
+from dashboard.components.controls import options_of
+from dashboard.figures.fall import fall_figure, line_styles, models_in_colour
+from dashboard.figures.single import LOOKS, single_figure
+from dashboard.pages.overview_rows import grid_rows
+from dashboard.pairs import TIED
+from dashboard.query import Parameter
+from dashboard.selection import Stage
+from dashboard.state import Results
+
+Rows = list[dict[str, Any]]
+FALLING, STANDING = "How scores fall when the music is new", "Scores of all models"
+
+
+def parameters(results: Results, dataset: str) -> list[Parameter]:
+    """Return what a visitor can choose here besides the data set."""
+    runs = results.runs[results.runs["dataset"] == dataset]
+    runs = runs[runs["protocol"].isin(selection.supervised_protocols(results))]
+    return [
+        selection.stage_parameter(results, dataset),
+        selection.unit_parameter(results, runs["id"]),
+        selection.representation_parameter(results, runs),
+    ]
+
+
+def update_options(
+    results: Results, dataset: str, protocol: str, unit: str, features: str
+) -> list[Any]:
+    """Return options of protocol, unit and features for a data set, then their values."""
+    offered = parameters(results, dataset)
+    values = [
+        value if value in parameter.options else parameter.default
+        for parameter, value in zip(offered, (protocol, unit, features), strict=True)
+    ]
+    return [*map(options_of, offered), *values]
+
+
+def update_headline(
+    results: Results, dataset: str, protocol: str, unit: str, features: str
+) -> tuple[str, str, str]:
+    """Return the sentence that a meeting reads first, the card's heading, the window's title."""
+    stage = _stage(results, protocol)
+    title = f"Overview: {stage.label}, {selection.UNITS[unit]} · GenreLens"
+    falls = len(selection.used_stages(results, dataset)) > 1
+    said = sentences.headline(results, dataset, unit, features)
+    return said, FALLING if falls else STANDING, title
+
+
+def update_fall(
+    results: Results,
+    dataset: str,
+    protocol: str,
+    unit: str,
+    features: str,
+    mode: object,
+    narrow: object = False,
+    ticked: Rows | None = None,
+) -> CardContent:
+    """Return the slope chart, or dots where there is one step only, with sentence and numbers."""
+    runs = selection.stage_runs(results, dataset=dataset, unit=unit, features=features)
+    if len(selection.used_stages(results, dataset)) == 1:
+        return _single(results, dataset, runs, unit, features, mode)
+    steps = {
+        stage.slug: stage.label
+        for stage in selection.stages(results)
+        if stage.slug in set(runs["stage"])
+    }
+    stage = _stage(results, protocol)
+    marked = {*picked_ids(ticked), *_validated(results, stage)}
+    coloured = models_in_colour(runs, stage.slug, marked)
+    figure = fall_figure(
+        runs,
+        steps,
+        mode=theme.as_mode(mode),
+        unit=selection.UNITS[unit],
+        chosen=protocol,
+        coloured=coloured,
+        narrow=bool(narrow),
+    )
+    said = [
+        sentences.fall(results, runs, unit),
+        sentences.training_sizes(results, runs),
+        sentences.random_split(results, runs),
+        sentences.colours(len(coloured), runs["served_id"].nunique()),
+        sentences.line_meanings(results, line_styles(runs)),
+        sentences.blanks(results, dataset),
+    ]
+    return CardContent(" ".join(filter(None, said)), figure, _table(runs, unit))
+
+
+def _single(
+    results: Results, dataset: str, runs: pd.DataFrame, unit: str, features: str, mode: object
+) -> CardContent:
+    """Return accuracy and macro-F1 of a data set that was tested in one way."""
+    f1 = selection.stage_runs(
+        results, dataset=dataset, unit=unit, metric="macro_f1", features=features
+    )
+    both = pd.concat([runs.assign(metric="accuracy"), f1.assign(metric="macro_f1")])
+    figure = single_figure(both, mode=theme.as_mode(mode), unit=selection.UNITS[unit])
+    said = [
+        sentences.single(runs, f1, unit),
+        sentences.blanks(results, dataset),
+    ]
+    table = _table(both, unit)
+    table.insert(3, "Score", both["metric"].map({key: look[0] for key, look in LOOKS.items()}))
+    return CardContent(
+        " ".join(filter(None, said)), figure, table.rename(columns={"Accuracy": "Value"})
+    )
+
+
+def _table(runs: pd.DataFrame, unit: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Model": runs["name"],
+            "Protocol": runs["tested"],
+            "Unit": selection.UNITS[unit],
+            "Accuracy": runs["value"],
+            "95 % low": runs["ci_low"],
+            "95 % high": runs["ci_high"],
+            "Training tracks": runs["n_training_tracks"],
+        }
+    )
+
+
+def update_models(
+    results: Results, dataset: str, protocol: str, unit: str, features: str
+) -> tuple[str, Rows]:
+    """Return the sentence over the table of models, and its rows, best first."""
+    stage = _stage(results, protocol)
+    validated = _validated(results, stage)
+    rows = grid_rows(
+        results, dataset, stage, unit=unit, features=features, validated=set(validated)
+    )
+    said = (
+        f"{len(rows)} models on {selection.data_title(results, dataset)}, counting "
+        f"{selection.UNITS[unit]}; in brackets 95 % intervals. Standing, F1, time and size are "
+        f"those under “{stage.label}”. {_ties(rows, unit)}"
+    )
+    chosen = [row["model"] for row in rows if row["id"] in validated]
+    if chosen:
+        said += f" Chosen on validation tracks, before it was tested: {' and '.join(chosen)}."
+    return said, rows
+
+
+def _ties(rows: Rows, unit: str) -> str:
+    """Return how many models are tied with the best."""
+    if unit != "track":
+        return "Ties are tested on whole songs only."
+    tied = sum(TIED in row["standing"] for row in rows)
+    if not tied:
+        return "No model is tied with the best."
+    return (
+        f"{tied} {'model is' if tied == 1 else 'models are'} tied with the best: not worse by "
+        "exact McNemar tests with Holm's correction."
+    )
+
+
+def _validated(results: Results, stage: Stage) -> dict[str, str]:
+    """Return the models that validation chose for a step, with the run id of each."""
+    chosen = results.candidates()
+    ids = [str(chosen[name]["id"]) for name in stage.protocols if name in chosen]
+    return {name.rpartition(".")[0]: name for name in ids}
+
+
+def update_compare_link(
+    results: Results, ticked: Rows | None, protocol: str, unit: str
+) -> Component:
+    """Return the link to the chosen models side by side, or what to do to get one."""
+    picked = picked_ids(ticked)
+    if len(picked) < 2:
+        return html.Span("Tick two or more models to compare them.", className="fine-hint")
+    stage = _stage(results, protocol)
+    shared = [
+        name
+        for name in stage.protocols
+        if all(selection.find_run(results, model, name) is not None for model in picked)
+    ]
+    slug = results.protocols[(shared or list(stage.protocols))[0]]["slug"]
+    address = f"/compare?models={','.join(picked)}&protocol={slug}&unit={unit}"
+    return dcc.Link(f"Compare {len(picked)} chosen models", href=address, className="compare-link")
+
+
+def picked_ids(rows: Rows | None) -> list[str]:
+    """Return the models of the ticked rows."""
+    return [str(row["id"]) for row in rows or []]
+
+
+def _stage(results: Results, slug: str) -> Stage:
+    return next(stage for stage in selection.stages(results) if stage.slug == slug)

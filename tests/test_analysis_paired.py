@@ -1,0 +1,110 @@
+"""Pairs of runs: counts against plain loops, who is compared with whom, what the words say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_up_predictions import made_up_predictions, one_group_each
+
+from pipeline.analysis.paired import paired_tests
+from pipeline.artifacts.analysis import validate_analysis
+from pipeline.compare import corrected_resampled_t, holm, mcnemar_exact
+from pipeline.scoring import scored_rows
+
+SAME_TRACKS = made_up_predictions(200, n_folds=5)
+PROBABILITIES = ["proba_blues", "proba_jazz", "proba_rock"]
+
+
+def rival(skill: float, *, seed: int) -> pd.DataFrame:
+    """Another model's probabilities for the rows of SAME_TRACKS."""
+    rng = np.random.default_rng(seed)
+    true = (SAME_TRACKS["y_true"].to_numpy()[:, None] == ["blues", "jazz", "rock"]) * skill
+    power = np.exp(true + rng.normal(size=true.shape))
+    table = SAME_TRACKS.copy()
+    table[PROBABILITIES] = power / power.sum(axis=1, keepdims=True)
+    return table
+
+
+RUNS = {"weak": SAME_TRACKS, "strong": rival(3.0, seed=1), "strong_too": rival(3.0, seed=2)}
+
+
+def right(run: str) -> np.ndarray:
+    scored = scored_rows(RUNS[run], "track", one_group_each(SAME_TRACKS))
+    return scored.y_pred == scored.y_true
+
+
+def test_columns_and_ranges_are_those_declared():
+    validate_analysis(paired_tests("gtzan", "track_kfold", RUNS, 0.25), "paired_tests")
+
+
+def test_counts_equal_a_plain_loop():
+    table = paired_tests("gtzan", "track_kfold", RUNS, 0.25)
+    assert len(table) == 3
+    for row in table.itertuples():
+        pairs = list(zip(right(row.id_a), right(row.id_b), strict=True))
+        assert row.both_right == pairs.count((True, True))
+        assert row.only_a == pairs.count((True, False))
+        assert row.only_b == pairs.count((False, True))
+        assert row.neither == pairs.count((False, False))
+        assert row.n_units == 200
+        assert row.accuracy_a == pytest.approx(right(row.id_a).mean())
+        assert row.p_mcnemar == pytest.approx(float(mcnemar_exact(row.only_a, row.only_b)))
+    np.testing.assert_allclose(table["p_holm"], holm(table["p_mcnemar"]))
+
+
+def test_agreement_is_the_share_of_equal_answers():
+    group = one_group_each(SAME_TRACKS)
+    answers = [scored_rows(RUNS[run], "track", group).y_pred for run in ("weak", "strong")]
+    table = paired_tests("gtzan", "track_kfold", RUNS, 0.25)
+    assert table["agreement"].iloc[0] == pytest.approx((answers[0] == answers[1]).mean())
+
+
+def test_t_test_is_over_the_accuracies_of_the_folds():
+    fold = SAME_TRACKS.groupby("track_id")["fold"].first().to_numpy()
+    by_fold = [
+        np.mean([right("weak")[fold == f], right("strong")[fold == f]], axis=1) for f in range(5)
+    ]
+    expected = corrected_resampled_t(-np.diff(by_fold)[:, 0], 0.25)
+    row = paired_tests("gtzan", "track_kfold", RUNS, 0.25).iloc[0]
+    assert (row["id_a"], row["id_b"]) == ("weak", "strong")
+    assert row["p_t"] == pytest.approx(float(expected))
+    assert row["p_t_holm"] >= row["p_t"]
+
+
+def test_words_say_better_only_where_the_corrected_test_does():
+    table = paired_tests("gtzan", "track_kfold", RUNS, 0.25).set_index(["id_a", "id_b"])
+    assert table.loc[("weak", "strong"), "verdict"] == "better_b"
+    assert table.loc[("strong", "strong_too"), "verdict"] == "tied"
+    turned = dict(reversed(RUNS.items()))
+    table = paired_tests("gtzan", "track_kfold", turned, 0.25).set_index(["id_a", "id_b"])
+    assert table.loc[("strong", "weak"), "verdict"] == "better_a"
+
+
+def test_identical_predictions_are_tied_with_p_one():
+    row = paired_tests("gtzan", "x", {"a": SAME_TRACKS, "b": SAME_TRACKS}, 0.25).iloc[0]
+    assert row[["p_mcnemar", "p_holm", "p_t", "agreement"]].tolist() == [1, 1, 1, 1]
+    assert row["verdict"] == "tied"
+
+
+def test_other_test_tracks_or_other_truth_are_not_compared():
+    other_tracks = SAME_TRACKS[SAME_TRACKS["track_id"] != SAME_TRACKS["track_id"].iloc[0]]
+    other_truth = SAME_TRACKS.assign(y_true=SAME_TRACKS["y_true"].replace("blues", "jazz"))
+    runs = RUNS | {"fewer": other_tracks, "relabelled": other_truth}
+    table = paired_tests("gtzan", "x", runs, 0.25)
+    assert set(table["id_a"]) | set(table["id_b"]) == set(RUNS)
+    assert paired_tests("gtzan", "x", {"a": SAME_TRACKS, "b": other_tracks}, 0.25).empty
+
+
+def test_validation_rows_do_not_count():
+    extra = SAME_TRACKS.assign(part="validation", track_id="v" + SAME_TRACKS["track_id"])
+    table = paired_tests(
+        "gtzan", "x", {"a": SAME_TRACKS, "b": pd.concat([extra, RUNS["strong"]])}, 1
+    )
+    assert table["n_units"].tolist() == [200]
+
+
+def test_t_test_is_missing_with_one_fold_or_with_other_folds():
+    one_fold = {name: run.assign(fold=0) for name, run in RUNS.items()}
+    assert paired_tests("gtzan", "x", one_fold, 0.5)[["p_t", "p_t_holm"]].isna().all(axis=None)
+    mixed = RUNS | {"strong": RUNS["strong"].assign(fold=lambda run: run["fold"] // 2)}
+    table = paired_tests("gtzan", "x", mixed, 0.25).set_index(["id_a", "id_b"])
+    assert table["p_t"].isna().tolist() == [True, False, True]
