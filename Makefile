@@ -48,7 +48,7 @@ lint: $(TESTS) ## Check style and types
 lock: ## Renew the three requirements.txt (UPGRADE=no: only add what is new)
 	@UPGRADE="$(UPGRADE)" sh .ci/lock
 
-clean: ## Remove .venv, caches and demo-results/; results/ and data/ stay
+clean: ## Remove .venv, caches and demo-results/; results/, data/ and finished work (.cache/) stay
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage demo-results
 	@find pipeline dashboard tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -6,7 +6,7 @@ dagcomponentfuncs.ModelLink = function (props) {
   return React.createElement("a", { href: props.data.link }, props.value);
 };
 
-/* The number, and what follows it (interval, comparison) smaller. */
+/* The number, and what follows it (interval, comparison) below it and smaller. */
 dagcomponentfuncs.ScoreCell = function (props) {
   var text = props.data[props.colDef.field + "_text"] || "";
   var cut = text.search(/ [\[(]/);

@@ -177,7 +177,8 @@ def trials_sentence(trials: pd.DataFrame, settings: list[str], protocol: str) ->
         f"{format_count(len(trials))} settings drawn at random and tried inside the training part "
         f"of “{protocol}” ({format_count(best['n_folds'])} folds): accuracy on held-out training "
         f"rows goes from {format_score(trials['score'].min())} to "
-        f"{format_score(trials['score'].max())}. Best: {found}. Stronger lines score higher."
+        f"{format_score(best['score'])} (standard deviation over folds {best['score_sd']:.2f}). "
+        f"Best: {found}. Stronger lines score higher."
     )
 
 

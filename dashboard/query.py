@@ -5,7 +5,7 @@ query of a request into valid values. What does not fit falls back to the defaul
 so. The browser writes the address (assets/genrelens.js): parameters at their default are left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 TABLE = "table"  # names the cards that show their table instead of their picture
@@ -25,12 +25,16 @@ class Parameter:
         Value in the address -> text on the page.
     default : str
         One of the options.
+    several : bool
+        Any number of options may be chosen; default and value are then their names with commas
+        between.
     """
 
     name: str
     label: str
     options: dict[str, str]
     default: str
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,33 @@ def read_value(query: Mapping[str, object], parameter: Parameter) -> tuple[str, 
     asked = query.get(parameter.name)
     if asked is None:
         return parameter.default, None
+    if parameter.several and isinstance(asked, str):
+        return _read_several(asked, parameter)
     if isinstance(asked, str) and asked in parameter.options:
         return asked, None
     shown = parameter.options.get(parameter.default, parameter.default)
     return parameter.default, (
         f"The address says {parameter.name}={_short(asked)}, which is not among the choices here. "
         f"Showing “{shown}” instead."
+    )
+
+
+def listed(value: str | Sequence[str] | None) -> list[str]:
+    """Return the options in the value of a parameter of several, as text or as a list."""
+    names = value.split(",") if isinstance(value, str) else value or []
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _read_several(asked: str, parameter: Parameter) -> tuple[str, str | None]:
+    """Return those asked for that are among the options, and a note on the others."""
+    names = listed(asked)
+    known = [name for name in names if name in parameter.options]
+    if len(known) == len(names):
+        return ",".join(known), None
+    unknown = ", ".join(name for name in names if name not in parameter.options)
+    return ",".join(known) or parameter.default, (
+        f"The address says {parameter.name}={_short(unknown)}, which is not among the choices "
+        f"here. Showing {'the others' if known else 'the default'} instead."
     )
 
 

@@ -62,7 +62,7 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
     last = runs[runs["stage"] == steps[-1].slug]
     best = last.sort_values("value", kind="stable").iloc[-1]
     sentence = (
-        f"The best of {len(last)} models, {best['name']}, names the genre of "
+        f"The best of {len(last)} models, {best['short']}, names the genre of "
         f"{format_percent(best['value'])} of {ONE_UNIT[unit]} under “{best['tested']}”: "
         f"{score_of(best)}."
     )
@@ -72,10 +72,15 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
             "" if f1 is None else f" Macro-F1, which counts every genre alike: {score_of(f1)}."
         )
         return sentence + counted
-    sentence += _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], unit)
-    if unit == "track":
-        sentence = f"{sentence} {remainder_sentence(results, runs, steps[-1].slug)}".rstrip()
-    return sentence
+    return sentence + _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], unit)
+
+
+def remainder(results: Results, dataset: str, unit: str, features: str) -> str:
+    """Return what part of the best model's fall is left after the size control."""
+    runs = stage_runs(results, dataset=dataset, unit=unit, features=features)
+    if runs.empty or unit != "track":
+        return ""
+    return remainder_sentence(results, runs, runs["stage"].iloc[-1])
 
 
 def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
@@ -92,7 +97,7 @@ def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
     if winner["value"] <= claim["value"]:
         return f"{sentence}."
     return (
-        f"{sentence}, and the best there, {winner['name']}, {format_percent(winner['value'])}: "
+        f"{sentence}, and the best there, {winner['short']}, {format_percent(winner['value'])}: "
         f"{score_of(winner)}."
     )
 
@@ -137,7 +142,7 @@ def single(accuracy: pd.DataFrame, f1: pd.DataFrame, unit: str) -> str:
         else f", and macro-F1, which counts every genre alike, {score_of(same.iloc[0])}"
     )
     return (
-        f"Under “{best['tested']}”, counting {UNITS[unit]}: {best['name']} reaches accuracy "
+        f"Under “{best['tested']}”, counting {UNITS[unit]}: {best['short']} reaches accuracy "
         f"{score_of(best)}{fair}. Bars are 95 % intervals."
     )
 

@@ -91,8 +91,8 @@ def remainder_sentence(results: Results, runs: pd.DataFrame, step: str) -> str:
     for place, (_, run) in enumerate(later.iterrows()):
         effect = size_effect(results, runs, run)
         if effect is not None and effect.fall > 0:
-            start = "Of its" if place == 0 else f"It has no size control. Of {run['name']}:"
-            return f"{start} {_explained(effect, runs)}"
+            of_whom = "" if place == 0 else ", the best of those with a size control"
+            return f"{run['short']}{of_whom}: of its {_explained(effect, runs)}"
     return ""
 
 

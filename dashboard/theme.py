@@ -77,7 +77,7 @@ LEGEND_BELOW: dict[str, Any] = {  # in columns of equal width, two of them on a 
     "traceorder": "normal", "entrywidth": 64, "font": {"size": 13},
 }  # fmt: skip
 
-PIXELS_PER_LETTER = 7.5  # of legend text, on the safe side
+PIXELS_PER_LETTER = 6.6  # of legend text
 SWATCH_PX = 8  # what an entry needs beside its line or dot
 
 

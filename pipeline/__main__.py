@@ -182,11 +182,14 @@ def _datasets(data: Path | None) -> list[Dataset]:
 def _build(datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool) -> None:
     from pipeline.build import build_results
     from pipeline.cache import Cache, default_cache
+    from pipeline.plan import SelectionError
 
     cache = Cache(None) if fresh else default_cache()
     try:
         with _progress() as advance:
             written = build_results(datasets, results, selection, cache=cache, advance=advance)
+    except SelectionError as error:
+        _fail(str(error))
     except KeyboardInterrupt:
         _fail(f"stopped; {results} is as it was, and what was finished is kept for the next run")
     if not written:
@@ -220,10 +223,12 @@ def _seeds(text: str) -> tuple[int, ...]:
     """Return the seeds of "1-9" or "1,2,5"."""
     seeds: list[int] = []
     for part in filter(None, text.split(",")):
-        first, _, last = part.strip().partition("-")
-        if not first.isdigit() or not (last or first).isdigit():
+        first, dash, last = part.strip().partition("-")
+        if not dash:
+            last = first
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
             _fail(f"--seeds takes numbers and ranges such as 1-9 or 1,2,5; got {text!r}")
-        seeds += range(int(first), int(last or first) + 1)
+        seeds += range(int(first), int(last) + 1)
     return tuple(dict.fromkeys(seeds))
 
 

@@ -15,13 +15,14 @@ from pipeline.analysis.paired import paired_tests
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
 from pipeline.analysis.sweeps import sweep_tasks
-from pipeline.artifacts import RunId
+from pipeline.artifacts import RunId, probability_columns
 from pipeline.artifacts.analysis import ANALYSES
 from pipeline.assess import Assessment, resampled_unit
 from pipeline.cache import Cache, digest, source_digest, versions
 from pipeline.datasets import Dataset
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, Selection, table_digest
+from pipeline.scoring import scored_rows, units_of
 from pipeline.splits import TrackGroups
 from pipeline.tasks import Advance, Task, run_tasks
 from pipeline.train import Run
@@ -87,7 +88,7 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
     for run_id, labels in done.clusters.items():
         rows = done.dataset.tables[run_id.representation].rows
         yield "cluster_matching", cluster_matching(str(run_id), rows, labels)
-    yield from _variants(done)
+    yield from _variants(done, seed=selection.seed)
 
 
 def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[str, Task]]]:
@@ -148,12 +149,12 @@ def _labels(done: Done) -> Tables:
         yield "label_checks", label_checks(done.dataset, found)
 
 
-def _variants(done: Done) -> Tables:
+def _variants(done: Done, *, seed: int) -> Tables:
     """What seeds and variants change, against the plain run of the same model."""
     plain = {str(run.run_id): run for run in done.runs}
     repeated = [run for run in done.variants if str(run.run_id.variant).startswith(SEED_PREFIX)]
     if repeated:
-        yield "seed_ranges", seed_ranges(_seed_rows(done, repeated, plain))
+        yield "seed_ranges", seed_ranges(_seed_rows(done, repeated, plain, seed=seed))
     for run in done.variants:
         base_id = str(RunId(*str(run.run_id).split(".")[:4]))
         if run in repeated or base_id not in plain:
@@ -174,16 +175,25 @@ def _variants(done: Done) -> Tables:
         )
 
 
-def _seed_rows(done: Done, repeated: list[Run], plain: dict[str, Run]) -> pd.DataFrame:
+def _accuracies(done: Done, run: Run) -> dict[str, float]:
+    """By unit, from answers alone: those are what repetitions keep, and the plain run has more."""
+    genres = done.dataset.tables[run.run_id.representation].genres
+    answers = run.predictions.drop(columns=probability_columns(run.predictions))
+    tracks = done.groups.table["track"]
+    scored = {unit: scored_rows(answers, unit, tracks, genres=genres) for unit in units_of(answers)}
+    return {unit: float((own.y_true == own.y_pred).mean()) for unit, own in scored.items()}
+
+
+def _seed_rows(
+    done: Done, repeated: list[Run], plain: dict[str, Run], *, seed: int
+) -> pd.DataFrame:
     """One row a run and unit: the accuracies that a seed range is made of."""
     bases = {str(RunId(*str(run.run_id).split(".")[:4])) for run in repeated}
     rows = []
     for run in [*repeated, *(plain[name] for name in sorted(bases) if name in plain)]:
         run_id, specification = run.run_id, MODELS[run.run_id.model]
         published = (specification.published or {}).get(run_id.representation)
-        scores = done.assessments[str(run_id)].scores
-        accuracies = scores[(scores["metric"] == "accuracy") & (scores["genre"] == "")]
-        for unit, value in accuracies[["unit", "value"]].itertuples(index=False):
+        for unit, value in _accuracies(done, run).items():
             fits = (
                 published is not None
                 and published.unit == unit
@@ -197,7 +207,7 @@ def _seed_rows(done: Done, repeated: list[Run], plain: dict[str, Run]) -> pd.Dat
                     "title": specification.title,
                     "protocol": run_id.protocol,
                     "unit": unit,
-                    "seed": seed_of(run_id.variant),
+                    "seed": seed_of(run_id.variant, seed),
                     "accuracy": value,
                     "published": published.accuracy if published and fits else float("nan"),
                 }

@@ -10,7 +10,7 @@ from pipeline.analysis.coverage import accuracy_by_coverage
 from pipeline.analysis.importance import model_importance_rows, permutation_importance_rows
 from pipeline.analysis.ranking import ranking_curves, ranking_scores
 from pipeline.analysis.reliability import calibration
-from pipeline.cache import digest, source_digest
+from pipeline.cache import digest, source_digest, versions
 from pipeline.datasets import Dataset
 from pipeline.models import MODELS
 from pipeline.pictures import confusion_picture
@@ -53,7 +53,10 @@ def assessment_task(run: Run, dataset: Dataset, groups: TrackGroups) -> Task:
     source = source_digest(("pipeline.assess",), KEYED | {"pipeline.train", "pipeline.tasks"})
     return Task(
         label=name,
-        key=digest(name, run.key, group, list(table.genres), _picture_title(run), source),
+        key=digest(
+            [name, run.key, group, list(table.genres), _picture_title(run)],
+            [source, versions(("crepes",))],
+        ),
         function=assessed,
         arguments={
             "run_id": name,

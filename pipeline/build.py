@@ -12,11 +12,18 @@ from pipeline import artifacts, report
 from pipeline.analyse import Done, analyses
 from pipeline.artifacts.analysis import write_analysis
 from pipeline.assess import assessment_task
-from pipeline.cache import Cache, digest, source_digest
+from pipeline.cache import Cache, digest, source_digest, versions
 from pipeline.datasets import Dataset
 from pipeline.export import ExportError
-from pipeline.plan import PlannedRun, Selection, planned_runs, planned_variants, table_digest
-from pipeline.provenance import previous_run, provenance
+from pipeline.plan import (
+    PlannedRun,
+    Selection,
+    SelectionError,
+    planned_runs,
+    planned_variants,
+    table_digest,
+)
+from pipeline.provenance import PACKAGES, previous_run, provenance
 from pipeline.publish import finish, publish, resume, staging_folder, unchanged
 from pipeline.serve import export_task, served_runs, write_served_model
 from pipeline.splits import TrackGroups, track_groups
@@ -47,6 +54,11 @@ def build_results(
     -------
     bool
         False if nothing had changed and nothing was written.
+
+    Raises
+    ------
+    SelectionError
+        If no run is selected.
     """
     resume(results)
     chosen = artifacts.read_candidates(results)
@@ -90,14 +102,17 @@ def _key(plan: list[Plan], selection: Selection, chosen: dict[str, Any]) -> str:
     """Digest of everything that the results depend on: inputs, choices and code."""
     facts = [
         [
-            {name: table_digest(table) for name, table in dataset.tables.items()},
+            {name: [table_digest(own), own.sha256] for name, own in dataset.tables.items()},
+            [dataset.fault_filtered, dataset.blanks],
             groups.table.reset_index(),
             [[str(run.run_id), *run.keys] for run in (*runs, *variants)],
         ]
         for dataset, groups, runs, variants in plan
     ]
+    # clusters have no planned runs, so what else is selected counts as it was said
+    choice = [selection.models, selection.protocols, selection.only, selection.full]
     source = source_digest(("pipeline.build",))
-    return digest(facts, selection.full, selection.seed, json.dumps(chosen), source)
+    return digest(facts, choice, selection.seed, json.dumps(chosen), source, versions(PACKAGES))
 
 
 def _computed(
@@ -155,7 +170,13 @@ def _write_served(
 def _write_runs(
     staging: Path, done: list[Done], cards: dict[str, dict[str, Any]], selection: Selection
 ) -> list[str]:
-    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids."""
+    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids.
+
+    Raises
+    ------
+    SelectionError
+        If there is none.
+    """
     entries: list[tuple[dict[str, Any], dict[str, Any]]] = []
     scores: list[pd.DataFrame] = []
     blanks: list[dict[str, str]] = []
@@ -169,6 +190,10 @@ def _write_runs(
             entries.append((metadata, result))
             scores.append(own)
         blanks += report.blanks(one.dataset, one.groups, seed=selection.seed)
+    if not entries:
+        raise SelectionError(
+            "no run matches all that was asked for (models, protocols, only): widen one of them"
+        )
     artifacts.write_table(staging / "scores.parquet", pd.concat(scores, ignore_index=True))
     ids = [metadata["id"] for metadata, _ in entries]
     pictures = [artifacts.confusion_path(Path(), run_id).with_suffix(".png") for run_id in ids]

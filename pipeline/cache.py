@@ -82,9 +82,10 @@ def digest(*parts: Any) -> str:
     return state.hexdigest()
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that compute numbers."""
-    return {name: importlib.metadata.version(name) for name in COMPUTING_PACKAGES}
+@cache
+def versions(packages: tuple[str, ...] = COMPUTING_PACKAGES) -> dict[str, str]:
+    """Return the versions of packages, by default of those that models are fitted with."""
+    return {name: importlib.metadata.version(name) for name in packages}
 
 
 @cache
@@ -103,12 +104,8 @@ def source_digest(modules: tuple[str, ...], leave_out: Collection[str] = frozens
         name = waiting.pop()
         if name in code or name in leave_out:
             continue
-        found = importlib.util.find_spec(name)
-        if found is None or found.origin is None:
-            continue
-        tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
-        waiting += [other for other in _imported(tree) if _is_module(other)]
-        code[name] = ast.dump(_without_docstrings(tree))
+        code[name], imported = _code(name)
+        waiting += imported
     return digest(code)
 
 
@@ -142,6 +139,20 @@ def _pieces(part: Any) -> Iterator[bytes]:
         yield part
     else:
         raise TypeError(f"cannot tell the content of a {type(part).__name__}; give its parts")
+
+
+@cache
+def _code(name: str) -> tuple[str, tuple[str, ...]]:
+    """Code of a module, and the modules that it imports.
+
+    Read once: a file that is edited while this process runs is not the code that runs.
+    """
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        return "", ()
+    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    imported = tuple(other for other in _imported(tree) if _is_module(other))
+    return ast.dump(_without_docstrings(tree)), imported
 
 
 def _imported(tree: ast.AST) -> Iterable[str]:

@@ -6,6 +6,7 @@ then are test parts evaluated.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from pipeline.splits import PROTOCOLS, Fold, Protocol, TrackGroups, inner_folds
 from pipeline.tasks import Advance, Task, run_tasks
 
 INNER = {
-    "track": "random rows or tracks of the training part, as many as the test part has",
+    "track": "random rows or tracks of the training part, the share that the test part is of all",
     "duplicate": "a third of the training tracks of each fold, copies together",
     "artist": "the list's own validation part, else three folds by artist of the training part",
 }
@@ -61,6 +62,7 @@ def choose(
                 run_id = RunId(dataset.name, representation, name, protocol.name)
                 for fold in held_out:
                     unit = make_unit(MODELS[name], protocol, table, groups, fold, seed=seed)
+                    unit = replace(unit, importance=False)
                     owners.append(run_id)
                     tasks.append(Task(str(run_id), unit_key(unit, key), fit_fold, {"unit": unit}))
     results = run_tasks(tasks, cache=cache, jobs=jobs, advance=advance, kind="validation")

@@ -18,6 +18,7 @@ import onnx.compose
 import onnx.numpy_helper
 import onnx.parser
 
+from pipeline.models.discriminant import BalancedDiscriminant
 from pipeline.models.svm import SHARPNESS, PairwiseMargins, pair_signs
 from pipeline.models.transforms import LogSkewed
 from pipeline.models.vote import SoftVote
@@ -42,6 +43,7 @@ def converted(estimator: Any, n_features: int) -> onnx.ModelProto:
         "Pipeline": _from_pipeline,
         LogSkewed.__name__: _from_logarithms,
         PairwiseMargins.__name__: _from_margins,
+        BalancedDiscriminant.__name__: _from_discriminant,
         SoftVote.__name__: _from_vote,
     }
     library = {"sklearn": _from_sklearn, "lightgbm": _from_lightgbm}
@@ -146,38 +148,71 @@ def _from_logarithms(transformer: LogSkewed, n_features: int) -> onnx.ModelProto
     return model
 
 
+def _from_discriminant(classifier: BalancedDiscriminant, n_features: int) -> onnx.ModelProto:
+    """Write out scores and softmax, on centred and scaled features: raw ones would cost digits."""
+    n_genres = len(classifier.classes_)
+    model = _parsed(
+        f"""(float[N, {n_features}] features) => (float[N, {n_genres}] probabilities) {{
+            centred = Sub (features, centre)
+            scaled = Mul (centred, scale)
+            weighted = MatMul (scaled, weights)
+            scores = Add (weighted, intercept)
+            probabilities = Softmax <axis = 1> (scores)
+        }}"""
+    )
+    centre = classifier.centre_.astype(np.float32).astype(np.float64)  # as the graph holds it
+    constants = {
+        "centre": centre,
+        "scale": 1 / classifier.spread_,
+        "weights": (classifier.coef_ * classifier.spread_).T,
+        "intercept": classifier.intercept_ + classifier.coef_ @ centre,
+    }
+    model.graph.initializer.extend(_constant(name, value) for name, value in constants.items())
+    return model
+
+
 def _from_margins(classifier: PairwiseMargins, n_features: int) -> onnx.ModelProto:
-    """Write out the Gaussian kernel, every pair's margin and the softmax of the votes."""
+    """Write out the Gaussian kernel, every pair's margin and the softmax of the votes.
+
+    Constants are stored as float32, margins computed in float64: they are differences of sums of
+    thousands of terms.
+    """
     machine = classifier.machine_
     n_genres = len(classifier.classes_)
     model = _parsed(
         f"""(float[N, {n_features}] features) => (float[N, {n_genres}] probabilities) {{
-            square = Mul (features, features)
+            rows = Cast <to = 11> (features)
+            vectors = Cast <to = 11> (support_vectors)
+            pair_weights = Cast <to = 11> (weights)
+            square = Mul (rows, rows)
             length = ReduceSum <keepdims = 1> (square, axis)
-            product = MatMul (features, minus_twice_vectors)
-            without = Add (product, length)
-            distance = Add (without, lengths)
+            vector_square = Mul (vectors, vectors)
+            vector_length = ReduceSum <keepdims = 1> (vector_square, axis)
+            vector_lengths = Transpose (vector_length)
+            transposed = Transpose (vectors)
+            product = MatMul (rows, transposed)
+            lengths = Add (length, vector_lengths)
+            twice = Add (product, product)
+            distance = Sub (lengths, twice)
             exponent = Mul (distance, minus_gamma)
             kernel = Exp (exponent)
-            weighted = MatMul (kernel, weights)
-            margins = Add (weighted, intercept)
-            vote = Tanh (margins)
+            weighted = MatMul (kernel, pair_weights)
+            margins = Cast <to = 1> (weighted)
+            sharp = Add (margins, intercept)
+            vote = Tanh (sharp)
             votes = MatMul (vote, signs)
             probabilities = Softmax <axis = 1> (votes)
         }}"""
     )
-    vectors = machine.support_vectors_
     constants = {
-        "minus_twice_vectors": -2 * vectors.T,
-        "lengths": (vectors**2).sum(axis=1),
-        "minus_gamma": [-machine.gamma],
+        "support_vectors": machine.support_vectors_,
         "weights": SHARPNESS * pair_weights(machine),
         "intercept": SHARPNESS * machine.intercept_,
         "signs": pair_signs(n_genres),
     }
     model.graph.initializer.extend(_constant(name, value) for name, value in constants.items())
-    axis = onnx.numpy_helper.from_array(np.array([1], dtype=np.int64), "axis")
-    model.graph.initializer.append(axis)
+    for name, exact in (("axis", np.array([1])), ("minus_gamma", np.array([-machine.gamma]))):
+        model.graph.initializer.append(onnx.numpy_helper.from_array(exact, name))
     return model
 
 

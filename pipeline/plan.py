@@ -45,6 +45,10 @@ KEYED = frozenset(
 SCORING = frozenset({"pipeline.scoring", "pipeline.intervals", "pipeline.metrics"})
 
 
+class SelectionError(Exception):
+    """Nothing that there is was selected."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """What to run; empty tuples mean all.
@@ -115,6 +119,8 @@ def planned_variants(
     chosen += list(VARIANTS.values()) if selection.full else []
     runs = []
     for variant in chosen:
+        if not variant.applies(dataset):
+            continue
         changed = variant.change_dataset(dataset, groups, selection.seed)
         own_groups = groups if changed is dataset else track_groups(changed)
         runs += list(_runs(changed, own_groups, selection, variant=variant))
@@ -125,7 +131,7 @@ def _runs(
     dataset: Dataset, groups: TrackGroups, selection: Selection, *, variant: Variant | None
 ) -> Iterator[PlannedRun]:
     name = None if variant is None else variant.name
-    seed = seed_of(name) or selection.seed
+    seed = seed_of(name, selection.seed)
     for representation, table in dataset.tables.items():
         table_key = table_digest(table)
         for protocol in PROTOCOLS.values():
@@ -179,7 +185,9 @@ def make_unit(
         seed=seed,
         stop=stop,
         groups=row_groups,
-        importance=protocol.name in IMPORTANCE_PROTOCOLS and model.family != "dummy",
+        importance=(
+            protocol.name in IMPORTANCE_PROTOCOLS and model.family != "dummy" and not variant
+        ),
         answers_only=variant,
     )
 

@@ -29,6 +29,7 @@ from pipeline.served import ServedModel, WindowLength, feature_columns, read_ser
 
 SILENCE = 1e-3  # -60 dB of full scale: below the noise of a quiet room in a 16-bit recording
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
+WHOLE_CLIPS = "features_30s"
 DIGITS = 6
 
 
@@ -127,8 +128,10 @@ class Predictor:
             lengths |= {3, 30}  # a song's features come from its segments and its clip
         self.window_lengths: tuple[WindowLength, ...] = tuple(sorted(lengths))
         for model in self.models:
-            if model.window_s not in self._maps and not model.hears_songs:
+            if model.window_s not in self._maps:
                 dataset, representation = model.card["dataset"], model.card["representation"]
+                if model.hears_songs:
+                    representation = WHOLE_CLIPS  # songs are compared as whole clips
                 training = read_training_map(results, dataset, representation)
                 columns = feature_columns(training.features, f"the map of {representation}")
                 self._maps[model.window_s] = training, columns

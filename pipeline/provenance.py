@@ -57,7 +57,15 @@ def provenance(
 def _command(datasets: Sequence[Dataset], selection: Selection) -> str:
     if any(dataset.synthetic for dataset in datasets):
         return "python -m pipeline demo"
-    return "make results-full" if selection.full else "make results"
+    if not selection.narrowed:
+        return "make results-full" if selection.full else "make results"
+    options = {
+        "models": ",".join(selection.models),
+        "protocols": ",".join(selection.protocols),
+        "only": selection.only,
+    }
+    given = [f"--{name} '{value}'" for name, value in options.items() if value]
+    return " ".join(["python -m pipeline train", *given, *(["--full"] if selection.full else [])])
 
 
 def commit() -> str | None:

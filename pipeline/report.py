@@ -17,6 +17,7 @@ from pipeline.models import MODELS, ModelSpec
 from pipeline.scoring import cluster_score_table, units_of
 from pipeline.splits import PROTOCOLS, TrackGroups
 from pipeline.train import Run
+from pipeline.variants import seed_of
 
 REPRESENTATIONS = {
     "features_3s": ("57 statistics of 3-s segments", "3-s features", "segment"),
@@ -84,6 +85,7 @@ def supervised_entry(
         for metric in ("accuracy", "macro_f1", "top2", "log_loss", "ece")
     }
     metadata |= {
+        "seed": seed_of(run_id.variant, seed),
         "n_training_tracks": run.n_training_tracks,
         "train_s": round(run.train_s, 3),
         "predict_ms": round(run.predict_ms, 4),

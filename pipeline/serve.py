@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline import artifacts
 from pipeline.artifacts import RunId
-from pipeline.cache import digest, source_digest
+from pipeline.cache import digest, source_digest, versions
 from pipeline.calibration import fitted_temperature, track_probabilities
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import Unit, fitted
@@ -26,6 +26,7 @@ from pipeline.train import Run
 WINDOW_S = {"features_3s": 3, "features_30s": 30, "features_song": 30}
 SERVED_TABLES = ("features_3s", "features_30s")  # of every served model; the chosen one may differ
 CHOSEN_BY = "artist_3fold"  # the protocol whose chosen model is served too
+CONVERTERS = ("onnx", "skl2onnx", "onnxmltools", "tf2onnx")
 TOLERANCE = {"deep": 1e-5, "supervised": 1e-4}
 
 
@@ -75,7 +76,10 @@ def export_task(runs: list[Run], dataset: Dataset, groups: TrackGroups, *, seed:
     source = source_digest(("pipeline.serve", "pipeline.export"), KEYED | {"pipeline.train"})
     return Task(
         label=run_id.served_id,
-        key=digest("export", unit_key(unit, table_digest(table)), temperature, source),
+        key=digest(
+            ["export", unit_key(unit, table_digest(table)), temperature],
+            [source, versions(CONVERTERS)],
+        ),
         function=export,
         arguments={"unit": unit, "temperature": temperature},
     )

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.models import ModelSpec
-from pipeline.splits import Fold, TrackGroups
+from pipeline.splits import Fold, TrackGroups, some_tracks
 
 SEED_PREFIX = "seed"
 RANDOM_PROTOCOLS = ("segment_random", "clip_random")
@@ -30,6 +29,8 @@ class Variant:
         Where it is measured.
     permits : model -> bool
         Which models are fitted again.
+    applies : data set -> bool
+        False where nothing would be changed.
     change_dataset : callable
         ``(dataset, groups, seed)`` -> the data set that is used instead.
     change_fold : callable
@@ -43,6 +44,7 @@ class Variant:
     permits: Callable[[ModelSpec], bool]
     change_dataset: Callable[[Dataset, TrackGroups, int], Dataset]
     change_fold: Callable[[Fold, FeatureTable, Dataset, TrackGroups, int], Fold]
+    applies: Callable[[Dataset], bool] = lambda dataset: True
 
 
 def seed_variant(seed: int) -> Variant:
@@ -58,10 +60,10 @@ def seed_variant(seed: int) -> Variant:
     )
 
 
-def seed_of(variant: str | None) -> int:
-    """Return the seed that a variant's name stands for; 0 for any other variant."""
+def seed_of(variant: str | None, plain: int) -> int:
+    """Return the seed that a variant's name stands for; ``plain`` for any other run."""
     name = variant or ""
-    return int(name.removeprefix(SEED_PREFIX)) if name.startswith(SEED_PREFIX) else 0
+    return int(name.removeprefix(SEED_PREFIX)) if name.startswith(SEED_PREFIX) else plain
 
 
 def without_tracks(dataset: Dataset, tracks: pd.Index) -> Dataset:
@@ -100,16 +102,10 @@ def _fewer_training_tracks(
     fold: Fold, table: FeatureTable, dataset: Dataset, groups: TrackGroups, seed: int
 ) -> Fold:
     """Keep as many training tracks, by genre, as the fault-filtered list has."""
-    if dataset.fault_filtered is None:
-        return fold
+    assert dataset.fault_filtered is not None
     wanted = int((dataset.fault_filtered["split"] == "train").sum())
     tracks = table.rows["track_id"].iloc[fold.train]
-    genre = groups.table["genre"].loc[tracks.unique()]
-    if wanted >= len(genre):
-        return fold
-    kept, _ = train_test_split(
-        genre.index.to_numpy(), train_size=wanted, stratify=genre, random_state=seed
-    )
+    kept = some_tracks(groups.table["genre"].loc[tracks.unique()], wanted, seed=seed)
     return replace(fold, train=fold.train[tracks.isin(kept).to_numpy()])
 
 
@@ -134,6 +130,7 @@ VARIANTS: dict[str, Variant] = {
             permits=lambda spec: spec.repeated or spec.served or spec.candidate,
             change_dataset=_same_dataset,
             change_fold=_fewer_training_tracks,
+            applies=lambda dataset: dataset.fault_filtered is not None,
         ),
         Variant(
             name="dedup",

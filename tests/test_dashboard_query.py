@@ -2,9 +2,11 @@
 
 import pytest
 
-from dashboard.query import Parameter, read_choice, read_value
+from dashboard.query import Parameter, listed, read_choice, read_value
 
 UNIT = Parameter("unit", "Count", {"track": "whole songs", "segment": "segments"}, "track")
+
+MODELS = Parameter("models", "Models", {"a": "A", "b": "B", "c": "C"}, "a,b", several=True)
 
 
 def test_absent_value_is_the_default_without_a_note() -> None:
@@ -41,3 +43,28 @@ def test_every_bad_value_has_its_own_note() -> None:
     order = Parameter("order", "Order", {"a": "A", "b": "B"}, "a")
     choice = read_choice({"unit": "x", "order": "y"}, [UNIT, order])
     assert len(choice.notes) == 2
+
+
+@pytest.mark.parametrize(("asked", "value"), [("c,a", "c,a"), ("b,b", "b"), ("", "")])
+def test_several_values_keep_their_order_and_stand_once(asked: str, value: str) -> None:
+    assert read_value({"models": asked}, MODELS) == (value, None)
+
+
+def test_unknown_ones_of_several_are_left_out_with_a_note() -> None:
+    value, note = read_value({"models": "c,x,y"}, MODELS)
+    assert value == "c"
+    assert note is not None
+    assert "models=x, y" in note
+    assert "Showing the others" in note
+
+
+def test_several_of_which_none_is_known_become_the_default() -> None:
+    value, note = read_value({"models": "x"}, MODELS)
+    assert value == "a,b"
+    assert note is not None
+    assert "Showing the default" in note
+
+
+def test_listed_takes_text_lists_and_nothing() -> None:
+    assert listed("a,b,a") == listed(["a", "b"]) == ["a", "b"]
+    assert listed("") == listed(None) == listed([]) == []

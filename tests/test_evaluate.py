@@ -3,20 +3,83 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_dataset import GENRES, small_dataset
 
-from pipeline.evaluate import fit_fold, fitted, genre_numbers
+from pipeline.evaluate import Unit, fit_fold, fitted, genre_numbers
+from pipeline.models import MODELS
+from pipeline.plan import builder_module, make_unit
 from pipeline.splits import PROTOCOLS, track_groups
 
-DATASET = small_dataset()
-TABLE = DATASET.tables["features_3s"]
+DATASET = small_dataset(songs=True)
 GROUPS = track_groups(DATASET)
-(FOLD,) = PROTOCOLS["fault_filtered"].make_folds(TABLE, DATASET, GROUPS, 0)
+TABLE = DATASET.tables["features_3s"]
+SPLIT = PROTOCOLS["fault_filtered"]
+(FOLD,) = SPLIT.make_folds(TABLE, DATASET, GROUPS, 0)
+# of every module of models: what it scales, reduces, weighs or stacks is learned in a fit
+REPRESENTATIVES = {
+    "dummy": "features_3s",
+    "logistic_l2": "features_3s",
+    "lda_shrinkage": "features_song",
+    "decision_tree_tuned": "features_3s",
+    "random_forest_small": "features_3s",
+    "lightgbm_small": "features_30s",
+    "knn_1": "features_3s",
+    "song_recogniser": "features_3s",
+    "svm_rbf": "features_3s",
+    "svm_log": "features_song",
+    "dense": "features_30s",
+    "vote": "features_30s",
+    "stack": "features_song",
+    "vote_recogniser": "features_3s",
+}
+
+
+def unit_of(model: str, representation: str = "features_3s", *, seed: int = 0) -> Unit:
+    table = DATASET.tables[representation]
+    (fold,) = SPLIT.make_folds(table, DATASET, GROUPS, 0)
+    return make_unit(MODELS[model], SPLIT, table, GROUPS, fold, seed=seed)
+
+
+def test_every_module_of_models_is_represented():
+    modules = {builder_module(m) for m in MODELS.values() if m.technique != "unsupervised"}
+    assert {builder_module(MODELS[name]) for name in REPRESENTATIVES} == modules
+
+
+@pytest.mark.parametrize(("model", "representation"), REPRESENTATIVES.items())
+def test_a_poisoned_test_part_does_not_change_what_is_learned(model, representation):
+    unit = unit_of(model, representation)
+    X = unit.table.X.copy()
+    X[unit.fold.test] = 1e6
+    genre = unit.table.rows["genre"].to_numpy().copy()
+    genre[unit.fold.test] = GENRES[0]
+    poisoned = replace(unit.table, X=X, rows=unit.table.rows.assign(genre=genre))
+    assert (poisoned.rows["genre"] != unit.table.rows["genre"]).sum() > 10
+    probe = unit.table.X[np.concatenate([unit.fold.train, unit.fold.validation])]
+    clean, dirty = (
+        np.asarray(fitted(replace(unit, table=table)).predict_proba(probe))
+        for table in (unit.table, poisoned)
+    )
+    assert clean.tobytes() == dirty.tobytes()
+
+
+@pytest.mark.parametrize("model", ["lda_shrinkage", "dense"])
+def test_poisoned_training_rows_do_change_what_is_learned(model):
+    """The test above could not fail if nothing moved a model."""
+    unit = unit_of(model, "features_30s")
+    X = unit.table.X.copy()
+    X[unit.fold.train[:5]] = 1e6
+    probe = unit.table.X[unit.fold.test]
+    clean, dirty = (
+        fitted(replace(unit, table=table)).predict_proba(probe)
+        for table in (unit.table, replace(unit.table, X=X))
+    )
+    assert not np.array_equal(clean, dirty)
 
 
 def test_predictions_name_every_row_of_the_other_parts():
-    result = fit_fold("random_forest_small", "fault_filtered", TABLE, GROUPS, FOLD, seed=0)
+    result = fit_fold(unit_of("random_forest_small"))
     frame = result.predictions
     assert frame["part"].value_counts().to_dict() == {
         "test": len(FOLD.test),
@@ -27,48 +90,46 @@ def test_predictions_name_every_row_of_the_other_parts():
     np.testing.assert_allclose(proba.astype(float).sum(axis=1), 1, atol=5e-3)
     assert (frame["y_pred"] == proba.astype(float).idxmax(axis=1).str.removeprefix("proba_")).all()
     assert (frame["y_true"] == frame["track_id"].str.split(".").str[0]).all()
-    assert result.size_bytes > 1000 and result.train_s > 0
+    assert result.size_bytes > 1000 and result.train_s > 0 and result.history is None
 
 
-@pytest.mark.parametrize("model", ["random_forest_small", "dense"])
-def test_poisoned_test_part_does_not_change_what_is_learned(model):
-    poison = TABLE.X.copy()
-    poison[FOLD.test] = 1e6
-    poisoned = replace(TABLE, X=poison)
-    probe = TABLE.X[FOLD.validation]
-    y = genre_numbers(TABLE)
-    clean, dirty = (
-        fitted(model, "fault_filtered", table, GROUPS, FOLD, y=y, seed=0).predict_proba(probe)
-        for table in (TABLE, poisoned)
+def test_a_repetition_keeps_the_same_answers_of_the_test_part_only():
+    unit = unit_of("decision_tree")
+    full = fit_fold(unit).predictions.query("part == 'test'")
+    answers = fit_fold(replace(unit, answers_only=True)).predictions
+    assert list(answers.columns) == ["track_id", "segment", "part", "fold", "y_true", "y_pred"]
+    pd.testing.assert_frame_equal(answers, full[answers.columns].reset_index(drop=True))
+
+
+def test_seeds_change_models_and_nothing_else_does():
+    first, again, other = (
+        fit_fold(unit_of("random_forest_small", seed=seed)).predictions for seed in (0, 0, 1)
     )
-    assert clean.tobytes() == dirty.tobytes()
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other)
 
 
-def test_permuted_labels_stay_near_chance():
-    hard = small_dataset(spread=0.5)
-    table = hard.tables["features_3s"]
-    rng = np.random.default_rng(0)
-    by_track = dict(
-        zip(
-            (ids := table.rows["track_id"].unique()),
-            rng.permutation([track.split(".")[0] for track in ids]),
-            strict=True,
-        )
+def test_importances_are_of_the_test_part_with_the_votes_of_the_predictions():
+    result = fit_fold(unit_of("decision_tree"))
+    assert set(result.importances["fold"]) == {0}
+    unpermuted = result.permuted.query("family == ''").set_index("track_id")["correct"]
+    assert set(unpermuted.index) == set(TABLE.rows["track_id"].iloc[FOLD.test])
+    test = result.predictions.query("part == 'test'")
+    votes = test.groupby("track_id")[[f"proba_{genre}" for genre in GENRES]].mean()
+    right = votes.to_numpy().argmax(axis=1) == pd.Series(votes.index).str[0].map(
+        dict(zip("abg", range(3), strict=True))
     )
-    permuted = replace(table, rows=table.rows.assign(genre=table.rows["track_id"].map(by_track)))
-    scores = {}
-    for name, chosen in (("true", table), ("permuted", permuted)):
-        frames = [
-            fit_fold("random_forest_small", "track_kfold", chosen, GROUPS, fold, seed=0)
-            for fold in PROTOCOLS["track_kfold"].make_folds(table, hard, GROUPS, 0)[:6]
-        ]
-        right = [(f.predictions["y_true"] == f.predictions["y_pred"]).mean() for f in frames]
-        scores[name] = np.mean(right)
-    assert scores["true"] > 0.8
-    assert scores["permuted"] == pytest.approx(1 / 3, abs=0.2)
+    assert (unpermuted.loc[votes.index].to_numpy() == right.to_numpy()).all()
+    assert fit_fold(replace(unit_of("decision_tree"), importance=False)).permuted is None
 
 
-def test_dense_net_gives_a_history_with_its_fold():
-    result = fit_fold("dense", "fault_filtered", TABLE, GROUPS, FOLD, seed=0)
+def test_dense_net_gives_a_history_with_its_fold_and_stops_on_rows_outside_the_fit():
+    result = fit_fold(replace(unit_of("dense", "features_30s"), importance=False))
     assert set(result.history["fold"]) == {0}
     assert result.size_bytes is None
+
+
+def test_genres_are_numbered_in_their_order():
+    numbers = genre_numbers(TABLE)
+    assert numbers.min() == 0 and numbers.max() == 2
+    assert (np.array(GENRES)[numbers] == TABLE.rows["genre"]).all()

@@ -6,7 +6,6 @@ import onnxruntime
 import pytest
 
 from pipeline.calibration import tempered
-from pipeline.conversion import float32_thresholds
 from pipeline.export import ExportError, exported, validate_export
 from pipeline.models import MODELS
 from pipeline.models.dense import PARAMS, DenseNetwork
@@ -18,12 +17,17 @@ X = (RNG.normal(size=(1500, 57)) * 10 ** RNG.uniform(-4, 6, 57) + 0.3 * Y[:, Non
 )
 
 
-@pytest.fixture(scope="module", params=["random_forest_small", "lightgbm_small", "dense"])
+SHIPPABLE = ["random_forest_small", "lightgbm_small", "dense", "logistic_l2", "lda_shrinkage",
+             "lda_balanced", "svm_log", "vote"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=SHIPPABLE)
 def estimator(request):
     if request.param == "dense":
         params = PARAMS | {"max_epochs": 3}
         return DenseNetwork(seed=0, params=params).fit(X, Y, validation=(X[:200], Y[:200]))
-    return MODELS[request.param].build(0).fit(X, Y)
+    groups = {"groups": np.arange(1500) // 5} if MODELS[request.param].grouped else {}
+    return MODELS[request.param].build(0).fit(X, Y, **groups)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 2.5])
@@ -59,14 +63,6 @@ def test_a_model_too_large_to_ship_is_refused(estimator, monkeypatch):
     model = exported(estimator, n_features=57, n_genres=10, temperature=1.0)
     with pytest.raises(ExportError, match="at most 1000 are served"):
         validate_export(model.SerializeToString(), estimator, X, temperature=1.0, tolerance=1e-4)
-
-
-def test_lightgbm_thresholds_round_down_without_changing_an_answer():
-    model = MODELS["lightgbm_small"].build(0).fit(X, Y)
-    rounded = float32_thresholds(model.booster_)
-    np.testing.assert_array_equal(rounded.predict(X), model.booster_.predict(X))
-    tree = rounded.dump_model()["tree_info"][0]["tree_structure"]
-    assert tree["threshold"] == float(np.float32(tree["threshold"]))
 
 
 def test_zero_probabilities_survive_the_logarithm():

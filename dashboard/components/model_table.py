@@ -32,24 +32,19 @@ def _scored(header: str, field: str, width: int) -> dict[str, Any]:
 
 def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
     """Return the columns, one of them for each step."""
+    two_lines = {"wrapText": True, "autoHeight": True}
+    model = {"headerName": "Model", "field": "model", "cellRenderer": "ModelLink", "width": 170}
+    standing = {"headerName": "Standing", "field": "standing", "width": 180}
     return [
-        {
-            "headerName": "Model",
-            "field": "model",
-            "cellRenderer": "ModelLink",
-            "width": 200,
-            "wrapText": True,
-            "autoHeight": True,
-        },
-        {"headerName": "Standing", "field": "standing", "width": 128, "wrapText": True,
-         "autoHeight": True, "tooltipField": "standing_why"},
-        {"headerName": "Data", "field": "data", "width": 118, "wrapText": True, "autoHeight": True},
-        *(_scored(_capital(stage.label), field_of(stage), 136) for stage in steps),
-        _scored("Macro F1", "macro_f1", 136),
-        _scored("Published figure", "published", 150),
-        _scored("Training time", "train_s", 96),
-        _scored("Size", "size", 88),
-    ]  # fmt: skip
+        model | two_lines,
+        {"headerName": "Data", "field": "data", "width": 105} | two_lines,
+        *(_scored(_capital(stage.label), field_of(stage), 104) for stage in steps),
+        _scored("Macro F1", "macro_f1", 104),
+        standing | two_lines,
+        _scored("Published", "published", 100),
+        _scored("Time", "train_s", 80),
+        _scored("Size", "size", 80),
+    ]
 
 
 def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
@@ -69,6 +64,7 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
         },
         dashGridOptions={
             "domLayout": "autoHeight",
+            "rowHeight": 52,  # a score and its interval below it
             "suppressCellFocus": False,
             "suppressColumnVirtualisation": True,
             "enableCellTextSelection": True,

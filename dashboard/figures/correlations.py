@@ -8,9 +8,12 @@ from dashboard import theme
 from dashboard.theme import Mode
 
 MOST_NAMES = 24  # of features that fit beside the matrix; more are named by family only
+MOST_NAMES_NARROW = 8
 
 
-def correlation_figure(matrix: pd.DataFrame, families: list[str], *, mode: Mode) -> go.Figure:
+def correlation_figure(
+    matrix: pd.DataFrame, families: list[str], *, mode: Mode, narrow: bool = False
+) -> go.Figure:
     """Return the matrix on a map that is centred on 0.
 
     Parameters
@@ -20,6 +23,8 @@ def correlation_figure(matrix: pd.DataFrame, families: list[str], *, mode: Mode)
     families : list of str
         Family of each row.
     mode : "light" or "dark"
+    narrow : bool
+        A phone: fewer names, the scale above.
     """
     names = list(matrix.index)
     figure = go.Figure(
@@ -31,13 +36,13 @@ def correlation_figure(matrix: pd.DataFrame, families: list[str], *, mode: Mode)
             zmax=1,
             zmid=0,
             colorscale=theme.SIGNED_SCALE[mode],
-            colorbar={"thickness": 12, "dtick": 0.5, "outlinewidth": 0, "len": 0.9},
+            colorbar=_scale(narrow=narrow),
             hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
         )
     )
     starts = [k for k in range(len(names)) if k == 0 or families[k] != families[k - 1]]
     ends = [*starts[1:], len(names)]
-    if len(names) <= MOST_NAMES:
+    if len(names) <= (MOST_NAMES_NARROW if narrow else MOST_NAMES):
         ticks = {"tickvals": names, "ticktext": names}
     else:
         middles = [names[(start + end - 1) // 2] for start, end in zip(starts, ends, strict=True)]
@@ -47,8 +52,19 @@ def correlation_figure(matrix: pd.DataFrame, families: list[str], *, mode: Mode)
         figure.add_hline(y=start - 0.5, line=line)
         figure.add_vline(x=start - 0.5, line=line)
     figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    both = {"showgrid": False, "fixedrange": True, "ticks": "", **ticks}
+    both = {"showgrid": False, "fixedrange": True, "ticks": "", "ticklabelstandoff": 4, **ticks}
     both["tickfont"] = {"color": theme.TEXT[mode], "size": 12}
     figure.update_xaxes(both, tickangle=-60)
-    figure.update_yaxes(both, autorange="reversed")
+    figure.update_yaxes(
+        both, autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top"
+    )
+    figure.update_xaxes(constrain="domain", constraintoward="left")
     return figure
+
+
+def _scale(*, narrow: bool) -> dict[str, object]:
+    """Return the legend of the colours."""
+    look: dict[str, object] = {"thickness": 12, "dtick": 0.5, "outlinewidth": 0, "y": 1.0}
+    if narrow:
+        return look | {"orientation": "h", "yanchor": "bottom", "thickness": 8, "len": 0.9}
+    return look | {"yanchor": "top", "len": 0.7}

@@ -18,7 +18,7 @@ def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode) -> go.Figu
         What is counted; title of the axis.
     mode : "light" or "dark"
     """
-    rows = counts.sort_values(kind="stable")
+    rows = counts.sort_index(ascending=False).sort_values(kind="stable")
     colours = theme.genre_colours(sorted(map(str, counts.index)), mode)
     figure = go.Figure(
         go.Bar(
@@ -47,7 +47,8 @@ def copies_figure(copies: pd.DataFrame, *, mode: Mode) -> go.Figure:
         tracks with a copy of another.
     mode : "light" or "dark"
     """
-    rows = copies.assign(total=copies.sum(axis=1)).sort_values("total", kind="stable")
+    rows = copies.assign(total=copies.sum(axis=1)).sort_index(ascending=False)
+    rows = rows.sort_values("total", kind="stable")
     looks = {
         "same": ("copy of the same genre", theme.ACCENT[mode], ""),
         "other": ("copy of another genre", theme.TEXT[mode], "/"),
@@ -61,7 +62,12 @@ def copies_figure(copies: pd.DataFrame, *, mode: Mode) -> go.Figure:
                 name=name,
                 marker={
                     "color": colour,
-                    "pattern": {"shape": shape, "fgcolor": theme.SURFACE[mode], "size": 6},
+                    "pattern": {
+                        "shape": shape,
+                        "fgcolor": theme.SURFACE[mode],
+                        "fillmode": "overlay",
+                        "size": 7,
+                    },
                 },
                 hovertemplate=f"%{{y}}, {name}: %{{x:,}} tracks<extra></extra>",
             )
@@ -85,4 +91,6 @@ def _lay_out(figure: go.Figure, title: str, mode: Mode, largest: float) -> None:
         title={"text": title, "font": {"size": 13}}, range=[0, largest], fixedrange=True,
         tickformat=",d" if largest >= 4 else None, nticks=7,
     )  # fmt: skip
-    figure.update_yaxes(type="category", fixedrange=True, tickfont={"color": theme.TEXT[mode]})
+    figure.update_yaxes(
+        type="category", fixedrange=True, tickfont={"color": theme.TEXT[mode]}, ticklabelstandoff=6
+    )

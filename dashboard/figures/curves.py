@@ -10,16 +10,16 @@ from dashboard.theme import Mode
 
 Curve = Literal["roc", "precision_recall"]
 MACRO, MICRO = "macro", "micro"
-MEAN = "mean of genres"
+MEAN = "mean"
 AXES: dict[Curve, tuple[str, str]] = {
     "roc": ("false_positive_rate", "true_positive_rate"),
     "precision_recall": ("recall", "precision"),
 }
 AXIS_TITLES = {
-    "false_positive_rate": "other songs wrongly given this genre (false positive rate)",
-    "true_positive_rate": "songs of the genre found (true positive rate)",
-    "recall": "songs of the genre found (recall)",
-    "precision": "rightly given this genre (precision)",
+    "false_positive_rate": "false positive rate",
+    "true_positive_rate": "true positive rate (recall)",
+    "recall": "recall",
+    "precision": "precision",
 }
 DASHES = ("solid", "dash", "dot")  # a second cue beside the colour
 

@@ -39,7 +39,10 @@ def permutation_figure(drops: pd.DataFrame, *, mode: Mode) -> go.Figure:
             ),
         )
     )
-    _lay_out(figure, mode, "accuracy lost when the family is permuted")
+    _lay_out(figure, mode, "accuracy lost when permuted")
+    low, high = min(rows["ci_low"].min(), 0), max(rows["ci_high"].max(), 0)
+    margin = 0.05 * (high - low)
+    figure.update_xaxes(range=[low - margin, high + margin])
     figure.update_xaxes(zeroline=True, zerolinewidth=2, zerolinecolor=theme.MUTED[mode])
     return figure
 
@@ -77,4 +80,6 @@ def _lay_out(figure: go.Figure, mode: Mode, title: str) -> None:
         template=theme.template(mode), bargap=0.35, margin={"l": 8, "r": 16, "t": 8, "b": 8}
     )
     figure.update_xaxes(title={"text": title, "font": {"size": 13}}, fixedrange=True)
-    figure.update_yaxes(fixedrange=True, tickfont={"color": theme.TEXT[mode], "size": 13})
+    figure.update_yaxes(
+        fixedrange=True, tickfont={"color": theme.TEXT[mode], "size": 13}, ticklabelstandoff=6
+    )

@@ -47,11 +47,11 @@ def reliability_figure(bins: pd.DataFrame, *, mode: Mode) -> go.Figure:
             )
         )
     figure.add_annotation(
-        x=0.97, y=0.97, text="as often right as sure", showarrow=False, xanchor="right",
-        yanchor="bottom", textangle=0, font={"size": 13, "color": theme.MUTED[mode]}, xshift=-28,
+        x=1, y=0.02, text="dotted: as often right as sure", showarrow=False, xanchor="right",
+        yanchor="bottom", font={"size": 13, "color": theme.MUTED[mode]},
     )  # fmt: skip
     _lay_out(figure, mode)
-    figure.update_xaxes(title_text="confidence: probability of the genre named")
+    figure.update_xaxes(title_text="confidence")
     figure.update_yaxes(title_text="share named rightly")
     return figure
 
@@ -92,7 +92,7 @@ def abstention_figure(levels: pd.DataFrame, *, mode: Mode) -> go.Figure:
         ]
     )  # fmt: skip
     _lay_out(figure, mode)
-    figure.update_xaxes(title_text="share of songs answered, most confident first")
+    figure.update_xaxes(title_text="share of songs answered")
     figure.update_yaxes(title_text="share of answers that are right")
     figure.update_xaxes(tickformat=".0%")
     return figure
@@ -118,6 +118,12 @@ def _lay_out(figure: go.Figure, mode: Mode) -> None:
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         margin={"l": 8, "r": 16, "t": 40, "b": 8},
     )
-    axis = {"range": [0, 1.02], "dtick": 0.2, "fixedrange": True, "title": {"font": {"size": 13}}}
+    axis = {
+        "range": [0, 1.02],
+        "dtick": 0.2,
+        "fixedrange": True,
+        "title": {"font": {"size": 13}},
+        "ticklabelstandoff": 4,
+    }
     figure.update_xaxes(axis)
     figure.update_yaxes(axis)

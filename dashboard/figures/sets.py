@@ -25,9 +25,9 @@ def sets_figure(sets: pd.DataFrame, *, mode: Mode) -> go.Figure:
     ).sort_values("genre", ascending=False)  # the first from below is the last
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, column_widths=[0.62, 0.38], horizontal_spacing=0.04,
-        subplot_titles=["Sets that hold the true genre", "Genres in a set"],
+        subplot_titles=["Sets with the true genre", "Mean size"],
     )  # fmt: skip
-    figure.add_trace(_coverage(rows), row=1, col=1)
+    figure.add_trace(_coverage(rows, theme.MUTED[mode]), row=1, col=1)
     figure.add_trace(_sizes(rows), row=1, col=2)
     target = float(rows["target"].iloc[0])
     figure.add_vline(
@@ -39,17 +39,17 @@ def sets_figure(sets: pd.DataFrame, *, mode: Mode) -> go.Figure:
         bargap=0.45,
         margin={"l": 8, "r": 16, "t": 32, "b": 8},
     )
-    figure.update_annotations(font={"size": 13, "color": theme.MUTED[mode]})
+    figure.update_annotations(font={"size": 12, "color": theme.MUTED[mode]})
     figure.update_xaxes(fixedrange=True, zeroline=False)
     figure.update_xaxes(
-        range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, target], tickformat=".0%", row=1, col=1
+        range=[0, 1.02], tickvals=[0, 0.5, target], tickangle=0, tickformat=".0%", row=1, col=1
     )
     figure.update_xaxes(range=[0, 1.18 * rows["mean_size"].max()], nticks=5, row=1, col=2)
-    figure.update_yaxes(fixedrange=True, tickfont={"color": theme.TEXT[mode]})
+    figure.update_yaxes(fixedrange=True, tickfont={"color": theme.TEXT[mode]}, ticklabelstandoff=4)
     return figure
 
 
-def _coverage(rows: pd.DataFrame) -> go.Scatter:
+def _coverage(rows: pd.DataFrame, bars: str) -> go.Scatter:
     return go.Scatter(
         x=rows["coverage"],
         y=rows["name"],
@@ -62,6 +62,7 @@ def _coverage(rows: pd.DataFrame) -> go.Scatter:
             "array": rows["ci_high"] - rows["coverage"],
             "arrayminus": rows["coverage"] - rows["ci_low"],
             "thickness": 1.5,
+            "color": bars,
             "width": 0,
         },
         customdata=rows[["ci_low", "ci_high", "n"]],

@@ -38,8 +38,8 @@ def suspicious_figure(labels: pd.DataFrame, genres: list[str], *, mode: Mode) ->
         template=theme.template(mode), showlegend=False, margin={"l": 8, "r": 16, "t": 8, "b": 8}
     )
     figure.update_xaxes(
-        title={"text": "probability: given genre (open) and suggested genre", "font": {"size": 13}},
-        range=[0, 1.16], tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True,
+        title={"text": "probability", "font": {"size": 13}},
+        range=[-0.05, 1.14], tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
         type="category", fixedrange=True, showgrid=False,
@@ -59,7 +59,7 @@ def _ends(
         y=rows["track_id"],
         name=what,
         mode="markers" if open_ends else "markers+text",
-        text=None if open_ends else rows[genre],
+        text=None if open_ends else [f" {g}" for g in rows[genre]],
         textposition="middle right",
         textfont={"size": 12, "color": theme.TEXT[mode]},
         cliponaxis=False,

@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.theme import Mode
 
+FAINT: dict[Mode, str] = {"light": "#b4bdc6", "dark": "#4d5862"}  # the lines of the worst trials
+LETTER_PX = 7
 DECADES = 1.5  # a range of more than these many powers of ten gets a logarithmic axis
 
 
@@ -29,7 +31,7 @@ def trials_figure(
     """
     line = {
         "color": trials[score],
-        "colorscale": [[0, theme.GRID[mode]], [0.6, theme.MUTED[mode]], [1, theme.ACCENT[mode]]],
+        "colorscale": [[0, FAINT[mode]], [0.5, theme.MUTED[mode]], [1, theme.ACCENT[mode]]],
         "showscale": False,
     }
     figure = go.Figure(
@@ -44,10 +46,11 @@ def trials_figure(
             unselected={"line": {"color": theme.GRID[mode], "opacity": 0.5}},
         )
     )
-    side = 40 if narrow else 64
+    words = [len(word) for word in figure.data[0].dimensions[0].ticktext or ()]
+    left = max(40, 8 + LETTER_PX * max(words, default=0))  # ticks stand left of their axis
     figure.update_layout(
         template=theme.template(mode),
-        margin={"l": side, "r": side, "t": 96 if narrow else 56, "b": 24},
+        margin={"l": left, "r": 52, "t": 96 if narrow else 56, "b": 24},
     )
     return figure
 

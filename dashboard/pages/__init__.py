@@ -8,6 +8,6 @@ adding its module to ``PAGES``.
 
 from types import ModuleType
 
-from dashboard.pages import clusters, model, overview, predict
+from dashboard.pages import clusters, compare, data, model, overview, predict
 
-PAGES: tuple[ModuleType, ...] = (overview, model, clusters, predict)
+PAGES: tuple[ModuleType, ...] = (overview, model, compare, clusters, data, predict)

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import selection
-from dashboard.analyses import paired_with, rows_of_model
+from dashboard.analyses import TRACK, paired_with, rows_of_model
 from dashboard.components.formats import format_count, format_percent, format_score
 from dashboard.pages.model_updates import shown_run
 from dashboard.sentences import ONE_UNIT, score_of
@@ -45,7 +45,7 @@ def ties_note(results: Results, run: pd.Series, unit: str) -> list[Component | s
     for _, pair in tied.head(NAMED_TIES).iterrows():
         other = runs.loc[pair["id"]]
         link = html.A(selection.model_name(results, other), href=address(results, other, unit))
-        named += [link, f" ({format_score(pair['other'])}), "]
+        named += [link, f" ({_accuracy(results, pair)}), "]
     more = len(tied) - min(len(tied), NAMED_TIES)
     listed = [*named[:-1], str(named[-1]).removesuffix(", ")] if named else ["no other model"]
     n_units = format_count(pairs["n_units"].iloc[0]) if len(pairs) else "0"
@@ -57,6 +57,12 @@ def ties_note(results: Results, run: pd.Series, unit: str) -> list[Component | s
         f"{len(pairs)} others, by exact McNemar tests on the same {n_units} songs with Holm's "
         "correction.",
     ]
+
+
+def _accuracy(results: Results, pair: pd.Series) -> str:
+    """Return the other run's accuracy on songs, with its interval where that is stored."""
+    score = selection.overall_score(results, pair["id"], "accuracy", TRACK)
+    return format_score(pair["other"]) if score is None else score_of(score)
 
 
 def address(results: Results, run: pd.Series, unit: str) -> str:

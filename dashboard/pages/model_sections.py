@@ -89,30 +89,33 @@ def is_there(results: Results, run: pd.Series, card: str) -> bool:
     return not rows_of_run(results, kind, run["id"]).empty
 
 
-def reason(results: Results, run: pd.Series, section: SectionOfCards) -> str:
-    """Return what a section does not show of a run, and why; empty where it shows everything."""
+def introduction(results: Results, run: pd.Series, section: SectionOfCards) -> str:
+    """Return what a section shows of a run, and what it does not show and why."""
     absent = [card for card in section.cards if card in KINDS and not is_there(results, run, card)]
     if not absent:
-        return ""
+        return section.introduction
+    introduced = any(is_there(results, run, card) for card in section.cards)
+    before = f"{section.introduction} " if introduced else ""
     listed = [WORDS[card] for card in absent]
     named = f"{', '.join(listed[:-1])} or {listed[-1]}" if len(listed) > 1 else listed[0]
     because = results.metadata[run["id"]]["missing"].get("log_loss")
     if section.name == "probabilities" and because:
-        return f"This run has no {named}: {because}."
+        return f"{before}This run has no {named}: {because}."
     return (
-        f"These results hold no {named} of this model. `make results` computes what belongs to "
-        "every model, `make results-full` also searches and sweeps for those that have them."
+        f"{before}These results hold no {named} of this model: “make results” computes what every "
+        "model can have, “make results-full” also searches and sweeps, for some models."
     )
 
 
 def update_shown(results: Results, model: str, protocol: str) -> dict[str, Any]:
-    """Return, by id, whether each slot, section and link is hidden, and what each reason says."""
+    """Return, by id, whether slots, sections and links are hidden, and what introductions say."""
     run = shown_run(results, model, protocol)
     clusters = run["technique"] == "unsupervised"
     shown: dict[str, Any] = {}
     for section in SECTIONS:
         shown[f"model-{section.name}"] = shown[f"model-{section.name}-link"] = clusters
-        shown[f"model-{section.name}-reason"] = "" if clusters else reason(results, run, section)
+        said = "" if clusters else introduction(results, run, section)
+        shown[f"model-{section.name}-said"] = said
         for card in section.cards:
             shown[f"{card}-slot"] = clusters or not is_there(results, run, card)
     shown["model-training-slot"] = shown.pop(f"{TRAINING}-slot")
@@ -158,11 +161,10 @@ def sections(page: str, choice: Choice, shown: dict[str, Any]) -> list[html.Sect
                     className="section-heading",
                     id=f"model-{section.name}-heading",
                 ),
-                html.P(section.introduction, className="fine"),
                 html.P(
-                    shown[f"model-{section.name}-reason"],
-                    className="fine reason",
-                    id=f"model-{section.name}-reason",
+                    shown[f"model-{section.name}-said"],
+                    className="fine",
+                    id=f"model-{section.name}-said",
                 ),
                 html.Div(
                     [
@@ -234,14 +236,14 @@ def _register_shown(app: Dash, state: State, model: Input, protocol: Input) -> N
     hidden = [f"{card}-slot" for card in CARDS if card != TRAINING] + [IMPORTANCE_SWITCH]
     for section in SECTIONS:
         hidden += [f"model-{section.name}", f"model-{section.name}-link"]
-    reasons = [f"model-{section.name}-reason" for section in SECTIONS]
+    said = [f"model-{section.name}-said" for section in SECTIONS]
 
     @app.callback(
-        [Output(name, "hidden") for name in hidden],
-        [Output(name, "children") for name in reasons],
+        *[Output(name, "hidden") for name in hidden],
+        *[Output(name, "children") for name in said],
         model,
         protocol,
     )
-    def shown(model: str, protocol: str) -> tuple[list[Any], list[Any]]:
+    def shown(model: str, protocol: str) -> tuple[Any, ...]:
         values = update_shown(state.current(), model, protocol)
-        return [values[name] for name in hidden], [values[name] for name in reasons]
+        return tuple(values[name] for name in (*hidden, *said))

@@ -55,6 +55,7 @@ def layout(**query: Any) -> Component:
     content = [
         html.H1(DESCRIPTION),
         html.P(id="overview-headline", className="lead-sentence"),
+        html.P(id="overview-remainder", className="second-sentence"),
         html.P(
             [sentences.what_was_compared(results), " ", sentences.provenance(results)],
             className="fine",
@@ -128,12 +129,13 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
 
     @app.callback(
         Output("overview-headline", "children"),
+        Output("overview-remainder", "children"),
         Output(f"{FALL}-heading", "children"),
         Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
         controls,
         prevent_initial_call="initial_duplicate",
     )
-    def headline(*chosen: str) -> tuple[str, str, str]:
+    def headline(*chosen: str) -> tuple[str, ...]:
         return update_headline(state.current(), *chosen)
 
     @app.callback(card_outputs(FALL), controls, mode, Input(shell.NARROW, "data"), picked)

@@ -41,7 +41,7 @@ def grid_rows(
         marks += [CHOSEN] if served_id in validated else []
         row = {
             "id": served_id,
-            "model": own.iloc[0]["short"],
+            "model": own.iloc[0]["title"],
             "link": _link(results, own.iloc[-1] if run is None else run, unit),
             "standing": " · ".join(filter(None, marks)),
             "data": selection.short(results, own.iloc[0]["representation"]),

@@ -46,13 +46,14 @@ def update_options(
 
 def update_headline(
     results: Results, dataset: str, protocol: str, unit: str, features: str
-) -> tuple[str, str, str]:
-    """Return the sentence that a meeting reads first, the card's heading, the window's title."""
+) -> tuple[str, str, str, str]:
+    """Return what a meeting reads first, what is left of the fall, card's heading, page's title."""
     stage = _stage(results, protocol)
     title = f"Overview: {stage.label}, {selection.UNITS[unit]} · GenreLens"
     falls = len(selection.used_stages(results, dataset)) > 1
     said = sentences.headline(results, dataset, unit, features)
-    return said, FALLING if falls else STANDING, title
+    left = sentences.remainder(results, dataset, unit, features)
+    return said, left, FALLING if falls else STANDING, title
 
 
 def update_fall(
@@ -145,7 +146,9 @@ def update_models(
         f"{selection.UNITS[unit]}; in brackets 95 % intervals. Standing, F1, time and size are "
         f"those under “{stage.label}”. {_ties(rows, unit)}"
     )
-    chosen = [row["model"] for row in rows if row["id"] in validated]
+    if any(row["published"] is not None for row in rows):
+        said += " “Published” is compared with our score in its own unit and way of testing."
+    chosen = [f"{row['model']}, {row['data']}" for row in rows if row["id"] in validated]
     if chosen:
         said += f" Chosen on validation tracks, before it was tested: {' and '.join(chosen)}."
     return said, rows

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -22,7 +21,7 @@ from pipeline.evaluate import genre_numbers
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, builder_module, table_digest
 from pipeline.scoring import score_table
-from pipeline.splits import PROTOCOLS, Fold, TrackGroups, inner_folds
+from pipeline.splits import PROTOCOLS, Fold, TrackGroups, inner_folds, some_tracks
 from pipeline.tasks import Task
 
 Sweep = Literal["tree_depth", "n_neighbours", "n_tracks"]
@@ -147,9 +146,5 @@ def _some_tracks(table: FeatureTable, fold: Fold, n_tracks: int, seed: int) -> n
     """Return the training rows of so many tracks, by genre."""
     tracks = table.rows["track_id"].iloc[fold.train]
     genre = table.rows["genre"].iloc[fold.train].groupby(tracks.to_numpy()).first()
-    if n_tracks >= len(genre):
-        return fold.train
-    kept, _ = train_test_split(
-        genre.index.to_numpy(), train_size=n_tracks, stratify=genre, random_state=seed
-    )
+    kept = some_tracks(genre, n_tracks, seed=seed)
     return fold.train[tracks.isin(kept).to_numpy()]

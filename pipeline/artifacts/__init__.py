@@ -108,14 +108,24 @@ def read_json(path: Path) -> Any:
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as zstd Parquet, or as CSV if the name ends so."""
+    """Write a table as zstd Parquet, or as CSV if the name ends so.
+
+    Parquet is kept small, because hundreds of short tables are committed: no statistics, no Arrow
+    schema beside Parquet's own, and dictionaries for text and whole numbers only.
+    """
     if path.suffix == ".csv":
         write_atomic(path, lambda temporary: table.to_csv(temporary, index=False))
     else:
         write_atomic(
             path,
             lambda temporary: table.to_parquet(
-                temporary, index=False, compression="zstd", compression_level=19
+                temporary,
+                index=False,
+                compression="zstd",
+                compression_level=19,
+                write_statistics=False,
+                store_schema=False,
+                use_dictionary=[n for n, kind in table.dtypes.items() if kind.kind != "f"],
             ),
         )
 

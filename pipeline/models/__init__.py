@@ -7,7 +7,9 @@ libraries are imported inside builders. Labels are genre numbers 0 .. n_genres -
 from pipeline.models.boosting import BOOSTING
 from pipeline.models.clusters import CLUSTERS
 from pipeline.models.dense import DENSE
+from pipeline.models.discriminant import DISCRIMINANTS
 from pipeline.models.dummy import DUMMIES
+from pipeline.models.ensemble import ENSEMBLES
 from pipeline.models.forest import FORESTS
 from pipeline.models.linear import LINEAR
 from pipeline.models.neighbours import NEIGHBOURS
@@ -20,12 +22,14 @@ MODELS: dict[str, ModelSpec] = {
     for spec in (
         *DUMMIES,
         *LINEAR,
+        *DISCRIMINANTS,
         *TREES,
         *FORESTS,
         *BOOSTING,
         *NEIGHBOURS,
         *MACHINES,
         *DENSE,
+        *ENSEMBLES,
         *CLUSTERS,
     )
 }

@@ -21,6 +21,23 @@ BALANCED: dict[str, Any] = {
     "learning_rate": 0.1,
     "class_weight": "balanced",
 }
+# few rows and columns a tree: what one song or one feature says counts less
+SAMPLED: dict[str, Any] = {
+    "n_estimators": 200,
+    "num_leaves": 15,
+    "colsample_bytree": 0.3,
+    "subsample": 0.5,
+    "subsample_freq": 1,
+}
+SMALL_STEPS: dict[str, Any] = {
+    "n_estimators": 150,
+    "learning_rate": 0.05,
+    "num_leaves": 7,
+    "colsample_bytree": 0.1,
+    "min_child_samples": 10,
+    "subsample": 0.7,
+    "subsample_freq": 1,
+}
 SEARCH: dict[str, Any] = {
     "n_estimators": [100, 200, 400],
     "num_leaves": [7, 15, 31, 63],
@@ -72,5 +89,6 @@ BOOSTING = (
     _boosted(
         "lightgbm_small", "LightGBM, small", FEATURE_TABLES, SMALL, served=True, repeated=True
     ),
+    _boosted("lightgbm_sampled", "LightGBM, sampled", FEATURE_TABLES, SAMPLED, candidate=True),
     _boosted("lightgbm_balanced", "LightGBM, balanced", ALL_TABLES, BALANCED),
 )

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, ModelSpec, Published
+from pipeline.models.transforms import LOGARITHMS, LogSkewed
 
 PLAIN: dict[str, Any] = {"penalty": "none"}
 L2: dict[str, Any] = {"penalty": "L2", "C": 1.0}
@@ -14,7 +15,7 @@ MAX_ITER = 10_000  # far above what any table needs: not to converge is an error
 
 
 def logistic(params: dict[str, Any], seed: int) -> Any:
-    """Return standardisation and multinomial logistic regression."""
+    """Return standardisation, after logarithms where asked for, and logistic regression."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -24,7 +25,8 @@ def logistic(params: dict[str, Any], seed: int) -> Any:
     options: dict[str, Any] = {"C": params.get("C", np.inf), "max_iter": MAX_ITER}
     if params["penalty"] == "L1":  # saga visits rows in random order, and is slow at the end
         options |= {"l1_ratio": 1.0, "solver": "saga", "tol": 1e-3, "random_state": seed}
-    return make_pipeline(StandardScaler(), LogisticRegression(**options))
+    steps = [LogSkewed()] if params.get("features") == LOGARITHMS else []
+    return make_pipeline(*steps, StandardScaler(), LogisticRegression(**options))
 
 
 def discriminant(params: dict[str, Any], seed: int) -> Any:

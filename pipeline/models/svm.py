@@ -12,9 +12,11 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from pipeline.models.specification import ALL_TABLES, ModelSpec
+from pipeline.models.transforms import LOGARITHMS, LogSkewed
 
 # C = 20 with gamma = 0.03 on 57 features; distances grow with the number of features
 RBF: dict[str, Any] = {"kernel": "rbf", "C": 20.0, "gamma_x_features": 1.7}
+LOGGED: dict[str, Any] = RBF | {"features": LOGARITHMS}
 SHARPNESS = 5.0  # beyond it whole votes are no better, below it near margins weigh too much
 
 
@@ -74,22 +76,29 @@ def pair_signs(n_classes: int) -> np.ndarray:
 
 
 def machine(params: dict[str, Any], seed: int) -> Any:
-    """Return standardisation and support vectors; nothing in them is random."""
+    """Return standardisation, after logarithms where asked for, and support vectors."""
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), PairwiseMargins(**params))
+    steps = [LogSkewed()] if params.get("features") == LOGARITHMS else []
+    margins = PairwiseMargins(C=params["C"], gamma_x_features=params["gamma_x_features"])
+    return make_pipeline(*steps, StandardScaler(), margins)
 
 
-MACHINES = (
-    ModelSpec(
-        name="svm_rbf",
-        title="Support vector machine",
+def _machine(name: str, title: str, params: dict[str, Any], **other: Any) -> ModelSpec:
+    return ModelSpec(
+        name=name,
+        title=title,
         family="neighbours",  # it answers by likeness to the training rows that it keeps
         technique="supervised",
         representations=ALL_TABLES,
-        build=partial(machine, RBF),
-        params=RBF,
-        repeated=True,
-    ),
+        build=partial(machine, params),
+        params=params,
+        **other,
+    )
+
+
+MACHINES = (
+    _machine("svm_rbf", "Support vector machine", RBF, repeated=True),
+    _machine("svm_log", "Support vector machine, log", LOGGED, candidate=True),
 )

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+LOGARITHMS = "logarithms where skewed"  # how a model's params name what LogSkewed does
 POSITIVE_SHARE = 0.99  # a value in a hundred may be zero: silence, or what rounding left
 
 

@@ -7,7 +7,7 @@ split.
 """
 
 from pipeline.splits.groups import TrackGroups, track_groups
-from pipeline.splits.inner import inner_folds, stopping_split
+from pipeline.splits.inner import inner_folds, some_tracks, stopping_split
 from pipeline.splits.leaks import LeakError, validate_no_leak
 from pipeline.splits.protocol import LEAK_KINDS, Fold, LeakKind, Protocol
 from pipeline.splits.protocols import PROTOCOLS
@@ -21,6 +21,7 @@ __all__ = [
     "Protocol",
     "TrackGroups",
     "inner_folds",
+    "some_tracks",
     "stopping_split",
     "track_groups",
     "validate_no_leak",

@@ -5,6 +5,7 @@ chosen for what the test part will ask. Test rows never appear here.
 """
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import (
     GroupShuffleSplit,
     StratifiedGroupKFold,
@@ -49,20 +50,46 @@ def inner_folds(
     """Return splits of a fold's training part (``test`` is then a validation part).
 
     The protocol's own validation part where it has one. Else one random split of rows or tracks of
-    the protocol's own size, or three folds by artist where artists are held out.
+    the protocol's own size, a third of the tracks where copies are held out too, or three folds by
+    artist. Tracks are divided, not rows, so that every representation meets the same folds.
     """
     if fold.validation is not None:
         return [Fold(fold.number, fold.train, fold.validation)]
-    by_row = groups.table.loc[table.rows["track_id"].iloc[fold.train]]
-    genre = by_row["genre"].to_numpy()
+    track_of_row = table.rows["track_id"].iloc[fold.train].to_numpy()
     if "track" in protocol.permits:
         fit, held = train_test_split(
-            fold.train, test_size=protocol.test_share, stratify=genre, random_state=seed
+            fold.train,
+            test_size=protocol.test_share,
+            stratify=groups.table["genre"].loc[track_of_row],
+            random_state=seed,
         )
         return [Fold(fold.number, np.sort(fit), np.sort(held))]
-    kind = protocol.held_group
+    tracks = groups.table.loc[np.unique(track_of_row)]
+    held_out = np.array(
+        [np.isin(track_of_row, held) for held in _held_tracks(tracks, protocol, seed=seed)]
+    )
+    return [Fold(fold.number, fold.train[~held], fold.train[held]) for held in held_out]
+
+
+def some_tracks(genre: pd.Series, n_tracks: int, *, seed: int) -> np.ndarray:
+    """Return so many of the tracks (index of ``genre``), each genre by its share.
+
+    With one seed, fewer tracks are among more tracks.
+    """
+    shuffled = genre.sample(frac=1, random_state=seed)
+    by_genre = shuffled.groupby(shuffled.to_numpy())
+    place = (by_genre.cumcount() + 0.5) / by_genre.transform("size")
+    return shuffled.index[np.argsort(place.to_numpy(), kind="stable")[:n_tracks]].to_numpy()
+
+
+def _held_tracks(tracks: pd.DataFrame, protocol: Protocol, *, seed: int) -> list[np.ndarray]:
+    """Names of the tracks that each inner fold holds out."""
+    names, genre, kind = tracks.index.to_numpy(), tracks["genre"], protocol.held_group
+    if kind == "track":
+        _, held = train_test_split(
+            names, test_size=protocol.test_share, stratify=genre, random_state=seed
+        )
+        return [held]
     splitter = StratifiedGroupKFold(INNER_FOLDS, shuffle=True, random_state=seed)
-    parts = list(splitter.split(fold.train, genre, groups=by_row[kind].to_numpy()))
-    if kind != "artist":
-        parts = parts[:1]
-    return [Fold(fold.number, fold.train[fit], fold.train[held]) for fit, held in parts]
+    parts = [names[held] for _, held in splitter.split(names, genre, groups=tracks[kind])]
+    return parts if kind == "artist" else parts[:1]

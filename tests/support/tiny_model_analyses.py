@@ -20,7 +20,7 @@ FEATURES = [
     *(f"mfcc{k}_mean" for k in range(1, 13)),
     "spectral_centroid_mean", "rolloff_var", "tempo", "chroma_stft_mean", "harmony_var", "rms_var",
 ]  # fmt: skip
-TEMPERATURE = 1.6
+TEMPERATURE = 0.4  # averages over segments are too modest
 SWEEPS = {"lightgbm": "n_tracks", "random_forest": "tree_depth"}
 SWEPT = {"n_tracks": (10, 20, 40, 60, 80), "tree_depth": tuple(range(1, 13))}
 
@@ -135,7 +135,7 @@ def _calibration(proba: np.ndarray, truth: np.ndarray) -> dict[str, pd.DataFrame
 
 def _sets(proba: np.ndarray, truth: np.ndarray, genres: list[str]) -> pd.DataFrame:
     order = np.sort(proba, axis=1)[:, ::-1]
-    size = (np.cumsum(order, axis=1) < 0.97).sum(axis=1) + 1
+    size = (np.cumsum(order, axis=1) < 0.75).sum(axis=1) + 1
     rank = (proba > proba[np.arange(len(truth)), truth][:, None]).sum(axis=1)
     inside = rank < size
     rows = [("", inside.mean(), size.mean(), len(truth))]

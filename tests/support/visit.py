@@ -37,7 +37,8 @@ VIEW = """() => {
     : key === "uid" ? undefined : value;
   const digest = text => [...text].reduce((sum, c) => (31 * sum + c.charCodeAt(0)) | 0, 7);
   const controls = {};
-  document.querySelectorAll('[id^="{"][id*=\\'"type":"control"\\']').forEach(element => {
+  [...document.querySelectorAll('[id^="{"][id*=\\'"type":"control"\\']')].filter(shown)
+    .forEach(element => {
     const chosen = element.matches("select") ? element : element.querySelector("input:checked");
     controls[JSON.parse(element.id).name] = chosen ? chosen.value : null;
   });

@@ -1,0 +1,54 @@
+"""Grids of the Data page, sorted and filtered by column: groups of copies, suspicious labels."""
+
+from typing import Any
+
+import dash_ag_grid as dag
+
+ROWS_PER_PAGE = 10
+NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned"}
+TWO_DIGITS = {"valueFormatter": {"function": "d3.format('.2f')(params.value)"}}
+
+COPIES_COLUMNS: list[dict[str, Any]] = [
+    {"headerName": "Tracks", "field": "tracks", "flex": 3, "minWidth": 190, "wrapText": True,
+     "autoHeight": True},
+    {"headerName": "Genre", "field": "genres", "flex": 2, "minWidth": 120, "wrapText": True,
+     "autoHeight": True},
+    {"headerName": "Conflict", "field": "conflicting", "flex": 1, "minWidth": 110},
+    {"headerName": "Shared", "field": "share", "width": 105, **NUMBER, **TWO_DIGITS},
+]  # fmt: skip
+LABEL_COLUMNS: list[dict[str, Any]] = [
+    {"headerName": "Rank", "field": "rank", "width": 90, **NUMBER},
+    {"headerName": "Track", "field": "track_id", "flex": 2, "minWidth": 150},
+    {"headerName": "Genre", "field": "genre", "flex": 1, "minWidth": 120},
+    {"headerName": "Suggested", "field": "suggested", "flex": 1, "minWidth": 130},
+    {"headerName": "Margin", "field": "margin", "width": 110, **NUMBER, **TWO_DIGITS},
+    {"headerName": "Families agreeing", "field": "n_families_agree", "width": 130, **NUMBER,
+     "valueFormatter": {"function": "params.value + ' of ' + params.data.n_families"}},
+    {"headerName": "Has a copy", "field": "duplicate", "width": 110},
+]  # fmt: skip
+
+
+def label_grid(grid_id: str, columns: list[dict[str, Any]]) -> dag.AgGrid:
+    """Return an empty grid that shows ten rows at a time."""
+    return dag.AgGrid(
+        id=grid_id,
+        columnDefs=columns,
+        rowData=[],
+        defaultColDef={
+            "sortable": True,
+            "filter": True,
+            "resizable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        dashGridOptions={
+            "domLayout": "autoHeight",
+            "pagination": True,
+            "paginationPageSize": ROWS_PER_PAGE,
+            "paginationPageSizeSelector": False,
+            "enableCellTextSelection": True,
+            "theme": {"function": "themeQuartz"},
+        },
+        className="models-grid card-grid",
+        style={"height": None, "width": "100%"},
+    )

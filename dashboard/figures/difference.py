@@ -1,0 +1,140 @@
+"""Two models against each other: the difference of their confusions, and who was right when."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.components.formats import MINUS
+from dashboard.figures.cells import cell_texts
+from dashboard.figures.confusion import shares_of_rows
+from dashboard.theme import Mode
+
+# Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal
+# distance from the middle, which is the page's own colour.
+DIVERGING: dict[Mode, list[str]] = {
+    "light": ["#7a3300", "#d17a35", "#f5d3b8", "#ffffff", "#c3dbf0", "#4f93cc", "#06406f"],
+    "dark": ["#ffc38f", "#c8702a", "#57341b", "#14181d", "#1a3b5a", "#3d86c6", "#a9d3f8"],
+}
+LEAST_SCALE = 0.1  # a difference of ten points is never drawn as the strongest colour's
+
+
+def confusion_difference(
+    first: pd.DataFrame, second: pd.DataFrame, show: Literal["counts", "shares"]
+) -> pd.DataFrame:
+    """Return the first matrix minus the second, in counts or in shares of the true genres."""
+    if show == "counts":
+        return first - second
+    return shares_of_rows(first) - shares_of_rows(second)
+
+
+def difference_figure(
+    difference: pd.DataFrame, *, show: Literal["counts", "shares"], mode: Mode
+) -> go.Figure:
+    """Return the difference of two confusion matrices, centred on nothing.
+
+    Parameters
+    ----------
+    difference : DataFrame
+        Index true genre, columns predicted genre; in counts or shares, as ``show`` says.
+    show : "counts" or "shares"
+        Shares are written as points.
+    mode : "light" or "dark"
+    """
+    values = difference.to_numpy(dtype=float)
+    written = np.round(values if show == "counts" else 100 * values).astype(int)
+    texts = [[_signed(int(cell)) for cell in row] for row in written]
+    least = 1.0 if show == "counts" else LEAST_SCALE
+    limit = max(float(np.abs(values).max(initial=0.0)), least)
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=list(difference.columns),
+            y=list(difference.index),
+            text=texts,
+            colorscale=DIVERGING[mode],
+            zmin=-limit,
+            zmax=limit,
+            xgap=1,
+            ygap=1,
+            showscale=False,
+            hovertemplate="%{y} taken for %{x}: %{text}<extra></extra>",
+        )
+    )
+    columns, rows = list(difference.columns), list(difference.index)
+    places = (0.5 + values / (2 * limit)).tolist()
+    figure.add_trace(cell_texts(places, texts, columns, rows, scale=DIVERGING[mode]))
+    _shape(figure, mode)
+    figure.update_xaxes(title_text="predicted", tickangle=-90)
+    figure.update_yaxes(title_text="true")
+    return figure
+
+
+def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Figure:
+    """Return the square of who was right.
+
+    Parameters
+    ----------
+    pair : Series
+        ``both_right, only_a, only_b, neither, n_units``.
+    names : tuple of str
+        Of A and of B.
+    mode : "light" or "dark"
+    """
+    counts = np.array(
+        [[pair["both_right"], pair["only_a"]], [pair["only_b"], pair["neither"]]], dtype=int
+    )
+    share = counts / max(int(pair["n_units"]), 1)
+    said = [["both right", "only A right"], ["only B right", "neither right"]]
+    text = [
+        [
+            f"<b>{count:,}</b><br>{words}<br>{100 * part:.0f} %"
+            for words, count, part in zip(*cells, strict=True)
+        ]
+        for cells in zip(said, counts, share, strict=True)
+    ]
+    columns, rows = ["B right", "B wrong"], ["A right", "A wrong"]
+    figure = go.Figure(
+        go.Heatmap(
+            z=share,
+            x=columns,
+            y=rows,
+            colorscale=theme.SHARE_SCALE[mode],
+            zmin=0,
+            zmax=1,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        cell_texts(share.tolist(), text, columns, rows, scale=theme.SHARE_SCALE[mode], size=15)
+    )
+    _shape(figure, mode)
+    figure.update_xaxes(title_text=f"B: {names[1]}")
+    figure.update_yaxes(title_text=f"A: {names[0]}")
+    return figure
+
+
+def _shape(figure: go.Figure, mode: Mode) -> None:
+    figure.update_layout(
+        template=theme.template(mode),
+        plot_bgcolor=theme.GRID[mode],  # shows between the cells
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
+    both = {
+        "tickfont": {"color": theme.TEXT[mode], "size": 13},
+        "title": {"font": {"size": 13}},
+        "showgrid": False,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(both)
+    figure.update_yaxes(both, autorange="reversed")
+
+
+def _signed(value: int) -> str:
+    """Return "+3", a true minus sign, nothing for zero."""
+    return f"{'+' if value > 0 else MINUS}{abs(value)}" if value else ""

@@ -1,0 +1,234 @@
+"""Compare: any number of models side by side, on the same data under the same protocol."""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import selection, shell
+from dashboard.comparison import models_parameter, protocol_parameter
+from dashboard.components.attributes import aria
+from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.controls import (
+    control_id,
+    control_input,
+    explanations,
+    menu,
+    options_of,
+    page_frame,
+    reset_link,
+    switch,
+    with_help,
+)
+from dashboard.pages import compare_cards
+from dashboard.pages.compare_cards import CELLS, METRIC
+from dashboard.pages.compare_updates import (
+    pair_parameters,
+    unit_parameter,
+    update_header,
+    update_options,
+    update_sections,
+    without_model,
+)
+from dashboard.query import Choice, Parameter, listed, read_choice
+from dashboard.state import Results, current_state
+from dashboard.state import State as ResultsState
+
+PATH, NAME = "/compare", "Compare"
+TITLE = "Compare · GenreLens"
+DESCRIPTION = "Any number of models side by side: genres, confusions, agreement, tests."
+PAGE = "compare"
+BY_GENRE, MATRICES, DIFFERENCE, PAIR = "by-genre", "matrices", "difference", "pair"
+AGREEMENT, SIGNIFICANCE, SEEDS = "agreement", "significance", "seeds"
+CARDS = [BY_GENRE, MATRICES, DIFFERENCE, PAIR, AGREEMENT, SIGNIFICANCE, SEEDS]
+SECTIONS = ["scores", "pair-cards", "tests", "seed-card"]
+
+
+def layout(**query: Any) -> Component:
+    """Return the page for the choice that its address stands for."""
+    results = current_state().current()
+    models = models_parameter(results)
+    if not models.options:
+        return html.Section(
+            [html.H1("There are no models to compare"), html.P("Run `make results`.")],
+            className="message",
+        )
+    chosen = read_choice(query, [models])["models"]
+    protocol = protocol_parameter(results, chosen)
+    unit = unit_parameter(results, chosen, read_choice(query, [protocol])["protocol"])
+    offered = [models, protocol, unit, *pair_parameters(results, chosen), METRIC, CELLS]
+    choice = read_choice(query, offered, CARDS)
+    content = [
+        html.H1("Which model is better, and where?"),
+        html.P(id="compare-headline", className="lead-sentence"),
+        _picker(models, choice),
+        html.Ul(id="compare-chips", className="picked", **aria(label="Chosen models")),
+        html.Div(_controls(results, protocol, unit, choice), className="controls"),
+        html.Div(id="compare-notes", **aria(live="polite")),
+        *_sections(offered, choice),
+    ]
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+
+
+def _picker(models: Parameter, choice: Choice) -> html.Details:
+    """Return the folded list of all models, with a tick box each."""
+    ticks = dbc.Checklist(
+        id=control_id(PAGE, models.name),
+        options=options_of(models),
+        value=listed(choice["models"]),
+        className="pick-list",
+    )
+    fieldset = html.Fieldset(
+        [html.Legend("Models", className="visually-hidden"), ticks], className="control"
+    )
+    return html.Details([html.Summary(id="compare-summary"), fieldset], className="picker")
+
+
+def _controls(
+    results: Results, protocol: Parameter, unit: Parameter, choice: Choice
+) -> list[Component]:
+    used = selection.supervised_protocols(results)
+    return [
+        with_help(
+            switch(PAGE, protocol, choice["protocol"]),
+            explanations({name: results.protocols[name] for name in used}),
+        ),
+        switch(PAGE, unit, choice["unit"]),
+        reset_link(PATH),
+    ]
+
+
+def _sections(offered: list[Parameter], choice: Choice) -> list[html.Div]:
+    """Return the empty cards, in sections that are hidden where they do not apply."""
+    a, b = (parameter for parameter in offered if parameter.name in ("a", "b"))
+    metric, cells = switch(PAGE, METRIC, choice["metric"]), switch(PAGE, CELLS, choice["cells"])
+    chosen = [menu(PAGE, a, choice["a"]), menu(PAGE, b, choice["b"])]
+    pair: list[Component] = [
+        html.Div(chosen, className="controls"),
+        html.Div(
+            [
+                _card(DIFFERENCE, "Confusions of A minus those of B", 520, choice),
+                _card(PAIR, "Who is right when", 520, choice),
+            ],
+            className="card-columns",
+        ),
+    ]
+    tests: list[Component] = [
+        _card(AGREEMENT, "How often they agree", 520, choice),
+        _card(SIGNIFICANCE, "Better, or tied?", 520, choice),
+    ]
+    contents: list[list[Component]] = [
+        [
+            _card(BY_GENRE, "Genre by genre", 640, choice, [metric]),
+            _card(MATRICES, "Confusions side by side", 390, choice, [cells]),
+        ],
+        pair,
+        [html.Div(tests, className="card-columns")],
+        [_card(SEEDS, "How far chance moves a score", 320, choice)],
+    ]
+    return [
+        html.Div(content, id=f"compare-{name}")
+        for name, content in zip(SECTIONS, contents, strict=True)
+    ]
+
+
+def _card(
+    card_id: str, title: str, height: int, choice: Choice, controls: list[Component] | None = None
+) -> html.Section:
+    shown = card_id in choice.tables
+    return figure_card(
+        PAGE, card_id, title, height_px=height, as_table=shown, controls=controls or []
+    )
+
+
+def register_callbacks(app: Dash, state: ResultsState) -> None:
+    """Connect the controls with what they change."""
+    changing = ("protocol", "unit", "a", "b")
+    models = control_input(PAGE, "models")
+    outputs = [
+        Output(control_id(PAGE, name), part) for part in ("options", "value") for name in changing
+    ]
+
+    @app.callback(
+        outputs,
+        models,
+        control_input(PAGE, "protocol"),
+        [State(control_id(PAGE, name), "value") for name in changing[1:]],
+        prevent_initial_call=True,
+    )
+    def options(*chosen: Any) -> list[Any]:
+        return update_options(state.current(), *chosen)
+
+    @app.callback(
+        Output(control_id(PAGE, "models"), "value"),
+        Input({"type": "drop-model", "model": ALL}, "n_clicks"),
+        State(control_id(PAGE, "models"), "value"),
+        prevent_initial_call=True,
+    )
+    def drop(clicks: list[int | None], models: list[str]) -> Any:
+        if not any(clicks):  # chips that are only drawn press nothing
+            return no_update
+        return without_model(models, ctx.triggered_id["model"])
+
+    _register_page(app, state)
+    _register_cards(app, state)
+
+
+def _register_page(app: Dash, state: ResultsState) -> None:
+    """Connect what is said above the cards, and which of them apply."""
+    runs = [control_input(PAGE, name) for name in ("models", "protocol", "unit")]
+
+    @app.callback(
+        Output("compare-headline", "children"),
+        Output("compare-chips", "children"),
+        Output("compare-notes", "children"),
+        Output("compare-summary", "children"),
+        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        runs,
+        prevent_initial_call="initial_duplicate",
+    )
+    def header(*chosen: Any) -> tuple[Any, ...]:
+        return update_header(state.current(), *chosen)
+
+    @app.callback([Output(f"compare-{name}", "hidden") for name in SECTIONS], runs)
+    def sections(*chosen: Any) -> list[bool]:
+        return update_sections(state.current(), *chosen)
+
+
+def _register_cards(app: Dash, state: ResultsState) -> None:
+    """Connect the cards."""
+    runs = [control_input(PAGE, name) for name in ("models", "protocol", "unit")]
+    metric, cells, a, b = (control_input(PAGE, name) for name in ("metric", "cells", "a", "b"))
+    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+
+    @app.callback(card_outputs(BY_GENRE), runs, metric, mode)
+    def by_genre(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_genres(state.current(), *chosen))
+
+    @app.callback(
+        *card_outputs(MATRICES), Output(f"{MATRICES}-figure", "style"), runs, cells, mode, narrow
+    )
+    def matrices(*chosen: Any) -> tuple[Any, ...]:
+        content, style = compare_cards.update_matrices(state.current(), *chosen)
+        return *card_values(content), style
+
+    @app.callback(card_outputs(DIFFERENCE), runs, cells, a, b, mode)
+    def difference(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_difference(state.current(), *chosen))
+
+    @app.callback(card_outputs(PAIR), runs, a, b, mode)
+    def pair(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_pair(state.current(), *chosen))
+
+    @app.callback(card_outputs(AGREEMENT), runs, mode)
+    def agreement(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_agreement(state.current(), *chosen))
+
+    @app.callback(card_outputs(SIGNIFICANCE), runs, mode, narrow)
+    def significance(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_significance(state.current(), *chosen))
+
+    @app.callback(card_outputs(SEEDS), runs, mode)
+    def seeds(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(compare_cards.update_seeds(state.current(), *chosen))

@@ -1,0 +1,224 @@
+"""The cards of the Compare page: plain functions from results to sentence, figure and numbers."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from dashboard import compare_sentences, selection, theme
+from dashboard.comparison import Compared, compared, seed_rows
+from dashboard.components.card import CardContent
+from dashboard.figures.agreement import agreement_figure
+from dashboard.figures.confusion import shares_of_rows
+from dashboard.figures.difference import confusion_difference, difference_figure, pair_figure
+from dashboard.figures.grouped_genres import grouped_genres_figure
+from dashboard.figures.matrices import height_px, matrices_figure
+from dashboard.figures.seeds import seeds_figure
+from dashboard.figures.significance import significance_figure, verdict_text
+from dashboard.pairs import pairs_of
+from dashboard.query import Parameter
+from dashboard.state import Results
+
+Models = str | Sequence[str]
+METRIC = Parameter(
+    "metric",
+    "Score",
+    {"precision": "precision", "recall": "recall", "f1": "F1"},
+    "precision",
+)
+CELLS = Parameter("cells", "Cells", {"shares": "percent", "counts": "counts"}, "shares")
+
+
+def update_genres(
+    results: Results, models: Models, protocol: str, unit: str, metric: str, mode: object
+) -> CardContent | None:
+    """Return one score of every genre and model."""
+    comparison = compared(results, models, protocol, unit)
+    if comparison.runs.empty:
+        return None
+    tables = [
+        selection.genre_scores(results, run["id"], unit).assign(
+            short=run["short"], family=run["family"]
+        )
+        for _, run in comparison.runs.iterrows()
+    ]
+    scores = pd.concat(tables, ignore_index=True)
+    scores = scores[scores["metric"] == metric]
+    name = METRIC.options[metric]
+    figure = grouped_genres_figure(
+        scores, sorted(set(scores["genre"])), metric=name, mode=theme.as_mode(mode)
+    )
+    said = compare_sentences.genres_sentence(scores, name, comparison)
+    table = scores[["genre", "short", "value", "ci_low", "ci_high"]].sort_values(
+        "genre", kind="stable"
+    )
+    heads = ["Genre", "Model", name.capitalize(), "95 % low", "95 % high"]
+    return CardContent(said, figure, table.set_axis(heads, axis=1))
+
+
+def update_matrices(
+    results: Results,
+    models: Models,
+    protocol: str,
+    unit: str,
+    cells: str,
+    mode: object,
+    narrow: object = False,
+) -> tuple[CardContent | None, dict[str, str]]:
+    """Return the confusion matrices side by side, and the figure's style: its height."""
+    comparison = compared(results, models, protocol, unit)
+    matrices = _matrices(results, comparison)
+    style = {"height": f"{height_px(len(matrices), narrow=bool(narrow))}px"}
+    if not matrices:
+        return None, style
+    show = _show(cells)
+    figure = matrices_figure(matrices, show=show, mode=theme.as_mode(mode), narrow=bool(narrow))
+    parts = [
+        (counts if show == "counts" else shares_of_rows(counts))
+        .rename_axis("True genre")
+        .reset_index()
+        .assign(Model=name)
+        for name, counts in matrices.items()
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "Model", table.pop("Model"))
+    said = compare_sentences.matrices_sentence(matrices, comparison)
+    return CardContent(said, figure, table), style
+
+
+def update_difference(
+    results: Results,
+    models: Models,
+    protocol: str,
+    unit: str,
+    cells: str,
+    a: str,
+    b: str,
+    mode: object,
+) -> CardContent | None:
+    """Return the confusions of A minus those of B."""
+    comparison = compared(results, models, protocol, unit)
+    matrices = _matrices(results, comparison)
+    names = _names(comparison, a, b)
+    if names is None:
+        return None
+    show = _show(cells)
+    difference = confusion_difference(matrices[names[0]], matrices[names[1]], show)
+    said = compare_sentences.difference_sentence(
+        difference, names, comparison, shares=show == "shares"
+    )
+    figure = difference_figure(difference, show=show, mode=theme.as_mode(mode))
+    return CardContent(said, figure, difference.rename_axis("True genre").reset_index())
+
+
+def update_pair(
+    results: Results, models: Models, protocol: str, unit: str, a: str, b: str, mode: object
+) -> CardContent | None:
+    """Return who of A and B was right when."""
+    comparison = compared(results, models, protocol, unit)
+    first, second = comparison.run_of(a), comparison.run_of(b)
+    if first is None or second is None:
+        return None
+    pairs = pairs_of(results, comparison.runs["id"])
+    found = pairs[(pairs["id_a"] == first["id"]) & (pairs["id_b"] == second["id"])]
+    pair = None if found.empty else found.iloc[0]
+    names = str(first["short"]), str(second["short"])
+    shown = theme.as_mode(mode)
+    # An empty line and not nothing: the page waits until each figure in sight has a trace.
+    blank = theme.blank_figure(shown).add_scatter(x=[], y=[])
+    return CardContent(
+        compare_sentences.pair_sentence(pair, names),
+        blank if pair is None else pair_figure(pair, names, mode=shown),
+        _pairs_table(found, comparison.names),
+    )
+
+
+def update_agreement(
+    results: Results, models: Models, protocol: str, unit: str, mode: object
+) -> CardContent | None:
+    """Return how often any two of the models give the same answer."""
+    comparison = compared(results, models, protocol, unit)
+    pairs = pairs_of(results, comparison.runs["id"])
+    if pairs.empty:
+        return None
+    names = comparison.names
+    return CardContent(
+        compare_sentences.agreement_sentence(pairs, names),
+        agreement_figure(pairs, names, mode=theme.as_mode(mode)),
+        _pairs_table(pairs.iloc[: len(pairs) // 2], names),
+    )
+
+
+def update_significance(
+    results: Results,
+    models: Models,
+    protocol: str,
+    unit: str,
+    mode: object,
+    narrow: object = False,
+) -> CardContent | None:
+    """Return which of the models are better than which."""
+    comparison = compared(results, models, protocol, unit)
+    pairs = pairs_of(results, comparison.runs["id"])
+    if pairs.empty:
+        return None
+    names = comparison.names
+    figure = significance_figure(pairs, names, mode=theme.as_mode(mode), narrow=bool(narrow))
+    table = pd.DataFrame(
+        {
+            "Model": pairs["id_a"].map(names),
+            "Against": pairs["id_b"].map(names),
+            "Verdict": list(map(verdict_text, pairs["verdict"], pairs["p_holm"])),
+            "p, McNemar": pairs["p_mcnemar"],
+            "p, Holm": pairs["p_holm"],
+            "p over folds, Holm": pairs["p_t_holm"],
+        }
+    )
+    said = compare_sentences.significance_sentence(pairs, names, comparison.protocol)
+    return CardContent(said, figure, table)
+
+
+def update_seeds(
+    results: Results, models: Models, protocol: str, unit: str, mode: object
+) -> CardContent | None:
+    """Return how far the models' scores move with the seed."""
+    ranges = seed_rows(results, compared(results, models, protocol, unit))
+    if ranges.empty:
+        return None
+    columns = ["name", "n_seeds", "mean", "sd", "low", "high", "published"]
+    heads = ["Model and protocol", "Seeds", "Mean", "Spread (sd)", "Lowest", "Highest", "Published"]
+    return CardContent(
+        compare_sentences.seeds_sentence(ranges, unit),
+        seeds_figure(ranges, mode=theme.as_mode(mode), unit=selection.UNITS[unit]),
+        ranges[columns].set_axis(heads, axis=1),
+    )
+
+
+def _matrices(results: Results, comparison: Compared) -> dict[str, pd.DataFrame]:
+    """Return confusion counts by model name, in the order chosen."""
+    return {
+        name: results.confusion(run_id, comparison.unit)
+        for run_id, name in comparison.names.items()
+    }
+
+
+def _names(comparison: Compared, a: str, b: str) -> tuple[str, str] | None:
+    first, second = comparison.run_of(a), comparison.run_of(b)
+    if first is None or second is None:
+        return None
+    return str(first["short"]), str(second["short"])
+
+
+def _show(cells: str) -> Literal["counts", "shares"]:
+    return "counts" if cells == "counts" else "shares"
+
+
+def _pairs_table(pairs: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    heads = {
+        "n_units": "Songs", "agreement": "Same answer", "both_right": "Both right",
+        "only_a": "Only A right", "only_b": "Only B right", "neither": "Neither right",
+    }  # fmt: skip
+    table = pairs[list(heads)].rename(columns=heads)
+    table.insert(0, "A", pairs["id_a"].map(names))
+    table.insert(1, "B", pairs["id_b"].map(names))
+    return table

@@ -1,0 +1,203 @@
+"""Data: what the models learn from, and what is wrong with it."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, html
+from dash.development.base_component import Component
+
+from dashboard import shell
+from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.controls import (
+    control_id,
+    control_input,
+    menu,
+    page_frame,
+    reset_link,
+    switch,
+)
+from dashboard.components.label_grids import COPIES_COLUMNS, LABEL_COLUMNS, label_grid
+from dashboard.pages.data_updates import (
+    dataset_parameter,
+    feature_parameter,
+    features_parameter,
+    update_correlations,
+    update_distribution,
+    update_duplicates,
+    update_feature,
+    update_features,
+    update_genres,
+    update_header,
+    update_shown,
+    update_suspicious,
+)
+from dashboard.query import Choice, Parameter, read_choice
+from dashboard.state import Results, current_state
+from dashboard.state import State as ResultsState
+
+PATH, NAME = "/data", "Data"
+TITLE = "Data · GenreLens"
+DESCRIPTION = "Genres, features, duplicates and doubtful labels of the data behind the models."
+PAGE = "data"
+GENRES, DISTRIBUTIONS, CORRELATIONS = "data-genres", "distributions", "correlations"
+DUPLICATES, SUSPICIOUS = "duplicates", "suspicious"
+CARDS = {
+    GENRES: ("Genres", 530),
+    DISTRIBUTIONS: ("One feature by genre", 460),
+    CORRELATIONS: ("Which features say the same", 600),
+    DUPLICATES: ("Copies", 420),
+    SUSPICIOUS: ("Labels to doubt", 560),
+}
+DUPLICATES_GRID, SUSPICIOUS_GRID = "duplicates-grid", "suspicious-grid"
+GRIDS = {
+    DUPLICATES: (DUPLICATES_GRID, COPIES_COLUMNS),
+    SUSPICIOUS: (SUSPICIOUS_GRID, LABEL_COLUMNS),
+}
+
+
+def parameters(results: Results, query: dict[str, Any]) -> list[Parameter]:
+    """Return what a visitor can choose here; the later depend on the earlier."""
+    datasets = dataset_parameter(results)
+    chosen = read_choice(query, [datasets])["dataset"]
+    features = features_parameter(results, chosen)
+    feature = feature_parameter(results, chosen, read_choice(query, [features])["features"])
+    return [datasets, features, feature]
+
+
+def layout(**query: Any) -> Component:
+    """Return the page for the choice that its address stands for."""
+    results = current_state().current()
+    offered = parameters(results, query)
+    choice = read_choice(query, offered, CARDS)
+    hidden, reasons = update_shown(results, choice["dataset"], choice["features"])
+    return page_frame(
+        PAGE,
+        PATH,
+        [
+            html.H1("What do the models learn from?"),
+            html.P(id="data-source", className="fine"),
+            html.Div(_controls(offered, choice), className="controls"),
+            html.Div([html.P(text) for text in reasons], id="data-reasons", className="fine"),
+            html.Div(
+                [_slot(card, offered[2], choice, hidden=hidden[card]) for card in CARDS],
+                className="slots",
+            ),
+        ],
+        parameters=offered,
+        choice=choice,
+    )
+
+
+def _controls(offered: list[Parameter], choice: Choice) -> list[Component]:
+    """Return the choice of data set and representation, each where there is one to make."""
+    datasets, features = offered[:2]
+    return [
+        html.Div(switch(PAGE, datasets, choice["dataset"]), hidden=len(datasets.options) < 2),
+        html.Div(
+            menu(PAGE, features, choice["features"]),
+            id="data-features",
+            hidden=len(features.options) < 2,
+        ),
+        reset_link(PATH),
+    ]
+
+
+def _slot(card: str, feature: Parameter, choice: Choice, *, hidden: bool) -> html.Div:
+    """Return one empty card with its menu and its grid, hidden where there is nothing for it."""
+    title, height_px = CARDS[card]
+    controls = [menu(PAGE, feature, choice["feature"])] if card == DISTRIBUTIONS else []
+    parts: list[Component] = [
+        figure_card(
+            PAGE, card, title,
+            height_px=height_px, as_table=card in choice.tables, controls=controls,
+        )
+    ]  # fmt: skip
+    if card in GRIDS:
+        parts.append(label_grid(*GRIDS[card]))
+    return html.Div(parts, id=f"{card}-slot", className="slot", hidden=hidden)
+
+
+def register_callbacks(app: Dash, state: ResultsState) -> None:
+    """Connect the controls with what they change."""
+    dataset, features, feature = (
+        control_input(PAGE, name) for name in ("dataset", "features", "feature")
+    )
+    mode = Input(shell.COLOUR_MODE, "data")
+    _register_options(app, state, dataset, features)
+    _register_header(app, state, dataset, features)
+
+    @app.callback(card_outputs(GENRES), dataset, features, mode)
+    def genres(*chosen: str) -> tuple[Any, ...]:
+        return card_values(update_genres(state.current(), *chosen), chosen[-1])
+
+    @app.callback(card_outputs(DISTRIBUTIONS), dataset, features, feature, mode)
+    def distributions(*chosen: str) -> tuple[Any, ...]:
+        return card_values(update_distribution(state.current(), *chosen), chosen[-1])
+
+    @app.callback(card_outputs(CORRELATIONS), dataset, features, mode, Input(shell.NARROW, "data"))
+    def correlations(dataset: str, features: str, mode: str, narrow: bool) -> tuple[Any, ...]:
+        content = update_correlations(state.current(), dataset, features, mode, bool(narrow))
+        return card_values(content, mode)
+
+    @app.callback(
+        *card_outputs(DUPLICATES), Output(DUPLICATES_GRID, "rowData"), dataset, features, mode
+    )
+    def duplicates(*chosen: str) -> tuple[Any, ...]:
+        content, rows = update_duplicates(state.current(), *chosen)
+        return *card_values(content, chosen[-1]), rows
+
+    @app.callback(
+        *card_outputs(SUSPICIOUS), Output(SUSPICIOUS_GRID, "rowData"), dataset, features, mode
+    )
+    def suspicious(*chosen: str) -> tuple[Any, ...]:
+        content, rows = update_suspicious(state.current(), *chosen)
+        return *card_values(content, chosen[-1]), rows
+
+
+def _register_options(app: Dash, state: ResultsState, dataset: Input, features: Input) -> None:
+    """Offer the representations of a data set and the features of a representation."""
+
+    @app.callback(
+        Output(control_id(PAGE, "features"), "options"),
+        Output(control_id(PAGE, "features"), "value"),
+        Output("data-features", "hidden"),
+        dataset,
+        State(control_id(PAGE, "features"), "value"),
+        prevent_initial_call=True,
+    )
+    def representations(dataset: str, features: str) -> tuple[Any, ...]:
+        return update_features(state.current(), dataset, features)
+
+    @app.callback(
+        Output(control_id(PAGE, "feature"), "options"),
+        Output(control_id(PAGE, "feature"), "value"),
+        dataset,
+        features,
+        State(control_id(PAGE, "feature"), "value"),
+        prevent_initial_call=True,
+    )
+    def offered(dataset: str, features: str, feature: str) -> tuple[Any, ...]:
+        return update_feature(state.current(), dataset, features, feature)
+
+
+def _register_header(app: Dash, state: ResultsState, dataset: Input, features: Input) -> None:
+    """Say where the data come from, and what is not there."""
+
+    @app.callback(
+        Output("data-source", "children"),
+        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        dataset,
+        features,
+        prevent_initial_call="initial_duplicate",
+    )
+    def header(dataset: str, features: str) -> tuple[str, str]:
+        return update_header(state.current(), dataset, features)
+
+    @app.callback(
+        *[Output(f"{card}-slot", "hidden") for card in CARDS],
+        Output("data-reasons", "children"),
+        dataset,
+        features,
+    )
+    def shown(dataset: str, features: str) -> tuple[Any, ...]:
+        hidden, reasons = update_shown(state.current(), dataset, features)
+        return *(hidden[card] for card in CARDS), [html.P(text) for text in reasons]

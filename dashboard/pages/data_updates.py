@@ -1,0 +1,282 @@
+"""What the Data page shows for a choice: plain functions from results to text and figures."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import data_sentences, selection, theme
+from dashboard.analyses import rows_of_dataset, rows_of_features
+from dashboard.components.card import CardContent
+from dashboard.components.controls import options_of
+from dashboard.figures.correlations import correlation_figure
+from dashboard.figures.counts import copies_figure, genre_counts_figure
+from dashboard.figures.distributions import distribution_figure
+from dashboard.figures.suspicious import suspicious_figure
+from dashboard.query import Parameter
+from dashboard.state import Results
+from pipeline.artifacts import embedding_path
+from pipeline.features.families import FAMILIES
+
+MOST_PAIRS = 300  # of correlated features in the table
+MOST_DRAWN = 20  # suspicious tracks
+QUANTILES = ["p5", "p25", "p50", "p75", "p95"]
+
+
+def dataset_parameter(results: Results) -> Parameter:
+    """Return the choice of data set."""
+    names = {name: selection.data_title(results, name) for name in results.datasets}
+    return Parameter("dataset", "Data set", names, next(iter(names), ""))
+
+
+def features_parameter(results: Results, dataset: str) -> Parameter:
+    """Return the choice of representation among those of a data set."""
+    runs = results.runs[results.runs["dataset"] == dataset]
+    names = {name: selection.short(results, name) for name in dict.fromkeys(runs["representation"])}
+    return Parameter("features", "Features", names, next(iter(names), ""))
+
+
+def feature_parameter(results: Results, dataset: str, features: str) -> Parameter:
+    """Return the choice of one feature, families together."""
+    rows = rows_of_features(results, "feature_distributions", dataset, features)
+    rows = rows.drop_duplicates("feature")
+    ordered = by_family(dict(zip(rows["feature"], rows["family"], strict=True)))
+    names = {name: name for name in ordered}
+    return Parameter("feature", "Feature", names, next(iter(names), ""))
+
+
+def by_family(family_of: dict[str, str]) -> list[str]:
+    """Return features with their families together: the known ones first, others by name."""
+    order = {family: place for place, family in enumerate(FAMILIES)}
+    return sorted(
+        family_of, key=lambda name: (order.get(family_of[name], len(order)), family_of[name])
+    )
+
+
+def resolved(results: Results, dataset: str, features: str) -> tuple[str, str]:
+    """Return a data set and a representation of it; while menus change, the first stands in."""
+    datasets = dataset_parameter(results)
+    chosen = dataset if dataset in datasets.options else datasets.default
+    offered = features_parameter(results, chosen)
+    return chosen, features if features in offered.options else offered.default
+
+
+def update_features(
+    results: Results, dataset: str, features: str
+) -> tuple[list[dict[str, str]], str, bool]:
+    """Return options and value of the representation, and whether to hide it: there is one."""
+    offered = features_parameter(results, dataset)
+    value = features if features in offered.options else offered.default
+    return options_of(offered), value, len(offered.options) < 2
+
+
+def update_feature(
+    results: Results, dataset: str, features: str, feature: str
+) -> tuple[list[dict[str, str]], str]:
+    """Return options and value of the feature."""
+    offered = feature_parameter(results, *resolved(results, dataset, features))
+    return options_of(offered), feature if feature in offered.options else offered.default
+
+
+def update_header(results: Results, dataset: str, features: str) -> tuple[str, str]:
+    """Return where the data come from, and the window's title."""
+    dataset, features = resolved(results, dataset, features)
+    entry, title = results.datasets[dataset], selection.data_title(results, dataset)
+    shown = results.representations[features] if features else {"title": "no features"}
+    short = selection.short(results, features) if features else "no features"
+    return (
+        f"{title}: {entry['source']}. Features: {shown['title']}.",
+        f"Data: {title}, {short} · GenreLens",
+    )
+
+
+def genre_counts(
+    results: Results, dataset: str, features: str
+) -> tuple[pd.Series, pd.Series | None] | None:
+    """Return songs by genre and, where songs have several rows, rows by genre; None if unknown."""
+    if embedding_path(results.folder, dataset, features).is_file():
+        rows = results.embedding(dataset, features)
+        songs = rows.drop_duplicates("track_id")["genre"].value_counts()
+        return songs, rows["genre"].value_counts() if len(rows) > songs.sum() else None
+    table = rows_of_features(results, "feature_distributions", dataset, features)
+    runs = results.runs
+    own = runs[(runs["dataset"] == dataset) & (runs["representation"] == features)]
+    if table.empty or "segment" in selection.units_of(results, own["id"]):
+        return None
+    first = table[table["feature"] == table["feature"].iloc[0]]
+    return first.set_index("genre")["n"].astype(int), None
+
+
+def update_genres(
+    results: Results, dataset: str, features: str, mode: object
+) -> CardContent | None:
+    """Return songs by genre; None where they are not known."""
+    counted = genre_counts(results, *resolved(results, dataset, features))
+    if counted is None:
+        return None
+    songs, rows = counted
+    table = pd.DataFrame({"Genre": songs.index, "Songs": songs.to_numpy()})
+    if rows is not None:
+        table["Rows"] = rows.reindex(songs.index).to_numpy()
+    return CardContent(
+        data_sentences.genres_sentence(songs, "songs", rows),
+        genre_counts_figure(songs, title="songs", mode=theme.as_mode(mode)),
+        table,
+    )
+
+
+def update_distribution(
+    results: Results, dataset: str, features: str, feature: str, mode: object
+) -> CardContent | None:
+    """Return one feature by genre; None where distributions were not computed."""
+    dataset, features = resolved(results, dataset, features)
+    rows = rows_of_features(results, "feature_distributions", dataset, features)
+    if rows.empty:
+        return None
+    offered = feature_parameter(results, dataset, features)
+    shown = feature if feature in offered.options else offered.default
+    rows = rows[rows["feature"] == shown]
+    table = rows.sort_values("p50", ascending=False)[["genre", "n", *QUANTILES, "mean", "sd"]]
+    names = ["Genre", "Rows", "5 %", "25 %", "Median", "75 %", "95 %", "Mean", "SD"]
+    return CardContent(
+        data_sentences.distribution_sentence(rows, shown),
+        distribution_figure(rows, shown, mode=theme.as_mode(mode)),
+        table.set_axis(names, axis=1),
+    )
+
+
+def update_correlations(
+    results: Results, dataset: str, features: str, mode: object, narrow: bool = False
+) -> CardContent | None:
+    """Return the matrix of correlations; None where it was not computed."""
+    dataset, features = resolved(results, dataset, features)
+    pairs = rows_of_features(results, "feature_correlations", dataset, features)
+    if pairs.empty:
+        return None
+    known = rows_of_features(results, "feature_distributions", dataset, features)
+    family_of = dict(zip(known["feature"], known["family"], strict=True))
+    family_of |= {name: name for name in pairs["feature_a"] if name not in family_of}
+    family_of |= {name: name for name in pairs["feature_b"] if name not in family_of}
+    names = by_family(family_of)
+    strongest = pairs.sort_values("correlation", key=lambda r: -r.abs(), kind="stable")
+    table = strongest.head(MOST_PAIRS)[["feature_a", "feature_b", "correlation"]]
+    said = data_sentences.correlation_sentence(strongest, len(names))
+    if len(strongest) > MOST_PAIRS:
+        said += f" The table lists the {MOST_PAIRS} strongest pairs."
+    return CardContent(
+        said,
+        correlation_figure(
+            correlation_matrix(pairs, names),
+            [family_of[name] for name in names],
+            mode=theme.as_mode(mode),
+            narrow=narrow,
+        ),
+        table.set_axis(["Feature", "Other feature", "Correlation"], axis=1),
+    )
+
+
+def correlation_matrix(pairs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return each pair's correlation on both sides of a diagonal of ones."""
+    half = pairs.pivot(index="feature_a", columns="feature_b", values="correlation")
+    half = half.reindex(index=names, columns=names).astype(float)
+    matrix = half.combine_first(half.T).to_numpy(copy=True)
+    for place in range(len(names)):
+        matrix[place, place] = 1.0
+    return pd.DataFrame(matrix, index=names, columns=names)
+
+
+def update_duplicates(
+    results: Results, dataset: str, features: str, mode: object
+) -> tuple[CardContent | None, list[dict[str, Any]]]:
+    """Return tracks with copies by genre, and a grid row per group; None where there are none."""
+    dataset, _ = resolved(results, dataset, features)
+    copies = rows_of_dataset(results, "duplicates", dataset)
+    if copies.empty:
+        return None, []
+    conflicting = copies["conflicting"].astype(bool)
+    counts = pd.DataFrame(
+        {
+            "same": copies[~conflicting]["genre"].value_counts(),
+            "other": copies[conflicting]["genre"].value_counts(),
+        }
+    )
+    counts = counts.fillna(0).astype(int)
+    table = copies.assign(conflicting=["yes" if odd else "no" for odd in conflicting])
+    columns = ["group", "track_id", "genre", "conflicting", "found_in", "share"]
+    names = ["Group", "Track", "Genre", "Conflicting", "Found in", "Share of segments"]
+    content = CardContent(
+        data_sentences.duplicates_sentence(copies),
+        copies_figure(counts, mode=theme.as_mode(mode)),
+        table[columns].assign(group=table["group"] + 1).set_axis(names, axis=1),
+    )
+    return content, [_group_row(rows) for _, rows in copies.groupby("group")]
+
+
+def _group_row(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return one group of copies as a row of the grid."""
+    return {
+        "tracks": " = ".join(rows["track_id"]),
+        "genres": ", ".join(dict.fromkeys(rows["genre"])),
+        "conflicting": "two labels" if bool(rows["conflicting"].any()) else "",
+        "share": float(rows["share"].min()),
+    }
+
+
+def update_suspicious(
+    results: Results, dataset: str, features: str, mode: object
+) -> tuple[CardContent | None, list[dict[str, Any]]]:
+    """Return the most suspicious labels, and a grid row for each; None where there are none."""
+    dataset, _ = resolved(results, dataset, features)
+    labels = rows_of_dataset(results, "suspicious_labels", dataset).sort_values("rank")
+    if labels.empty:
+        return None, []
+    entry = results.datasets[dataset]
+    said = data_sentences.suspicious_sentence(
+        labels, rows_of_dataset(results, "label_checks", dataset), entry["n_tracks"]
+    )
+    if len(labels) > MOST_DRAWN:
+        said += f" Drawn are the {MOST_DRAWN} most suspicious."
+    figure = suspicious_figure(
+        labels.head(MOST_DRAWN), list(entry["genres"]), mode=theme.as_mode(mode)
+    )
+    labels = labels.assign(duplicate=["yes" if copy else "no" for copy in labels["duplicate"]])
+    names = {
+        "rank": "Rank", "track_id": "Track", "genre": "Genre", "suggested": "Suggested",
+        "confidence_given": "P(genre)", "confidence_suggested": "P(suggested)",
+        "margin": "Margin", "n_families_agree": "Families agreeing",
+        "n_families": "Families", "duplicate": "Has a copy",
+    }  # fmt: skip
+    grid: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()}
+        for row in labels[list(names)].astype(object).to_dict("records")
+    ]
+    return CardContent(said, figure, labels[list(names)].rename(columns=names)), grid
+
+
+KINDS = {
+    "feature_distributions": ["distributions"],
+    "feature_correlations": ["correlations"],
+    "duplicates": ["duplicates"],
+    "suspicious_labels": ["suspicious"],
+}
+
+
+def update_shown(
+    results: Results, dataset: str, features: str
+) -> tuple[dict[str, bool], list[str]]:
+    """Return which cards to hide, and why those that are hidden are not there."""
+    dataset, features = resolved(results, dataset, features)
+    hidden = {"data-genres": genre_counts(results, dataset, features) is None}
+    reasons = []
+    title = selection.data_title(results, dataset)
+    for kind, cards in KINDS.items():
+        own = (
+            rows_of_features(results, kind, dataset, features)
+            if kind.startswith("feature_")
+            else rows_of_dataset(results, kind, dataset)
+        )
+        for card in cards:
+            hidden[card] = own.empty
+        if own.empty:
+            computed = not results.analysis(kind).empty
+            reasons.append(data_sentences.absence(computed, kind, title))
+    return hidden, reasons
