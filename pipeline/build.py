@@ -69,6 +69,10 @@ def build_results(
     staging = staging_folder(results)
     clock = _Clock()
     done = [_computed(one, selection, cache, clock, advance) for one in plan]
+    if not any(one.runs or one.variants or one.clusters for one in done):
+        raise SelectionError(
+            "no run matches all that was asked for (models, protocols, only): widen one of them"
+        )
     cards = _write_served(staging, done, chosen, selection, cache, advance)
     clock.lap("export")
     for kind, table in analyses(done, selection, cache=cache, advance=advance).items():
@@ -170,13 +174,7 @@ def _write_served(
 def _write_runs(
     staging: Path, done: list[Done], cards: dict[str, dict[str, Any]], selection: Selection
 ) -> list[str]:
-    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids.
-
-    Raises
-    ------
-    SelectionError
-        If there is none.
-    """
+    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids."""
     entries: list[tuple[dict[str, Any], dict[str, Any]]] = []
     scores: list[pd.DataFrame] = []
     blanks: list[dict[str, str]] = []
@@ -190,10 +188,6 @@ def _write_runs(
             entries.append((metadata, result))
             scores.append(own)
         blanks += report.blanks(one.dataset, one.groups, seed=selection.seed)
-    if not entries:
-        raise SelectionError(
-            "no run matches all that was asked for (models, protocols, only): widen one of them"
-        )
     artifacts.write_table(staging / "scores.parquet", pd.concat(scores, ignore_index=True))
     ids = [metadata["id"] for metadata, _ in entries]
     pictures = [artifacts.confusion_path(Path(), run_id).with_suffix(".png") for run_id in ids]

@@ -159,10 +159,10 @@ def test_seed_ranges_are_those_of_the_unit(results: Results) -> None:
 def test_other_models_keep_what_they_have_of_the_choice(results: Results) -> None:
     values = compare_updates.update_options(
         results, [FMA, "fma.echonest.dummy"], FAULTS, "segment", THREE[0], "fma.echonest.dummy"
-    )[4:]
+    )[4:8]
     assert values == ["new-song", "track", FMA, "fma.echonest.dummy"]
     kept = compare_updates.update_options(results, THREE, FAULTS, "segment", THREE[2], THREE[0])
-    assert kept[4:] == [FAULTS, "segment", THREE[2], THREE[0]]
+    assert kept[4:8] == [FAULTS, "segment", THREE[2], THREE[0]]
 
 
 def test_chips_drop_their_model(results: Results) -> None:

@@ -27,7 +27,6 @@ from dashboard.components.controls import (
 )
 from dashboard.components.facts import score_chips
 from dashboard.components.formats import MISSING
-from dashboard.components.model_table import model_columns
 from dashboard.query import Choice, Parameter
 
 UNIT = Parameter("unit", "Count", {"track": "songs", "segment": "segments"}, "track")
@@ -137,8 +136,3 @@ def test_chips_show_value_and_interval() -> None:
     assert "Accuracy" in said
     assert "[0.47, 0.58]" in said
     assert "other" not in said
-
-
-def test_model_table_names_the_protocol_that_it_subtracts() -> None:
-    headers = [column["headerName"] for column in model_columns("as published")]
-    assert "Against as published" in headers

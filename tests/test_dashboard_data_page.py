@@ -67,12 +67,23 @@ def test_unknown_choices_fall_back_to_the_first(results: Results) -> None:
 
 
 def test_another_data_set_offers_its_own_features(results: Results) -> None:
-    options, value, hidden = data_updates.update_features(results, "fma", "features_3s")
+    address = {"path": "/data", "values": {"dataset": "gtzan", "features": "features_3s"}}
+    options, value, hidden, names, feature, kept = data_updates.update_options(
+        results, "fma", "features_3s", "mfcc1_mean", address
+    )
     assert value == "echonest"
     assert hidden and len(options) == 1
-    assert data_updates.update_features(results, "gtzan", "features_30s")[1] == "features_30s"
-    _, feature = data_updates.update_feature(results, "fma", "echonest", "mfcc1_mean")
+    assert feature == names[0]["value"]
     assert feature in data_updates.feature_parameter(results, "fma", "echonest").options
+    defaults = {"dataset": "gtzan", "features": "echonest", "feature": feature}
+    assert kept == {"path": "/data", "values": defaults}
+
+
+def test_what_is_there_stays_chosen(results: Results) -> None:
+    address = {"values": {}}
+    chosen = ("gtzan", "features_30s", "tempo")
+    _, value, hidden, _, feature, _ = data_updates.update_options(results, *chosen, address)
+    assert (value, hidden, feature) == ("features_30s", False, "tempo")
 
 
 def test_songs_are_counted_once_and_rows_beside_them(results: Results) -> None:

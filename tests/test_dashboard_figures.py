@@ -19,12 +19,13 @@ COUNTS = pd.DataFrame([[8, 2, 0], [0, 0, 0], [1, 1, 2]], list("abc"), list("abc"
 @pytest.fixture
 def runs() -> pd.DataFrame:
     rows = [
-        ("m1", "Forest", "Forest · 3-s features", "tree", "features_3s", protocol, v, v - 0.1, 1.0)
-        for protocol, v in (("random", 0.9), ("new", 0.5))
+        ("m1", "Forest · 3-s", "tree", "features_3s", stage, v, v - 0.1, 1.0)
+        for stage, v in (("random", 0.9), ("new", 0.5))
     ]
-    rows.append(("m2", "Net", "Net · 30-s features", "dense", "features_30s", "new", 0.5, 0.4, 0.6))
-    names = ["served_id", "title", "name", "family", "representation", "protocol"]
-    return pd.DataFrame(rows, columns=[*names, "value", "ci_low", "ci_high"])
+    rows.append(("m2", "Net · 30-s", "dense", "features_30s", "new", 0.5, 0.4, 0.6))
+    names = ["served_id", "short", "family", "representation", "stage"]
+    table = pd.DataFrame(rows, columns=[*names, "value", "ci_low", "ci_high"])
+    return table.assign(name=table["short"], tested=table["stage"])
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -38,6 +39,31 @@ def test_fall_has_a_line_and_a_label_per_model(runs: pd.DataFrame, mode: Mode) -
     assert sorted(texts) == ["Forest · 3-s", "Net · 30-s", "Share of songs named rightly"]
     assert [trace.line.dash for trace in figure.data] == ["solid", "dash"]
     assert figure.layout.xaxis.ticktext == ("as published", "<b>new song</b>")
+
+
+def test_fall_draws_the_others_thin_and_without_name_or_interval(runs: pd.DataFrame) -> None:
+    steps = {"random": "as published", "new": "new song"}
+    figure = fall.fall_figure(runs, steps, mode="light", unit="songs", coloured=["m1"])
+    grey, coloured = figure.data
+    assert (grey.customdata[0], coloured.customdata[0]) == ("m2", "m1")
+    assert grey.line.width < coloured.line.width
+    assert grey.error_y.array is None
+    assert "Net · 30-s" in grey.text[0]
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert "Forest · 3-s" in texts and "Net · 30-s" not in texts
+
+
+def test_few_models_are_all_in_colour(runs: pd.DataFrame) -> None:
+    assert fall.models_in_colour(runs, "new", []) == ["m1", "m2"]
+
+
+def test_of_many_models_the_best_of_each_family_and_the_marked_are_in_colour() -> None:
+    many = pd.DataFrame(
+        {"served_id": [f"m{k}" for k in range(20)], "family": ["tree", "dense"] * 10,
+         "stage": "new", "value": [k / 20 for k in range(20)]}
+    )  # fmt: skip
+    assert fall.models_in_colour(many, "new", ["m3"]) == ["m3", "m18", "m19"]
+    assert fall.models_in_colour(many, "other", []) == []
 
 
 def test_fall_on_a_phone_names_each_family_once_below(runs: pd.DataFrame) -> None:

@@ -165,9 +165,12 @@ def test_title_names_the_state(results: Results) -> None:
 
 
 def test_another_data_set_keeps_what_it_has_of_the_choice(results: Results) -> None:
-    *options, protocol, unit, features = overview.update_options(
+    *options, protocol, unit, features, address = overview.update_options(
         results, FMA, FAULTS, "segment", "features_3s"
     )
+    assert address["values"] == {
+        "data": GTZAN, "protocol": "new-song", "unit": "track", "features": "all",
+    }  # fmt: skip
     assert (protocol, unit, features) == ("new-song", "track", "all")
     assert [len(each) for each in options] == [1, 1, 1]
 

@@ -20,14 +20,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 def test_protocols_go_from_leaky_to_honest_without_clusterings(results: Results) -> None:
     assert selection.supervised_protocols(results) == [
-        "segment_random", "track_kfold", "fault_filtered",
+        "segment_random", "clip_random", "track_kfold", "artist_3fold", "fault_filtered",
     ]  # fmt: skip
 
 
 def test_protocols_without_a_run_are_not_offered(results: Results) -> None:
-    extra = {**results.protocols, "artist_3fold": {**results.protocols["track_kfold"], "order": 2}}
+    extra = {**results.protocols, "official": {**results.protocols["track_kfold"], "order": 5}}
     more = Results(**{**vars(results), "protocols": extra})
-    assert "artist_3fold" not in selection.supervised_protocols(more)
+    assert "official" not in selection.supervised_protocols(more)
 
 
 def test_scored_runs_hold_one_unit_and_the_stored_numbers(results: Results) -> None:
@@ -50,9 +50,9 @@ def test_protocol_of_an_unknown_slug_is_an_error(results: Results) -> None:
 def test_headline_gives_both_protocols_of_one_model_in_one_unit(
     results: Results, unit: str
 ) -> None:
-    said = sentences.headline(results, unit, selection.ALL)
-    honest = selection.scored_runs(results, unit=unit)
-    best = honest[honest["protocol"] == "fault_filtered"].sort_values("value").iloc[-1]
+    said = sentences.headline(results, "gtzan", unit, selection.ALL)
+    runs = selection.stage_runs(results, dataset="gtzan", unit=unit)
+    best = runs[runs["protocol"] == "fault_filtered"].sort_values("value").iloc[-1]
     accuracy = {
         protocol: results.metadata[f"{best['served_id']}.{protocol}"]["accuracy"][unit]
         for protocol in ("fault_filtered", "segment_random")
@@ -64,26 +64,47 @@ def test_headline_gives_both_protocols_of_one_model_in_one_unit(
     assert "“as published”" in said
 
 
+def test_headline_of_one_protocol_gives_macro_f1_and_no_claim(results: Results) -> None:
+    said = sentences.headline(results, "fma", "track", selection.ALL)
+    run = selection.stage_runs(results, dataset="fma", unit="track").sort_values("value").iloc[-1]
+    f1 = results.metadata[run["id"]]["macro_f1"]["track"]
+    assert f"Macro-F1, which counts every genre alike: {f1['value']:.2f} [" in said
+    assert "claimed" not in said
+
+
 def test_headline_without_scores_says_so(results: Results) -> None:
-    said = sentences.headline(results, "segment", "features_30s")
+    said = sentences.headline(results, "gtzan", "segment", "features_30s")
     assert said == "No model has a score that counts 3-second segments here."
 
 
+def test_blanks_are_said_with_their_reasons(results: Results) -> None:
+    assert sentences.blanks(results, "gtzan") == ""
+    said = sentences.blanks(results, "fma")
+    assert said.startswith("Tiny archive has no score for “as published”: ")
+    assert "“new artist”: the published folds by artist are those of GTZAN" in said
+
+
+def test_remainder_is_said_of_songs_only(results: Results) -> None:
+    assert "smaller training set" in sentences.remainder(results, "gtzan", "track", selection.ALL)
+    assert sentences.remainder(results, "gtzan", "segment", selection.ALL) == ""
+    assert sentences.remainder(results, "fma", "track", selection.ALL) == ""
+
+
 def test_fall_leaves_the_dummy_out(results: Results) -> None:
-    runs = selection.scored_runs(results, unit="track", representation="features_3s")
-    assert "the 3 models that listen" in sentences.fall(results, runs, "track")
+    runs = selection.stage_runs(results, dataset="gtzan", unit="track", features="features_3s")
+    assert "the 5 models that listen" in sentences.fall(results, runs, "track")
 
 
 def test_fall_of_one_protocol_claims_no_change(results: Results) -> None:
-    runs = selection.scored_runs(results, unit="track")
+    runs = selection.stage_runs(results, dataset="gtzan", unit="track")
     said = sentences.fall(results, runs[runs["protocol"] == "track_kfold"], "track")
     assert "points" not in said
 
 
 def test_training_sizes_come_from_the_runs_and_blame_nobody(results: Results) -> None:
-    runs = selection.scored_runs(results, unit="track")
+    runs = selection.stage_runs(results, dataset="gtzan", unit="track", features="features_3s")
     said = sentences.training_sizes(results, runs)
-    assert "99, 90 and 45 tracks" in said
+    assert said == "They train on 99, 90, 66 and 45 tracks, from left to right."
     assert sentences.training_sizes(results, runs[runs["protocol"] == "track_kfold"]) == ""
 
 

@@ -1,17 +1,24 @@
 """run.json: which code, which data, and how often the test parts were looked at."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 from small_dataset import small_dataset
 
 from pipeline import provenance as module
+from pipeline.plan import Selection
 from pipeline.provenance import previous_run, provenance
 
 
-def facts(**changes):
-    given = {"run_ids": ["a"], "seed": 3, "wall_times_s": {"train": 1.26}, "previous": None}
-    return provenance(small_dataset(), **(given | changes))
+def facts(*, datasets=(), **changes):
+    given = {
+        "run_ids": ["a"],
+        "selection": Selection(seed=3),
+        "wall_times_s": {"train": 1.26},
+        "previous": None,
+    }
+    return provenance(datasets or [small_dataset()], **(given | changes))
 
 
 def test_facts_name_seed_versions_inputs_and_times():
@@ -20,6 +27,33 @@ def test_facts_name_seed_versions_inputs_and_times():
     assert run["wall_times_s"] == {"train": 1.3}
     assert set(run["inputs_sha256"]) == {"small.features_3s", "small.features_30s"}
     assert set(run["versions"]) == set(module.PACKAGES)
+
+
+@pytest.mark.parametrize(
+    ("selection", "command"),
+    [
+        (Selection(), "make results"),
+        (Selection(full=True, seeds=(1, 2)), "make results-full"),
+        (
+            Selection(("dummy", "knn_1"), ("track_kfold",)),
+            "python -m pipeline train --models 'dummy,knn_1' --protocols 'track_kfold'",
+        ),
+        (
+            Selection(only="*.dummy.*", full=True),
+            "python -m pipeline train --only '*.dummy.*' --full",
+        ),
+    ],
+)
+def test_the_command_is_the_one_that_gives_these_results(selection, command):
+    real = replace(small_dataset(), synthetic=False)
+    assert facts(datasets=[real], selection=selection)["command"] == command
+    assert facts(selection=selection)["command"] == "python -m pipeline demo"
+
+
+def test_inputs_of_every_data_set_are_named():
+    other = replace(small_dataset(), name="other")
+    inputs = facts(datasets=[small_dataset(), other])["inputs_sha256"]
+    assert {name.split(".")[0] for name in inputs} == {"small", "other"} and len(inputs) == 4
 
 
 def test_the_log_of_test_evaluations_grows():

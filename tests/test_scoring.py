@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from pipeline.scoring import cluster_score_table, score_table, scored_rows, units_of
+from pipeline.scoring import (
+    cluster_score_table,
+    majority_answers,
+    score_table,
+    scored_rows,
+    units_of,
+)
 
 
 def predictions(rows: list[tuple[str, int, str, str, float]]) -> pd.DataFrame:
@@ -82,6 +88,42 @@ def test_every_interval_holds_its_value_except_the_biased_calibration_error():
     exact = scores[scores["metric"] != "ece"]
     assert (exact["ci_low"] <= exact["value"]).all() and (exact["value"] <= exact["ci_high"]).all()
     assert scores[["value", "ci_low", "ci_high"]].notna().all(axis=None)
+
+
+GENRES = ["a", "b"]
+ANSWERS = SEGMENTS.drop(columns=["proba_a", "proba_b"])
+
+
+def test_without_probabilities_a_track_gets_the_commonest_answer_of_its_rows():
+    rows = pd.DataFrame(
+        [
+            ("one", 0, "b", "a"), ("one", 1, "b", "b"), ("one", 2, "b", "b"),
+            ("two", 0, "b", "b"), ("two", 1, "b", "a"),
+        ],
+        columns=["track_id", "segment", "y_true", "y_pred"],
+    )  # fmt: skip
+    answers = majority_answers(rows)
+    assert answers["y_pred"].to_dict() == {"one": "b", "two": "a"}  # a tie: by alphabet
+    scored = scored_rows(rows.assign(part="test"), "track", GROUP, genres=GENRES)
+    assert scored.y_pred.tolist() == [1, 0] and scored.y_true.tolist() == [1, 1]
+    assert scored.y_proba is None
+
+
+def test_without_probabilities_rows_score_as_with_them_and_only_by_their_answers():
+    with_proba = score_table(SEGMENTS, run_id="x", group_of_track=GROUP)
+    without = score_table(ANSWERS, run_id="x", group_of_track=GROUP, genres=GENRES)
+    assert set(with_proba["metric"]) - set(without["metric"]) == {"top2", "log_loss", "ece"}
+    same = with_proba[with_proba["metric"].isin(without["metric"])]
+    segments = [
+        table.query("unit == 'segment'").reset_index(drop=True) for table in (same, without)
+    ]
+    pd.testing.assert_frame_equal(*segments)
+
+
+def test_validation_answers_are_not_counted():
+    scored = scored_rows(ANSWERS, "segment", GROUP, genres=GENRES)
+    assert len(scored.y_true) == 4
+    assert len(scored_rows(ANSWERS, "segment", GROUP, part="validation", genres=GENRES).y_true) == 1
 
 
 def test_whole_clips_have_tracks_only():

@@ -83,6 +83,20 @@ def explanations(protocols: Mapping[str, Mapping[str, Any]]) -> html.Details:
     )
 
 
+def address_id(page: str) -> dict[str, str]:
+    """Return the id of the store that tells assets/genrelens.js what an address may leave out."""
+    return {"type": "address", "page": page}
+
+
+def address_data(path: str, parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """Return what that store holds; new where one choice changes another's default."""
+    return {
+        "path": path,
+        "order": [parameter.name for parameter in parameters],
+        "values": {parameter.name: parameter.default for parameter in parameters},
+    }
+
+
 def page_frame(
     page: str,
     path: str,
@@ -92,15 +106,10 @@ def page_frame(
     choice: Choice,
 ) -> html.Div:
     """Return a page: what the address did not say rightly, its content, and its defaults."""
-    defaults = {
-        "path": path,
-        "order": [parameter.name for parameter in parameters],
-        "values": {parameter.name: parameter.default for parameter in parameters},
-    }
     notes = [html.P(note, className="note", role="status") for note in choice.notes]
     return html.Div(
         [
-            dcc.Store(id={"type": "address", "page": page}, data=defaults),
+            dcc.Store(id=address_id(page), data=address_data(path, parameters)),
             *notes,
             *[child for child in children if child is not None],
         ],

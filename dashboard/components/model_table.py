@@ -64,6 +64,7 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
         },
         dashGridOptions={
             "domLayout": "autoHeight",
+            "animateRows": False,
             "rowHeight": 52,  # a score and its interval below it
             "suppressCellFocus": False,
             "suppressColumnVirtualisation": True,

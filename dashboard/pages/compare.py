@@ -11,6 +11,7 @@ from dashboard.comparison import models_parameter, protocol_parameter
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
+    address_id,
     control_id,
     control_input,
     explanations,
@@ -24,6 +25,7 @@ from dashboard.components.controls import (
 from dashboard.pages import compare_cards
 from dashboard.pages.compare_cards import CELLS, METRIC
 from dashboard.pages.compare_updates import (
+    PATH,
     pair_parameters,
     unit_parameter,
     update_header,
@@ -35,7 +37,7 @@ from dashboard.query import Choice, Parameter, listed, read_choice
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 
-PATH, NAME = "/compare", "Compare"
+NAME = "Compare"
 TITLE = "Compare · GenreLens"
 DESCRIPTION = "Any number of models side by side: genres, confusions, agreement, tests."
 PAGE = "compare"
@@ -147,7 +149,12 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     changing = ("protocol", "unit", "a", "b")
     models = control_input(PAGE, "models")
     outputs = [
-        Output(control_id(PAGE, name), part) for part in ("options", "value") for name in changing
+        *[
+            Output(control_id(PAGE, name), part)
+            for part in ("options", "value")
+            for name in changing
+        ],
+        Output(address_id(PAGE), "data"),
     ]
 
     @app.callback(

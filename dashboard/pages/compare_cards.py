@@ -173,7 +173,7 @@ def update_significance(
             "p, Holm": pairs["p_holm"],
             "p over folds, Holm": pairs["p_t_holm"],
         }
-    )
+    ).dropna(axis="columns", how="all")  # one fold has no test over folds
     said = compare_sentences.significance_sentence(pairs, names, comparison.protocol)
     return CardContent(said, figure, table)
 

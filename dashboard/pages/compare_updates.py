@@ -11,16 +11,19 @@ from dashboard.comparison import (
     classifiers,
     compared,
     dataset_of,
+    models_parameter,
     protocol_parameter,
     seed_rows,
     unique_names,
 )
 from dashboard.components.attributes import aria
-from dashboard.components.controls import options_of
+from dashboard.components.controls import address_data, options_of
+from dashboard.pages.compare_cards import CELLS, METRIC
 from dashboard.pairs import pairs_of
 from dashboard.query import Parameter, listed
 from dashboard.state import Results
 
+PATH = "/compare"
 Models = str | Sequence[str]
 
 
@@ -42,7 +45,7 @@ def pair_parameters(results: Results, models: Models) -> list[Parameter]:
 def update_options(
     results: Results, models: Models, protocol: str, unit: str, a: str, b: str
 ) -> list[Any]:
-    """Return options of protocol, unit, A and B for other models, then their values."""
+    """Return options of protocol, unit, A and B for other models, values, what is default."""
     tested = protocol_parameter(results, models)
     protocol = _kept(protocol, tested)
     counted = unit_parameter(results, models, protocol)
@@ -51,7 +54,8 @@ def update_options(
         _kept(value, parameter)
         for parameter, value in zip(offered, (protocol, unit, a, b), strict=True)
     ]
-    return [*map(options_of, offered), *values]
+    every = [models_parameter(results), *offered, METRIC, CELLS]
+    return [*map(options_of, offered), *values, address_data(PATH, every)]
 
 
 def _kept(value: str, parameter: Parameter) -> str:

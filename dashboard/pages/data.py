@@ -23,10 +23,9 @@ from dashboard.pages.data_updates import (
     update_correlations,
     update_distribution,
     update_duplicates,
-    update_feature,
-    update_features,
     update_genres,
     update_header,
+    update_options,
     update_shown,
     update_suspicious,
 )
@@ -160,23 +159,17 @@ def _register_options(app: Dash, state: ResultsState, dataset: Input, features: 
         Output(control_id(PAGE, "features"), "options"),
         Output(control_id(PAGE, "features"), "value"),
         Output("data-features", "hidden"),
-        dataset,
-        State(control_id(PAGE, "features"), "value"),
-        prevent_initial_call=True,
-    )
-    def representations(dataset: str, features: str) -> tuple[Any, ...]:
-        return update_features(state.current(), dataset, features)
-
-    @app.callback(
         Output(control_id(PAGE, "feature"), "options"),
         Output(control_id(PAGE, "feature"), "value"),
+        Output({"type": "address", "page": PAGE}, "data"),
         dataset,
         features,
         State(control_id(PAGE, "feature"), "value"),
+        State({"type": "address", "page": PAGE}, "data"),
         prevent_initial_call=True,
     )
-    def offered(dataset: str, features: str, feature: str) -> tuple[Any, ...]:
-        return update_feature(state.current(), dataset, features, feature)
+    def options(*chosen: Any) -> tuple[Any, ...]:
+        return update_options(state.current(), *chosen)
 
 
 def _register_header(app: Dash, state: ResultsState, dataset: Input, features: Input) -> None:

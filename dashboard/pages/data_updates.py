@@ -60,21 +60,29 @@ def resolved(results: Results, dataset: str, features: str) -> tuple[str, str]:
     return chosen, features if features in offered.options else offered.default
 
 
-def update_features(
-    results: Results, dataset: str, features: str
-) -> tuple[list[dict[str, str]], str, bool]:
-    """Return options and value of the representation, and whether to hide it: there is one."""
+def update_options(
+    results: Results, dataset: str, features: str, feature: str, address: dict[str, Any]
+) -> tuple[list[dict[str, str]], str, bool, list[dict[str, str]], str, dict[str, Any]]:
+    """Return what can be chosen within a data set: options and value of representation and feature.
+
+    Returns
+    -------
+    tuple
+        Options and value of the representation, whether to hide it (there is one only), options
+        and value of the feature, and what the page keeps of its address, with their defaults.
+    """
+    dataset, chosen = resolved(results, dataset, features)
     offered = features_parameter(results, dataset)
-    value = features if features in offered.options else offered.default
-    return options_of(offered), value, len(offered.options) < 2
-
-
-def update_feature(
-    results: Results, dataset: str, features: str, feature: str
-) -> tuple[list[dict[str, str]], str]:
-    """Return options and value of the feature."""
-    offered = feature_parameter(results, *resolved(results, dataset, features))
-    return options_of(offered), feature if feature in offered.options else offered.default
+    named = feature_parameter(results, dataset, chosen)
+    defaults = {"features": offered.default, "feature": named.default}
+    return (
+        options_of(offered),
+        chosen,
+        len(offered.options) < 2,
+        options_of(named),
+        feature if feature in named.options else named.default,
+        {**address, "values": {**address["values"], **defaults}},
+    )
 
 
 def update_header(results: Results, dataset: str, features: str) -> tuple[str, str]:

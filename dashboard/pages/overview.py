@@ -9,6 +9,7 @@ from dashboard import selection, sentences, shell
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
+    address_id,
     control_id,
     control_input,
     explanations,
@@ -21,6 +22,7 @@ from dashboard.components.controls import (
 from dashboard.components.model_table import model_grid
 from dashboard.pages.overview_updates import (
     FALLING,
+    PATH,
     parameters,
     update_compare_link,
     update_fall,
@@ -32,7 +34,7 @@ from dashboard.query import Choice, Parameter, read_choice
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 
-PATH, NAME = "/", "Overview"
+NAME = "Overview"
 TITLE = "Overview · GenreLens"
 DESCRIPTION = "How good are genre classifiers on music that they have not heard?"
 PAGE = "overview"
@@ -119,7 +121,14 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     controls = [data, protocol, unit, features]
 
     @app.callback(
-        [Output(control_id(PAGE, name), part) for part in ("options", "value") for name in names],
+        [
+            *[
+                Output(control_id(PAGE, name), part)
+                for part in ("options", "value")
+                for name in names
+            ],
+            Output(address_id(PAGE), "data"),
+        ],
         data,
         [State(control_id(PAGE, name), "value") for name in names],
         prevent_initial_call=True,

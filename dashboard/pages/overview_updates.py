@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard import selection, sentences, theme
 from dashboard.components.card import CardContent
-from dashboard.components.controls import options_of
+from dashboard.components.controls import address_data, options_of
 from dashboard.figures.fall import fall_figure, line_styles, models_in_colour
 from dashboard.figures.single import LOOKS, single_figure
 from dashboard.pages.overview_rows import grid_rows
@@ -17,6 +17,7 @@ from dashboard.query import Parameter
 from dashboard.selection import Stage
 from dashboard.state import Results
 
+PATH = "/"
 Rows = list[dict[str, Any]]
 FALLING, STANDING = "How scores fall when the music is new", "Scores of all models"
 
@@ -35,13 +36,14 @@ def parameters(results: Results, dataset: str) -> list[Parameter]:
 def update_options(
     results: Results, dataset: str, protocol: str, unit: str, features: str
 ) -> list[Any]:
-    """Return options of protocol, unit and features for a data set, then their values."""
+    """Return options of protocol, unit and features for a data set, values, what is default."""
     offered = parameters(results, dataset)
     values = [
         value if value in parameter.options else parameter.default
         for parameter, value in zip(offered, (protocol, unit, features), strict=True)
     ]
-    return [*map(options_of, offered), *values]
+    data = selection.dataset_parameter(results)
+    return [*map(options_of, offered), *values, address_data(PATH, [data, *offered])]
 
 
 def update_headline(

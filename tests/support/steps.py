@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import Locator
 from visit import Visit
 
+from dashboard.components.formats import MISSING
+
 
 def control(visit: Visit, name: str) -> Locator:
     """Return the control of this name on the page."""
@@ -20,20 +22,27 @@ def choose(visit: Visit, name: str, value: str) -> dict[str, Any]:
     if element.evaluate("element => element.matches('select')"):
         element.select_option(value)
     else:
+        element.evaluate("element => element.closest('details')?.setAttribute('open', '')")
         element.locator(f'label[for$="_input_{value}"]').click()
     return visit.wait_for_change(before)
 
 
 def other_option(visit: Visit, name: str) -> str:
     """Return the first option that is not chosen."""
+    options = other_options(visit, name)
+    assert options, f"{name} offers no choice"
+    return options[0]
+
+
+def other_options(visit: Visit, name: str) -> list[str]:
+    """Return the options that are not chosen; none where there is nothing to choose."""
     options: list[str] = control(visit, name).evaluate(
         """element => element.matches("select")
           ? [...element.options].filter(option => !option.selected && !option.disabled)
             .map(option => option.value)
           : [...element.querySelectorAll("input:not(:checked)")].map(input => input.value)"""
     )
-    assert options, f"{name} offers no choice"
-    return options[0]
+    return options
 
 
 def visible_cards(visit: Visit) -> list[str]:
@@ -70,4 +79,5 @@ def assert_same_numbers(written: list[list[str]], shown: list[list[str]]) -> Non
     assert written[0] == shown[0]
     for row, cells in zip(written[1:], shown[1:], strict=True):
         for exact, text in zip(row, cells, strict=True):
-            assert exact == text or abs(float(exact) - float(text.replace(",", ""))) <= 0.5001e-3
+            same = exact == text or (exact == "" and text == MISSING)
+            assert same or abs(float(exact) - float(text.replace(",", ""))) <= 0.5001e-3

@@ -21,6 +21,7 @@ from tiny_results import write_tiny_results
 from pipeline import artifacts
 from pipeline.audio import window_samples, windows
 from pipeline.config import ANALYSIS
+from pipeline.features.song import SONG_FEATURE_NAMES, song_features
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics
 
 GENRES = [
@@ -28,6 +29,7 @@ GENRES = [
     "jazz", "metal", "pop", "reggae", "rock",
 ]  # fmt: skip
 DATASET = "gtzan"
+SONGS = "features_song"
 WINDOW_S = {"features_3s": 3, "features_30s": 30}
 # model -> title, family, representation, score that the card claims
 SERVED = {
@@ -78,6 +80,25 @@ def write_tiny_models(folder: Path, *, seed: int = 0) -> Path:
                 card = {"model": model, "title": title, "family": family, "window_s": window_s}
                 _write_model(folder, representation, card, value, mean, scale, weights)
     return folder
+
+
+def write_tiny_song_model(folder: Path, *, seed: int = 1) -> str:
+    """Add a served model of whole songs and return its id."""
+    rng = np.random.default_rng(seed)
+    clips = [synthetic_clip(number) for number in range(KNOWN_CLIPS)]
+    X = np.stack([_song_row(y) for y in clips]).astype(np.float64)
+    weights = 0.15 * rng.normal(size=(len(SONG_FEATURE_NAMES), len(GENRES)))
+    card = {"model": "lda", "title": "Discriminant", "family": "linear", "window_s": 30}
+    card["features"] = list(SONG_FEATURE_NAMES)
+    _write_model(folder, SONGS, card, 0.6, X.mean(axis=0), X.std(axis=0) + 1e-3, weights)
+    return f"{DATASET}.{SONGS}.lda"
+
+
+def _song_row(y: np.ndarray) -> np.ndarray:
+    cut = windows(y, sr=ANALYSIS.sr, window_s=3)
+    samples = [window_samples(y, window, sr=ANALYSIS.sr) for window in cut]
+    segments = [summary_statistics(part, sr=ANALYSIS.sr) for part in samples]
+    return song_features(np.stack(segments), summary_statistics(y, sr=ANALYSIS.sr))
 
 
 def _known_windows(window_s: int) -> tuple[np.ndarray, pd.DataFrame]:
@@ -136,8 +157,8 @@ def _write_model(
     artifacts.write_json(
         path.with_suffix(".json"),
         {
-            **card, "id": served_id, "dataset": DATASET, "representation": representation,
-            "features": list(FEATURE_NAMES), "genres": GENRES, "temperature": 1.0,
+            "features": list(FEATURE_NAMES), **card, "id": served_id, "dataset": DATASET,
+            "representation": representation, "genres": GENRES, "temperature": 1.0,
             "temperature_fitted_on": "made up", "n_tracks": KNOWN_CLIPS, "n_samples": 20,
             "training_sha256": "ab" * 32, "onnx_sha256": hashlib.sha256(content).hexdigest(),
             "size_bytes": len(content), "evaluated_by": [], "honest_accuracy": honest,

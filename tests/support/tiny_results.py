@@ -6,6 +6,10 @@ probabilities point to the true genre; scores and confusion counts are computed 
 predictions, intervals are Wilson's or rough. Exported models are not included.
 """
 
+import atexit
+import functools
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +42,7 @@ Entry = tuple[dict[str, Any], dict[str, Any]]
 
 
 def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) -> Path:
-    """Write the folder and return it.
+    """Write the folder and return it; computed once for all tests, then copied.
 
     Parameters
     ----------
@@ -49,6 +53,19 @@ def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) 
     synthetic : bool
         Label the data set as synthetic, as the demo corpus is.
     """
+    shutil.copytree(_computed(seed), folder, dirs_exist_ok=True)
+    content = artifacts.read_json(folder / "results.json")
+    for dataset in content["datasets"].values():
+        dataset["synthetic"] = synthetic
+    artifacts.write_json(folder / "results.json", content)
+    return folder
+
+
+@functools.cache
+def _computed(seed: int) -> Path:
+    """Compute the results of a seed in a folder of their own, which goes when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix="genrelens-tiny-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rng = np.random.default_rng(seed)
     entries: list[Entry] = []
     scores: list[pd.DataFrame] = []
@@ -69,7 +86,7 @@ def write_tiny_results(folder: Path, *, seed: int = 0, synthetic: bool = False) 
     write_tiny_model_analyses(folder, plain, rng)
     write_tiny_data_analyses(folder, rng)
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
-    artifacts.write_json(folder / "results.json", _content(entries, synthetic=synthetic))
+    artifacts.write_json(folder / "results.json", _content(entries))
     artifacts.write_json(folder / "run.json", _run(seed))
     return folder
 
@@ -88,18 +105,16 @@ def _supervised_ids(representation: str) -> list[RunId]:
     return ids
 
 
-def _content(
-    entries: list[tuple[dict[str, Any], dict[str, Any]]], *, synthetic: bool
-) -> dict[str, Any]:
+def _content(entries: list[Entry]) -> dict[str, Any]:
     return {
         "schema_version": artifacts.SCHEMA_VERSION,
         "datasets": {
             DATASET: {
-                "title": "Tiny corpus", "synthetic": synthetic, "source": "written by a test",
+                "title": "Tiny corpus", "synthetic": False, "source": "written by a test",
                 "genres": GENRES, "n_tracks": len(GENRES) * TRACKS_PER_GENRE,
             },
             FMA: {
-                "title": "Tiny archive", "synthetic": synthetic, "source": "written by a test",
+                "title": "Tiny archive", "synthetic": False, "source": "written by a test",
                 "genres": sorted(FMA_TRACKS), "n_tracks": sum(FMA_TRACKS.values()),
             },
         },

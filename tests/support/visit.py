@@ -37,10 +37,12 @@ VIEW = """() => {
     : key === "uid" ? undefined : value;
   const digest = text => [...text].reduce((sum, c) => (31 * sum + c.charCodeAt(0)) | 0, 7);
   const controls = {};
-  [...document.querySelectorAll('[id^="{"][id*=\\'"type":"control"\\']')].filter(shown)
+  [...document.querySelectorAll('[id^="{"][id*=\\'"type":"control"\\']')]
+    .filter(element => shown(element) || element.closest("details"))  // folded is there, too
     .forEach(element => {
-    const chosen = element.matches("select") ? element : element.querySelector("input:checked");
-    controls[JSON.parse(element.id).name] = chosen ? chosen.value : null;
+    const chosen = element.matches("select") ? [element]
+      : [...element.querySelectorAll("input:checked")];
+    controls[JSON.parse(element.id).name] = chosen.map(one => one.value).join(",");
   });
   const figures = {};
   [...document.querySelectorAll(".js-plotly-plot")].filter(shown).forEach(plot => {
