@@ -223,7 +223,11 @@ def _stands(
         return False
     if representation not in model.representations:
         return False
-    return variant is None or (protocol.name in variant.protocols and variant.permits(model))
+    return variant is None or (
+        protocol.name in variant.protocols
+        and representation in variant.tables
+        and variant.permits(model)
+    )
 
 
 def _permitted_leaks(

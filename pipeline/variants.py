@@ -16,6 +16,8 @@ from pipeline.splits import Fold, TrackGroups, some_tracks
 
 SEED_PREFIX = "seed"
 RANDOM_PROTOCOLS = ("segment_random", "clip_random")
+PUBLISHED_TABLES = ("features_3s", "features_30s")
+CONTROL_MODELS = ("lda_shrinkage", "random_forest_default", "knn_1")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Variant:
     name, title, explanation : str
     protocols : tuple of str
         Where it is measured.
+    tables : tuple of str
+        Representations that it is measured on.
     permits : model -> bool
         Which models are fitted again.
     applies : data set -> bool
@@ -41,6 +45,7 @@ class Variant:
     title: str
     explanation: str
     protocols: tuple[str, ...]
+    tables: tuple[str, ...]
     permits: Callable[[ModelSpec], bool]
     change_dataset: Callable[[Dataset, TrackGroups, int], Dataset]
     change_fold: Callable[[Fold, FeatureTable, Dataset, TrackGroups, int], Fold]
@@ -54,6 +59,7 @@ def seed_variant(seed: int) -> Variant:
         title=f"Seed {seed}",
         explanation="The random split and the model drawn anew.",
         protocols=RANDOM_PROTOCOLS,
+        tables=PUBLISHED_TABLES,
         permits=lambda spec: spec.repeated,
         change_dataset=_same_dataset,
         change_fold=_same_fold,
@@ -127,7 +133,8 @@ VARIANTS: dict[str, Variant] = {
             explanation="New songs, but trained on as many tracks as the fault-filtered list has: "
             "what remains of the fall to new artists is not due to less training data.",
             protocols=("track_kfold",),
-            permits=lambda spec: spec.repeated or spec.served or spec.candidate,
+            tables=(*PUBLISHED_TABLES, "features_song"),
+            permits=lambda spec: spec.repeated or spec.candidate,
             change_dataset=_same_dataset,
             change_fold=_fewer_training_tracks,
             applies=lambda dataset: dataset.fault_filtered is not None,
@@ -137,7 +144,8 @@ VARIANTS: dict[str, Variant] = {
             title="Duplicates dropped",
             explanation="One track of each set of copies is kept.",
             protocols=("segment_random", "clip_random", "track_kfold"),
-            permits=lambda spec: spec.repeated or spec.served,
+            tables=PUBLISHED_TABLES,
+            permits=lambda spec: spec.repeated,
             change_dataset=_one_of_each_duplicate,
             change_fold=_same_fold,
         ),
@@ -147,7 +155,8 @@ VARIANTS: dict[str, Variant] = {
             explanation="Every song gets the genre of another, so nothing can be learned about "
             "genres: a score above chance measures how far the split lets songs be recognised.",
             protocols=("segment_random", "clip_random", "track_kfold", "fault_filtered"),
-            permits=lambda spec: spec.repeated,
+            tables=PUBLISHED_TABLES,
+            permits=lambda spec: spec.name in CONTROL_MODELS,
             change_dataset=_permuted_labels,
             change_fold=_same_fold,
         ),
