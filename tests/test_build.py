@@ -240,25 +240,6 @@ def test_another_selection_is_a_change(kept, tmp_path, selection):
     assert ids != artifacts.read_results(kept[0])["ids"] or selection.seed == 1
 
 
-def test_data_lists_and_choices_are_ingredients_too():
-    plan = [build._planned(CLIPS, QUICK)]
-    X = CLIPS.tables["features_30s"].X.copy()
-    X[3, 3] += 1
-    table = replace(CLIPS.tables["features_30s"], X=X)
-    variants = [
-        replace(CLIPS, tables={"features_30s": table}),
-        replace(CLIPS, blanks={"clip_random": "other reason"}),
-        replace(CLIPS, fault_filtered=CLIPS.fault_filtered.iloc[:-1]),
-        replace(CLIPS, artist_group=None, artist_fold=None),
-    ]
-    keys = {build._key(plan, QUICK, {})}
-    keys |= {build._key([build._planned(one, QUICK)], QUICK, {}) for one in variants}
-    keys |= {build._key(plan, QUICK, {"artist_3fold": {"id": "x"}})}
-    keys |= {build._key(plan, replace(QUICK, full=True), {})}
-    assert len(keys) == 7
-    assert build._key([build._planned(CLIPS, QUICK)], QUICK, {}) in keys
-
-
 def test_a_failed_build_leaves_the_old_results_untouched(tmp_path, monkeypatch):
     folder = tmp_path / "results"
     folder.mkdir()
@@ -296,18 +277,3 @@ def test_a_selection_of_nothing_says_so_and_writes_nothing(tmp_path):
     with pytest.raises(SelectionError, match="no run matches all that was asked for"):
         built(tmp_path / "results", Selection(only="oracle"))
     assert not (tmp_path / "results").exists()
-
-
-def test_several_data_sets_share_one_folder(tmp_path):
-    clips = replace(CLIPS.tables["features_30s"], dataset="other", representation="echonest")
-    other = replace(CLIPS, name="other", tables={"echonest": clips}, fault_filtered=None)
-    selection = Selection(("dummy",), ("clip_random",), jobs=1)
-    build_results([CLIPS, other], tmp_path / "r", selection, cache=Cache(None), advance=quiet)
-    content = artifacts.read_results(tmp_path / "r")
-    assert content["ids"] == [
-        "small.features_30s.dummy.clip_random",
-        "other.echonest.dummy.clip_random",
-    ]
-    assert set(content["datasets"]) == {"small", "other"}
-    blank = {row["protocol"] for row in content["blanks"] if row["dataset"] == "other"}
-    assert blank == {"segment_random", "fault_filtered", "official"}
