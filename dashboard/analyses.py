@@ -16,8 +16,7 @@ PARAMETER_STEPS = "__"  # "classifier__max_depth" belongs to a step called class
 
 def rows_of_run(results: Results, kind: str, run_id: str) -> pd.DataFrame:
     """Return one run's rows of a kind of analysis that has an ``id``."""
-    table = results.analysis(kind)
-    return table[table["id"] == run_id].reset_index(drop=True)
+    return results.analysis_of_run(kind, run_id).reset_index(drop=True)
 
 
 def rows_of_model(results: Results, kind: str, run: pd.Series) -> pd.DataFrame:

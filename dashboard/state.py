@@ -90,6 +90,12 @@ class Results:
             return pd.DataFrame(columns=list(ANALYSES[kind].columns))
         return self._kept(read_analysis, kind)
 
+    def analysis_of_run(self, kind: str, run_id: str) -> pd.DataFrame:
+        """Return one run's rows of a kind that has an ``id``, read anew: the whole is large."""
+        if not has_analysis(self.folder, kind):
+            return pd.DataFrame(columns=list(ANALYSES[kind].columns))
+        return read_analysis(self.folder, kind, run_id=run_id)
+
     def candidates(self) -> dict[str, dict[str, Any]]:
         """Return, by protocol, the model that validation chose; see ``read_candidates``."""
         return artifacts.read_candidates(self.folder)

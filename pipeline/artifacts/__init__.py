@@ -130,8 +130,13 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         )
 
 
-def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+def read_table(
+    path: Path, columns: list[str], *, where: list[tuple[str, str, str]] | None = None
+) -> pd.DataFrame:
     """Return a Parquet or CSV table, holding at least ``columns``.
+
+    ``where`` keeps the rows of a Parquet table that meet all of its conditions, such as
+    ``("id", "==", "gtzan.features_3s.dense.track_kfold")``; the others never take memory.
 
     Raises
     ------
@@ -139,7 +144,8 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
         If the file is missing, unreadable or lacks a column.
     """
     try:
-        table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+        is_text = path.suffix == ".csv"
+        table = pd.read_csv(path) if is_text else pd.read_parquet(path, filters=where)
     except FileNotFoundError:
         raise ResultsError(_missing(path)) from None
     except (ValueError, OSError) as error:  # pyarrow's ArrowInvalid is a ValueError
@@ -290,9 +296,9 @@ def read_cards(results: Path) -> list[dict[str, Any]]:
 def read_candidates(results: Path) -> dict[str, dict[str, Any]]:
     """Return, by protocol, the model that validation chose before its test score was computed.
 
-    Keys of each: ``id`` (run id), ``accuracy`` (of validation tracks), ``n_units``, ``inner`` (how
-    the validation tracks were set apart), ``commit`` (of the code that chose), ``ranking`` (list of
-    ``id, accuracy``, best first). Empty where nothing was chosen yet.
+    Keys of each: ``id`` (run id), ``unit``, ``accuracy`` (of validation units), ``n_units``,
+    ``inner`` (how they were set apart), ``ranking`` (list of ``id, accuracy``, best first). Empty
+    where nothing was chosen yet. The file names the commit of the code that chose.
     """
     path = results / "candidates.json"
     return read_json(path)["protocols"] if path.is_file() else {}

@@ -209,15 +209,17 @@ def has_analysis(results: Path, kind: str) -> bool:
     return analysis_path(results, kind).is_file()
 
 
-def read_analysis(results: Path, kind: str) -> pd.DataFrame:
-    """Return one kind of analysis.
+def read_analysis(results: Path, kind: str, *, run_id: str | None = None) -> pd.DataFrame:
+    """Return one kind of analysis, or what it says of one run.
 
     Raises
     ------
     ResultsError
         If the file is missing, unreadable, lacks a column or holds an impossible number.
     """
-    table = read_table(analysis_path(results, kind), list(ANALYSES[kind].columns))
+    where = None if run_id is None else [("id", "==", run_id)]
+    path, columns = analysis_path(results, kind), list(ANALYSES[kind].columns)
+    table = read_table(path, columns, where=where)
     validate_analysis(table, kind)
     return table
 
