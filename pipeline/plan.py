@@ -37,6 +37,8 @@ KEYED = frozenset(
         "pipeline.splits.protocol",
         "pipeline.datasets",
         "pipeline.artifacts",
+        "pipeline.artifacts.analysis",
+        "pipeline.artifacts.storage",
         "pipeline.config",
         "pipeline.cache",
     }

@@ -141,7 +141,7 @@ def test_seed_zero_is_a_repetition_of_runs_with_another_seed():
 
 
 def test_full_plans_every_variant_where_it_is_measured():
-    runs = planned_variants(DATASET, GROUPS, Selection(("dummy",), full=True))
+    runs = planned_variants(DATASET, GROUPS, Selection(("lda_shrinkage",), full=True))
     found = {(run.run_id.variant, run.run_id.protocol) for run in runs}
     assert ("size_control", "track_kfold") in found
     assert ("dedup", "clip_random") in found and ("permuted", "fault_filtered") in found

@@ -5,15 +5,33 @@ written to a temporary name and renamed, so a reader sees the old file or the ne
 Must not import scikit-learn, TensorFlow, LightGBM or anything from ``dashboard``.
 """
 
-import json
-import math
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from pipeline.artifacts.storage import (
+    ResultsError,
+    finite_or_none,
+    read_json,
+    read_table,
+    remedy,
+    write_atomic,
+    write_json,
+    write_table,
+)
+
+__all__ = [
+    "ResultsError",
+    "RunId",
+    "finite_or_none",
+    "read_json",
+    "read_table",
+    "write_atomic",
+    "write_json",
+    "write_table",
+]
 
 SCHEMA_VERSION = 1
 
@@ -31,10 +49,6 @@ METADATA_KEYS = [
 ]  # fmt: skip
 N_COMPONENTS = 16
 PROBABILITY_PREFIX = "proba_"
-
-
-class ResultsError(Exception):
-    """Results are missing, damaged or of another version; the message says what to run."""
 
 
 @dataclass(frozen=True)
@@ -72,88 +86,6 @@ class RunId:
                 f"got {text!r}"
             )
         return cls(*parts)
-
-
-def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
-    """Call ``write(temporary)`` and rename the temporary file to ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write ``content`` as indented JSON; NaN and infinity are refused."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_atomic(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
-
-
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file under ``results/``.
-
-    Raises
-    ------
-    ResultsError
-        If the file is missing or is not complete JSON.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ResultsError(_missing(path)) from None
-    except (ValueError, OSError) as error:
-        raise ResultsError(f"{path} is damaged ({error}). {_remedy()}") from error
-
-
-def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as zstd Parquet, or as CSV if the name ends so.
-
-    Parquet is kept small, because hundreds of short tables are committed: no statistics, no Arrow
-    schema beside Parquet's own, and dictionaries for text and whole numbers only.
-    """
-    if path.suffix == ".csv":
-        write_atomic(path, lambda temporary: table.to_csv(temporary, index=False))
-    else:
-        write_atomic(
-            path,
-            lambda temporary: table.to_parquet(
-                temporary,
-                index=False,
-                compression="zstd",
-                compression_level=19,
-                write_statistics=False,
-                store_schema=False,
-                use_dictionary=[n for n, kind in table.dtypes.items() if kind.kind != "f"],
-            ),
-        )
-
-
-def read_table(
-    path: Path, columns: list[str], *, where: list[tuple[str, str, str]] | None = None
-) -> pd.DataFrame:
-    """Return a Parquet or CSV table, holding at least ``columns``.
-
-    ``where`` keeps the rows of a Parquet table that meet all of its conditions, such as
-    ``("id", "==", "gtzan.features_3s.dense.track_kfold")``; the others never take memory.
-
-    Raises
-    ------
-    ResultsError
-        If the file is missing, unreadable or lacks a column.
-    """
-    try:
-        is_text = path.suffix == ".csv"
-        table = pd.read_csv(path) if is_text else pd.read_parquet(path, filters=where)
-    except FileNotFoundError:
-        raise ResultsError(_missing(path)) from None
-    except (ValueError, OSError) as error:  # pyarrow's ArrowInvalid is a ValueError
-        raise ResultsError(f"{path} is damaged ({error}). {_remedy()}") from error
-    absent = [column for column in columns if column not in table.columns]
-    if absent:
-        raise ResultsError(f"{path} lacks the columns {', '.join(absent)}. {_remedy()}")
-    return table
 
 
 def predictions_path(results: Path, run_id: str) -> Path:
@@ -209,10 +141,10 @@ def validate_results(content: dict[str, Any], path: Path) -> None:
     """Raise ``ResultsError`` unless the lists of ``results.json`` belong together."""
     for key in ("ids", "metadata", "results", "images"):
         if not isinstance(content.get(key), list) or len(content[key]) != len(content["ids"]):
-            raise ResultsError(f"{path}: {key!r} is not a list as long as 'ids'. {_remedy()}")
+            raise ResultsError(f"{path}: {key!r} is not a list as long as 'ids'. {remedy()}")
     for key in ("datasets", "representations", "protocols"):
         if not isinstance(content.get(key), dict):
-            raise ResultsError(f"{path}: {key!r} is missing. {_remedy()}")
+            raise ResultsError(f"{path}: {key!r} is missing. {remedy()}")
     for run_id, metadata in zip(content["ids"], content["metadata"], strict=True):
         absent = [key for key in METADATA_KEYS if key not in metadata]
         if absent or metadata["id"] != run_id:
@@ -289,7 +221,7 @@ def read_cards(results: Path) -> list[dict[str, Any]]:
     """
     cards = [read_json(path) for path in sorted((results / "models").glob("*.json"))]
     if not cards:
-        raise ResultsError(f"no exported model in {results / 'models'}. {_remedy()}")
+        raise ResultsError(f"no exported model in {results / 'models'}. {remedy()}")
     return cards
 
 
@@ -307,19 +239,3 @@ def read_candidates(results: Path) -> dict[str, dict[str, Any]]:
 def read_run(results: Path) -> dict[str, Any]:
     """Return ``run.json``: commit, config, seeds, versions, input hashes, wall times."""
     return read_json(results / "run.json")
-
-
-def finite_or_none(value: float | None) -> float | None:
-    """Return the value as JSON can hold it: NaN and infinity become None."""
-    return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _missing(path: Path) -> str:
-    return f"{path} not found. {_remedy()}"
-
-
-def _remedy() -> str:
-    return (
-        "Run `make results` (needs GTZAN), or `python -m pipeline demo` for a synthetic corpus, "
-        "or restore the committed results/ folder."
-    )

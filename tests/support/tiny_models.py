@@ -23,6 +23,7 @@ from pipeline.audio import window_samples, windows
 from pipeline.config import ANALYSIS
 from pipeline.features.song import SONG_FEATURE_NAMES, song_features
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics
+from pipeline.served import WindowLength
 
 GENRES = [
     "blues", "classical", "country", "disco", "hiphop",
@@ -101,7 +102,7 @@ def _song_row(y: np.ndarray) -> np.ndarray:
     return song_features(np.stack(segments), summary_statistics(y, sr=ANALYSIS.sr))
 
 
-def _known_windows(window_s: int) -> tuple[np.ndarray, pd.DataFrame]:
+def _known_windows(window_s: WindowLength) -> tuple[np.ndarray, pd.DataFrame]:
     features, rows = [], []
     for number in range(KNOWN_CLIPS):
         y = synthetic_clip(number)
