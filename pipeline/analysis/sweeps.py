@@ -18,9 +18,10 @@ from pipeline.artifacts import PROBABILITY_PREFIX
 from pipeline.cache import digest, source_digest, versions
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import genre_numbers
+from pipeline.intervals import share_intervals
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, builder_module, table_digest
-from pipeline.scoring import score_table
+from pipeline.scoring import scored_rows
 from pipeline.splits import PROTOCOLS, Fold, TrackGroups, inner_folds, some_tracks
 from pipeline.tasks import Task
 
@@ -73,10 +74,10 @@ def sweep_point(
     )
     columns = [f"{PROBABILITY_PREFIX}{genre}" for genre in genres]
     predictions = pd.concat([predictions, pd.DataFrame(proba, columns=columns)], axis=1)
-    scores = score_table(predictions, run_id="", group_of_track=group_of_track)
     unit = "segment" if protocol == "segment_random" else "track"
-    wanted = (scores["unit"] == unit) & (scores["metric"] == "accuracy")
-    score = scores[wanted].iloc[0]
+    scored = scored_rows(predictions, unit, group_of_track)
+    right = scored.y_true == scored.y_pred
+    accuracy, low, high = share_intervals(scored.group, np.ones((len(right), 1)), right)
     return {
         "dataset": table.dataset,
         "representation": table.representation,
@@ -86,11 +87,11 @@ def sweep_point(
         "protocol": protocol,
         "unit": unit,
         "value": value,
-        "accuracy": score["value"],
-        "ci_low": score["ci_low"],
-        "ci_high": score["ci_high"],
+        "accuracy": accuracy[0],
+        "ci_low": low[0],
+        "ci_high": high[0],
         "training_accuracy": training,
-        "n_units": score["n_units"],
+        "n_units": len(right),
     }
 
 
@@ -109,7 +110,12 @@ def _tasks(dataset: Dataset, groups: TrackGroups, seed: int) -> Iterator[Task]:
             for sweep, values in SWEPT.items():
                 if representation not in SWEPT_TABLES[sweep]:
                     continue
-                for model in SWEPT_MODELS[sweep]:
+                standing = (
+                    model
+                    for model in SWEPT_MODELS[sweep]
+                    if representation in MODELS[model].representations
+                )
+                for model in standing:
                     for value in values:
                         if sweep == "n_tracks" and value > n_tracks:
                             continue

@@ -7,6 +7,7 @@ from pipeline.models.specification import (
     ALL_TABLES,
     FEATURE_TABLES,
     NOTEBOOKS,
+    STUDY_TABLES,
     ModelSpec,
     Published,
 )
@@ -86,9 +87,7 @@ BOOSTING = (
         search=SEARCH,
         published={"features_3s": Published(0.913, "segment", "segment_random", 0.25, NOTEBOOKS)},
     ),
-    _boosted(
-        "lightgbm_small", "LightGBM, small", FEATURE_TABLES, SMALL, served=True, repeated=True
-    ),
+    _boosted("lightgbm_small", "LightGBM, small", STUDY_TABLES, SMALL, served=True, repeated=True),
     _boosted("lightgbm_sampled", "LightGBM, sampled", FEATURE_TABLES, SAMPLED, candidate=True),
-    _boosted("lightgbm_balanced", "LightGBM, balanced", ALL_TABLES, BALANCED),
+    _boosted("lightgbm_balanced", "LightGBM, balanced", (*STUDY_TABLES, "echonest"), BALANCED),
 )

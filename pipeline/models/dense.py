@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.models.specification import FEATURE_TABLES, NOTEBOOKS, ModelSpec, Published
+from pipeline.models.specification import NOTEBOOKS, STUDY_TABLES, ModelSpec, Published
 
 PARAMS: dict[str, Any] = {
     "hidden": [100, 250, 250, 100],
@@ -140,7 +140,7 @@ DENSE = (
         title="Dense net",
         family="dense",
         technique="deep",
-        representations=FEATURE_TABLES,
+        representations=STUDY_TABLES,
         build=partial(build, PARAMS),
         params=PARAMS,
         stops_early=True,

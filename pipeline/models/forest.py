@@ -5,13 +5,11 @@ from typing import Any
 
 from pipeline.models.specification import (
     ALL_TABLES,
-    FEATURE_TABLES,
     NOTEBOOKS,
+    STUDY_TABLES,
     ModelSpec,
     Published,
 )
-
-SONG_TABLES = ("features_30s", "features_song")  # one row a track
 
 DEFAULT: dict[str, Any] = {"n_estimators": 100}
 FULL: dict[str, Any] = {"n_estimators": 300}
@@ -60,7 +58,7 @@ FORESTS = (
     _forest(
         "random_forest_default",
         "Random forest, 100 trees",
-        ALL_TABLES,
+        (*STUDY_TABLES, "echonest"),
         DEFAULT,
         repeated=True,
         published={
@@ -71,7 +69,7 @@ FORESTS = (
         },
     ),
     _forest("random_forest", "Random forest", ALL_TABLES, FULL, search=SEARCH),
-    _forest("random_forest_small", "Random forest, small", FEATURE_TABLES, SMALL, served=True),
+    _forest("random_forest_small", "Random forest, small", STUDY_TABLES, SMALL, served=True),
     _forest(
         "random_forest_tuned_3s",
         "Random forest, tuned on segments",
@@ -82,14 +80,14 @@ FORESTS = (
     _forest(
         "random_forest_tuned_30s",
         "Random forest, tuned on clips",
-        SONG_TABLES,
+        ("features_30s",),
         TUNED_30S,
         published={"features_30s": Published(0.66, "track", "clip_random", 0.2, NOTEBOOKS)},
     ),
     _forest(
         "random_forest_balanced",
         "Random forest, balanced",
-        (*SONG_TABLES, "echonest"),  # on segments it would take minutes a fold
+        ("features_30s", "echonest"),  # on segments it would take minutes a fold
         BALANCED,
     ),
 )

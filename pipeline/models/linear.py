@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, ModelSpec, Published
+from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, STUDY_TABLES, ModelSpec, Published
 from pipeline.models.transforms import LOGARITHMS, LogSkewed
 
 PLAIN: dict[str, Any] = {"penalty": "none"}
@@ -65,7 +65,7 @@ LINEAR = (
         title="Logistic regression, L1",
         family="linear",
         technique="supervised",
-        representations=ALL_TABLES,
+        representations=(*STUDY_TABLES, "echonest"),
         build=partial(logistic, L1),
         params=L1,
     ),

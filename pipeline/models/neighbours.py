@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, ModelSpec, Published
+from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, STUDY_TABLES, ModelSpec, Published
 
 ONE: dict[str, Any] = {"n_neighbors": 1}
 THREE: dict[str, Any] = {"n_neighbors": 3}
@@ -90,7 +90,7 @@ NEIGHBOURS = (
         title="3 nearest neighbours",
         family="neighbours",
         technique="supervised",
-        representations=ALL_TABLES,
+        representations=(*STUDY_TABLES, "echonest"),
         build=partial(_build, THREE),
         params=THREE,
         repeated=True,

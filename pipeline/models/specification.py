@@ -79,6 +79,7 @@ class ModelSpec:
     grouped: bool = False
 
 
-FEATURE_TABLES = ("features_3s", "features_30s", "features_song")
+STUDY_TABLES = ("features_3s", "features_30s")  # what the published studies trained on
+FEATURE_TABLES = (*STUDY_TABLES, "features_song")
 ALL_TABLES = (*FEATURE_TABLES, "echonest")
 NOTEBOOKS = "public GTZAN notebooks"  # source of most published figures

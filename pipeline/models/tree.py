@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, ModelSpec, Published
+from pipeline.models.specification import ALL_TABLES, NOTEBOOKS, STUDY_TABLES, ModelSpec, Published
 
 DEFAULT: dict[str, Any] = {"criterion": "gini", "max_depth": None}
 TUNED: dict[str, Any] = {"criterion": "entropy", "max_depth": 14, "class_weight": "balanced"}
@@ -39,7 +39,7 @@ TREES = (
         title="Decision tree, tuned",
         family="tree",
         technique="supervised",
-        representations=ALL_TABLES,
+        representations=(*STUDY_TABLES, "echonest"),
         build=partial(_tree, TUNED),
         params=TUNED,
         repeated=True,
@@ -49,7 +49,7 @@ TREES = (
         title="Bagged trees",
         family="tree",
         technique="supervised",
-        representations=ALL_TABLES,
+        representations=(*STUDY_TABLES, "echonest"),
         build=partial(_bagged, BAGGED),
         params=BAGGED,
         published={"features_3s": Published(0.83, "segment", "segment_random", 0.25, NOTEBOOKS)},
