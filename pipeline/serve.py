@@ -24,7 +24,6 @@ from pipeline.tasks import Task
 from pipeline.train import Run
 
 WINDOW_S = {"features_3s": 3, "features_30s": 30, "features_song": 30}
-SERVED_TABLES = ("features_3s", "features_30s")  # of every served model; the chosen one may differ
 CHOSEN_BY = "artist_3fold"  # the protocol whose chosen model is served too
 CONVERTERS = ("onnx", "skl2onnx", "onnxmltools", "tf2onnx")
 TOLERANCE = {"deep": 1e-5, "supervised": 1e-4}
@@ -58,7 +57,7 @@ def served_runs(runs: Sequence[Run], chosen: dict[str, dict[str, Any]]) -> dict[
     by_model: dict[str, list[Run]] = {}
     for run in runs:
         run_id = run.run_id
-        declared = MODELS[run_id.model].served and run_id.representation in SERVED_TABLES
+        declared = run_id.representation in MODELS[run_id.model].served
         shippable = run_id.representation in WINDOW_S
         if run_id.variant is None and shippable and (declared or run_id.served_id == best_id):
             by_model.setdefault(run_id.served_id, []).append(run)

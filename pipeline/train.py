@@ -15,7 +15,7 @@ from pipeline.plan import KEYED, PlannedRun, Selection, builder_module, table_di
 from pipeline.splits import LeakKind
 from pipeline.tasks import Advance, Task, run_tasks
 
-PROBABILITY_DIGITS = 7  # binary, after the leading one
+PROBABILITY_DIGITS = 6  # binary, after the leading one
 
 
 @dataclass
@@ -105,9 +105,9 @@ def _collected(run: PlannedRun, results: list[FoldResult]) -> Run:
 
 
 def rounded(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return predictions with probabilities of seven binary digits, and the answers they give.
+    """Return predictions with probabilities of six binary digits, and the answers they give.
 
-    They are right to 0.4 %, compress to two thirds, and are what is stored, so they decide.
+    They are right to 0.8 %, compress to two thirds, and are what is stored, so they decide.
     """
     columns = probability_columns(predictions)
     if not columns:

@@ -111,7 +111,7 @@ def test_a_card_names_its_evaluation_and_its_strictest_score(clips, tmp_path):
 
 def test_songs_are_heard_in_windows_of_30_s():
     assert module.WINDOW_S["features_song"] == 30
-    assert set(module.SERVED_TABLES) < set(module.WINDOW_S)
+    assert all(set(model.served) <= set(module.WINDOW_S) for model in MODELS.values())
 
 
 def test_a_model_that_divides_its_training_part_keeps_songs_together_when_it_is_shipped(clips):

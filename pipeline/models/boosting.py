@@ -87,7 +87,14 @@ BOOSTING = (
         search=SEARCH,
         published={"features_3s": Published(0.913, "segment", "segment_random", 0.25, NOTEBOOKS)},
     ),
-    _boosted("lightgbm_small", "LightGBM, small", STUDY_TABLES, SMALL, served=True, repeated=True),
+    _boosted(
+        "lightgbm_small",
+        "LightGBM, small",
+        STUDY_TABLES,
+        SMALL,
+        served=STUDY_TABLES,
+        repeated=True,
+    ),
     _boosted("lightgbm_sampled", "LightGBM, sampled", FEATURE_TABLES, SAMPLED, candidate=True),
     _boosted("lightgbm_balanced", "LightGBM, balanced", (*STUDY_TABLES, "echonest"), BALANCED),
 )

@@ -144,7 +144,7 @@ DENSE = (
         build=partial(build, PARAMS),
         params=PARAMS,
         stops_early=True,
-        served=True,
+        served=STUDY_TABLES,
         published={"features_3s": Published(0.888, "segment", "segment_random", 0.25, NOTEBOOKS)},
     ),
     ModelSpec(

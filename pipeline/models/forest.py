@@ -69,7 +69,13 @@ FORESTS = (
         },
     ),
     _forest("random_forest", "Random forest", ALL_TABLES, FULL, search=SEARCH),
-    _forest("random_forest_small", "Random forest, small", STUDY_TABLES, SMALL, served=True),
+    _forest(
+        "random_forest_small",
+        "Random forest, small",
+        STUDY_TABLES,
+        SMALL,
+        served=("features_3s",),  # another 3 MB on whole clips, and no better
+    ),
     _forest(
         "random_forest_tuned_3s",
         "Random forest, tuned on segments",

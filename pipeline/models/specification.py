@@ -48,8 +48,8 @@ class ModelSpec:
         What the page shows; the builder is made from it.
     stops_early : bool
         ``fit`` takes ``validation=(X, y)`` and decides by it when to stop.
-    served : bool
-        Exported and run on visitors' clips; must then fit in 10 MB.
+    served : tuple of str
+        Representations on which it is exported and run on visitors' clips; must fit in 10 MB.
     published : Published or None
         By representation.
     repeated : bool
@@ -71,7 +71,7 @@ class ModelSpec:
     build: Callable[[int], Any]
     params: dict[str, Any]
     stops_early: bool = False
-    served: bool = False
+    served: tuple[str, ...] = ()
     published: dict[str, Published] | None = None
     repeated: bool = False
     candidate: bool = False
