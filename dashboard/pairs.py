@@ -50,7 +50,7 @@ def standings(results: Results, runs: pd.DataFrame) -> dict[str, str]:
     """
     if runs.empty:
         return {}
-    best = str(runs.sort_values("value", kind="stable").iloc[-1]["id"])
+    best = str(runs.iloc[int(runs["value"].argmax())]["id"])
     against = pairs_of(results, runs["id"])
     against = against[against["id_b"] == best]
     tied = against.loc[against["verdict"] != "worse", "id_a"]

@@ -60,7 +60,7 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
     if not steps:
         return f"No model has a score that counts {UNITS[unit]} here."
     last = runs[runs["stage"] == steps[-1].slug]
-    best = last.sort_values("value", kind="stable").iloc[-1]
+    best = last.iloc[int(last["value"].argmax())]
     sentence = (
         f"The best of {len(last)} models, {best['short']}, names the genre of "
         f"{format_percent(best['value'])} of {ONE_UNIT[unit]} under “{best['tested']}”: "
@@ -93,7 +93,7 @@ def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
         f" Under “{claim['tested']}” the same model would have claimed "
         f"{format_percent(claim['value'])} of {ONE_UNIT[unit]}: {score_of(claim)}"
     )
-    winner = published.sort_values("value", kind="stable").iloc[-1]
+    winner = published.iloc[int(published["value"].argmax())]
     if winner["value"] <= claim["value"]:
         return f"{sentence}."
     return (
@@ -134,7 +134,7 @@ def colours(in_colour: int, models: int) -> str:
 
 def single(accuracy: pd.DataFrame, f1: pd.DataFrame, unit: str) -> str:
     """Return how far accuracy and macro-F1 are apart, of a data set tested in one way."""
-    best = accuracy.sort_values("value", kind="stable").iloc[-1]
+    best = accuracy.iloc[int(accuracy["value"].argmax())]
     same = f1[f1["id"] == best["id"]]
     fair = (
         ""

@@ -11,6 +11,8 @@ from gunicorn.workers.base import Worker
 
 # before the worker loads NumPy: predictions run side by side, one core each
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# before it loads Arrow, whose own pool keeps what the largest table needed: 50 MB less
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))

@@ -68,3 +68,19 @@ def test_booleans_are_no_numbers() -> None:
     assert not formats.is_number(True)
     assert not formats.is_number("1")
     assert not formats.is_number(math.inf)
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (120, "1 kB"),
+        (18_900, "19 kB"),
+        (999_499, "999 kB"),
+        (999_600, "1.0 MB"),
+        (4_606_831, "4.6 MB"),
+        (354_700_000, "355 MB"),
+        (None, formats.MISSING),
+    ],
+)
+def test_format_size(size: float | None, text: str) -> None:
+    assert formats.format_size(size) == text

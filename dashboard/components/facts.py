@@ -11,6 +11,7 @@ from dashboard.components.formats import (
     format_count,
     format_score,
     format_seconds,
+    format_size,
 )
 from dashboard.state import Results
 
@@ -73,7 +74,7 @@ def fact_rows(results: Results, run_id: str) -> dict[str, str]:
         "Training tracks": format_count(metadata["n_training_tracks"]),
         "Training time, all folds": format_seconds(metadata["train_s"]),
         "Prediction, per sample": _milliseconds(metadata["predict_ms"]),
-        "Size": _size(metadata["size_bytes"]),
+        "Size": format_size(metadata["size_bytes"]),
         "Runs on the Predict page": "yes" if metadata["served"] else "no",
         "Leaks that the protocol permits": _leaks(metadata["permitted_leaks"]),
         "Published figure": _published(metadata["published"]),
@@ -111,7 +112,3 @@ def _published(published: dict[str, Any] | None) -> str:
 
 def _milliseconds(value: float | None) -> str:
     return MISSING if value is None else f"{value:.3g} ms"
-
-
-def _size(value: int | None) -> str:
-    return MISSING if value is None else f"{value / 1e6:.2g} MB"

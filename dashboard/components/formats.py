@@ -57,6 +57,15 @@ def format_seconds(value: float | None) -> str:
     return f"{minutes} min {seconds} s"
 
 
+def format_size(value: float | None) -> str:
+    """Return a number of bytes as a reader says it: "19 kB", "4.6 MB", "355 MB"."""
+    if not is_number(value):
+        return MISSING
+    if value < 999_500:  # what would round to "1000 kB" is a megabyte
+        return f"{max(value / 1e3, 1):.0f} kB"
+    return f"{value / 1e6:.1f} MB" if value < 9.95e6 else f"{value / 1e6:.0f} MB"
+
+
 def format_count(value: float | None) -> str:
     """Return a count with thousands separated by a comma, "9,616"."""
     return f"{value:,.0f}" if is_number(value) else MISSING

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.theme import Mode
 
+LEAST_SHARE = 0.03  # of the features, for a family to be named: others would overlap
 MOST_NAMES = 24  # of features that fit beside the matrix; more are named by family only
 MOST_NAMES_NARROW = 8
 
@@ -46,7 +47,13 @@ def correlation_figure(
         ticks = {"tickvals": names, "ticktext": names}
     else:
         middles = [names[(start + end - 1) // 2] for start, end in zip(starts, ends, strict=True)]
-        ticks = {"tickvals": middles, "ticktext": [families[start] for start in starts]}
+        wide = [
+            end - start >= LEAST_SHARE * len(names) for start, end in zip(starts, ends, strict=True)
+        ]
+        words = [
+            families[start] if shown else "" for start, shown in zip(starts, wide, strict=True)
+        ]
+        ticks = {"tickvals": middles, "ticktext": words}
     for start in starts[1:] if len(starts) < len(names) else []:
         line = {"color": theme.MUTED[mode], "width": 1}
         figure.add_hline(y=start - 0.5, line=line)

@@ -11,6 +11,7 @@ from dashboard.components.formats import (
     format_points,
     format_score,
     format_seconds,
+    format_size,
     is_number,
 )
 from dashboard.components.model_table import field_of
@@ -82,7 +83,7 @@ def _rest(results: Results, run: pd.Series | None, unit: str) -> dict[str, Any]:
         "train_s_text": format_seconds(seconds),
         "train_s_why": "All folds together.",
         "size": size,
-        "size_text": f"{size / 1e6:.2g} MB" if is_number(size) else MISSING,
+        "size_text": format_size(size),
         "size_why": str(metadata.get("missing", {}).get("size_bytes", "")),
     }
 
