@@ -42,7 +42,7 @@ def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
         _scored("Macro F1", "macro_f1", 104),
         standing | two_lines,
         _scored("Published", "published", 100),
-        _scored("Time", "train_s", 80),
+        _scored("Time", "train_s", 104),
         _scored("Size", "size", 80),
     ]
 

@@ -217,7 +217,7 @@ def _table(genre: pd.Series, X: np.ndarray, files: tuple[LayeredFile, ...]) -> F
 
 def _blanks(official: pd.Series | None) -> dict[str, str]:
     """Say why a protocol has no runs here; whole tracks are divided in one way only."""
-    used = "track_kfold tests every track" if official is None else "FMA's own split is used"
+    used = "each track is tested as a new song" if official is None else "FMA's own split is used"
     blanks = {
         "segment_random": "FMA's Echonest table has one row a track: there are no segments",
         "clip_random": f"whole tracks are divided once: {used}, and a random fifth would ask "
