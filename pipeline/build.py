@@ -201,7 +201,7 @@ def _write_runs(
         "images": [str(path) if (staging / path).exists() else None for path in pictures],
     }
     artifacts.validate_results(content, staging / "results.json")
-    artifacts.write_json(staging / "results.json", content)
+    artifacts.write_json(staging / "results.json", content, indent=None)
     return ids
 
 

@@ -18,6 +18,7 @@ import onnx.compose
 import onnx.numpy_helper
 import onnx.parser
 
+from pipeline.idle_entries import drop_idle_entries
 from pipeline.models.discriminant import BalancedDiscriminant
 from pipeline.models.svm import SHARPNESS, PairwiseMargins, pair_signs
 from pipeline.models.transforms import LogSkewed
@@ -49,7 +50,9 @@ def converted(estimator: Any, n_features: int) -> onnx.ModelProto:
     library = {"sklearn": _from_sklearn, "lightgbm": _from_lightgbm}
     kind = type(estimator)
     convert = own.get(kind.__name__) or library.get(kind.__module__.split(".")[0], _from_keras)
-    return convert(estimator, n_features)
+    model = convert(estimator, n_features)
+    drop_idle_entries(model)
+    return model
 
 
 def float32_thresholds(booster: Any) -> Any:

@@ -29,9 +29,13 @@ def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write ``content`` as indented JSON; NaN and infinity are refused."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def write_json(path: Path, content: Any, *, indent: int | None = 1) -> None:
+    """Write ``content`` as JSON, indented unless it is large; NaN and infinity are refused."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(
+        content, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False
+    )
+    text += "\n"
     write_atomic(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
