@@ -221,6 +221,24 @@ def _candidates_table(sources: Sources) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
+def _ranking_table(sources: Sources) -> str:
+    """Every candidate with its accuracy on the validation units of each protocol."""
+    content, candidates = sources.content, artifacts.read_candidates(sources.folder)
+    heads = ["candidate", "data", *(content["protocols"][name]["label"] for name in candidates)]
+    found: dict[str, dict[str, float]] = {}
+    for protocol, choice in candidates.items():
+        for entry in choice["ranking"]:
+            served_id = RunId.parse(entry["id"]).served_id
+            found.setdefault(served_id, {})[protocol] = entry["accuracy"]
+    lines = [_row(heads), _row(["---"] * len(heads))]
+    for served_id, accuracies in found.items():
+        representation = served_id.split(".")[1]
+        title = sources.metadata(f"{served_id}.{next(iter(accuracies))}")["title"]
+        cells = [f"{accuracies[name]:.3f}" if name in accuracies else BLANK for name in candidates]
+        lines.append(_row([title, content["representations"][representation]["short"], *cells]))
+    return "\n" + "\n".join(lines) + "\n"
+
+
 def _served(metadata: dict[str, Any]) -> str:
     return RunId.parse(metadata["id"]).served_id
 
@@ -239,4 +257,5 @@ FIELDS: dict[str, Callable[..., str]] = {
     "scores": _scores_table,
     "published": _published_table,
     "candidates": _candidates_table,
+    "ranking": _ranking_table,
 }
