@@ -15,7 +15,7 @@ CHECKED := pipeline dashboard tests .ci/serve.py
 .PHONY: help run test results results-full choose demo bench lint lock clean
 
 help: ## List what make can do
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo "  Options: make run HOST=127.0.0.1 PORT=8050 RESULTS=demo-results; PYTHON=python3.12"
 
 run: $(WEB) ## Show the dashboard in the browser (installs what it needs first)
@@ -27,7 +27,7 @@ test: lint ## Lint and run every test, in a browser too (installs what it needs 
 results: $(PIPELINE) ## Train every model on GTZAN and rewrite results/
 	@$(VENV) -m pipeline train $(ARGS)
 
-results-full: $(PIPELINE) ## The same with seeds, variants, sweeps and search: hours
+results-full: $(PIPELINE) ## The same with seeds, variants, sweeps and search
 	@$(VENV) -m pipeline train --full $(ARGS)
 
 choose: $(PIPELINE) ## Choose each protocol's model on validation tracks, before a test

@@ -58,10 +58,7 @@ def test_the_search_is_inside_the_training_part_of_the_list():
         (fold,) = PROTOCOLS["fault_filtered"].make_folds(table, DATASET, GROUPS, 0)
         assert task.arguments["protocol"] == "fault_filtered"
         assert task.arguments["train"].tolist() == fold.train.tolist()
-    assert [task.arguments["table"].representation for task in tasks()] == [
-        "features_30s",
-        "features_song",
-    ]
+    assert [task.arguments["table"].representation for task in tasks()] == ["features_30s"]
 
 
 def test_without_the_list_it_is_inside_the_first_fold_of_tracks():
@@ -106,7 +103,7 @@ def test_seed_data_and_space_change_the_key(monkeypatch):
     keys |= {task.key for task in tasks(replace(DATASET, fault_filtered=None))}
     monkeypatch.setattr(module, "N_TRIALS", 5)
     keys |= {task.key for task in tasks()}
-    assert len(keys) == 8
+    assert len(keys) == 4
 
 
 def test_a_fit_that_fails_is_an_error_not_a_missing_score():

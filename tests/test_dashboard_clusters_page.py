@@ -75,12 +75,15 @@ def test_sweep_and_matching_give_the_stored_numbers(results: Results) -> None:
     assert clusters_updates.update_shown(*chosen) == (False, False)
 
 
-def test_results_without_sweep_and_matching_hide_both(results: Results) -> None:
+def test_results_without_sweep_and_matching_hide_both(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
     empty = {
         ("read_analysis", kind): results.analysis(kind).iloc[:0]
         for kind in ("cluster_sweep", "cluster_matching")
     }
     bare = replace(results, _tables=empty)
+    monkeypatch.setattr(Results, "analysis_of_run", lambda own, kind, _: own.analysis(kind))
     chosen = (bare, "gtzan.features_3s", "kmeans_10")
     assert clusters_updates.update_shown(*chosen) == (True, True)
     assert clusters_updates.update_sweep(*chosen, "light") is None

@@ -42,8 +42,8 @@ def test_a_wrong_number_between_marks_is_replaced(sources):
 
 def test_readme_names_only_make_targets_that_exist():
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE))
-    named = set(re.findall(r"`?make ([a-z]+)", README))
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z-]+)", README))
     assert {"run", "test", "results"} <= named <= targets
 
 
