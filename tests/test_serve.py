@@ -107,7 +107,7 @@ def test_a_card_names_its_evaluation_and_its_strictest_score(forest, tmp_path):
     assert card["honest_accuracy"]["value"] == pytest.approx(right)
     assert card["temperature_fitted_on"]["part"] == "validation"
     assert (tmp_path / "models" / f"{card['id']}.onnx").read_bytes() == b"graph"
-    assert card["window_s"] == 30 and card["n_tracks"] == 90
+    assert card["window_s"] == 3 and card["n_tracks"] == 90
 
 
 def test_songs_are_heard_in_windows_of_30_s():
