@@ -64,7 +64,7 @@ def test_repeatable_and_leaves_the_global_random_state_alone():
     before = np.random.get_state()[1].copy()  # noqa: NPY002 - crepes draws from the global state
     first, second = (prediction_sets("x", run, one_group_each(run)) for _ in range(2))
     assert first.equals(second)
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002 - the same global state
 
 
 def test_artists_are_bootstrapped():
