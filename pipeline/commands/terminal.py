@@ -1,0 +1,64 @@
+"""What every command shares: options, the progress bar, and how a command fails."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+console = Console(stderr=True)
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder with GTZAN (else GENRELENS_DATA, else data/).")
+]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Results folder to write.")]
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Compute everything anew, without the cache.")
+]
+JobsOption = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 means one per core.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of folds and models.")]
+
+
+def cores() -> int:
+    """Return the number of processes to use."""
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar with the time left in the present stage."""
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def advance(done: int, total: int, label: str) -> None:
+            if done == 0:
+                progress.reset(task, total=total)
+            progress.update(task, completed=done, total=total, description=label)
+
+        yield advance
+
+
+def fail(message: str) -> NoReturn:
+    """Print what is wrong and end with status 2."""
+    console.print(message, markup=False, highlight=False, soft_wrap=True)
+    sys.exit(2)

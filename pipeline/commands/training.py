@@ -1,0 +1,178 @@
+"""Commands that train, choose, and write the numbers into documents."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.terminal import (
+    DataOption,
+    FreshOption,
+    JobsOption,
+    OutOption,
+    SeedOption,
+    console,
+    cores,
+    fail,
+    progress_bar,
+)
+from pipeline.config import REPOSITORY, results_dir
+from pipeline.datasets import Dataset, DatasetError
+
+if TYPE_CHECKING:
+    from pipeline.plan import Selection
+
+# a minute or two: the demo shows the pages, not the comparison, and networks take longest
+DEMO_MODELS = (
+    "dummy", "logistic_l2", "random_forest_small", "lightgbm_small", "knn_1", "lda_shrinkage",
+    "kmeans_10",
+)  # fmt: skip
+
+
+def train(
+    data: DataOption = None,
+    out: OutOption = None,
+    models: Annotated[str, typer.Option(help="Only these models, by commas.")] = "",
+    protocols: Annotated[str, typer.Option(help="Only these protocols, by commas.")] = "",
+    only: Annotated[str, typer.Option(help="Only run ids that match, * and ? as for files.")] = "",
+    seeds: Annotated[str, typer.Option(help="More seeds of random splits: 1-9 or 1,2,5.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Seeds, variants, sweeps, search.")] = False,
+    seed: SeedOption = 0,
+    jobs: JobsOption = 0,
+    fresh: FreshOption = False,
+) -> None:
+    """Train every model under every protocol and write the results folder."""
+    from pipeline.plan import Selection
+
+    selection = Selection(
+        models=_names(models, "models"),
+        protocols=_names(protocols, "protocols"),
+        only=only,
+        seeds=_seeds(seeds or ("1-9" if full else "")),
+        full=full,
+        seed=seed,
+        jobs=jobs or cores(),
+    )
+    results = out or results_dir()
+    if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
+        fail("a narrowed run would replace the full results/: name another folder with --out DIR")
+    _build(_datasets(data), results, selection, fresh=fresh)
+
+
+def choose(
+    data: DataOption = None,
+    out: OutOption = None,
+    seed: SeedOption = 0,
+    jobs: JobsOption = 0,
+    fresh: FreshOption = False,
+) -> None:
+    """Choose each protocol's model on validation tracks; commit before `train` tests it."""
+    from pipeline.cache import Cache, default_cache
+    from pipeline.choose import choose as chosen_by_validation
+    from pipeline.choose import write_candidates
+    from pipeline.splits import track_groups
+
+    dataset = _datasets(data)[0]
+    with progress_bar() as advance:
+        chosen = chosen_by_validation(
+            dataset,
+            track_groups(dataset),
+            seed=seed,
+            cache=Cache(None) if fresh else default_cache(),
+            jobs=jobs or cores(),
+            advance=advance,
+        )
+    write_candidates(out or results_dir(), chosen)
+    for protocol, choice in chosen.items():
+        console.print(f"{protocol}: {choice['id']}, {choice['accuracy']:.3f} of validation")
+
+
+def document(out: OutOption = None) -> None:
+    """Rewrite the numbers of README.md and docs/ from the results folder."""
+    from pipeline.documents import write_documents
+
+    for name in write_documents(out or results_dir()):
+        console.print(f"rewrote the numbers of {name}")
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Results folder to write.")] = Path(
+        "demo-results"
+    ),
+    tracks_per_genre: Annotated[int, typer.Option(min=10, help="Size of the corpus.")] = 12,
+    seed: SeedOption = 0,
+    jobs: JobsOption = 0,
+    fresh: FreshOption = False,
+) -> None:
+    """Write a small synthetic corpus and run some models on it; needs no data."""
+    from pipeline.datasets import demo as demo_data
+    from pipeline.plan import Selection
+
+    corpus = out / "corpus"
+    try:
+        with console.status("writing the synthetic corpus and computing its features"):
+            demo_data.write_corpus(corpus, seed=seed, tracks_per_genre=tracks_per_genre)
+            dataset = demo_data.load(corpus)
+    except DatasetError as error:
+        fail(str(error))
+    selection = Selection(models=DEMO_MODELS, seed=seed, jobs=jobs or cores())
+    _build([dataset], out, selection, fresh=fresh)
+
+
+def _datasets(data: Path | None) -> list[Dataset]:
+    """Return GTZAN, and FMA where it is there."""
+    from pipeline.datasets import fma, gtzan
+
+    try:
+        found = [gtzan.load(data)]
+    except DatasetError as error:
+        fail(str(error))
+    if fma.is_there(data):
+        try:
+            found.append(fma.load(data))
+        except DatasetError as error:
+            fail(str(error))
+    return found
+
+
+def _build(datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool) -> None:
+    from pipeline.build import build_results
+    from pipeline.cache import Cache, default_cache
+    from pipeline.plan import SelectionError
+
+    cache = Cache(None) if fresh else default_cache()
+    try:
+        with progress_bar() as advance:
+            written = build_results(datasets, results, selection, cache=cache, advance=advance)
+    except SelectionError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail(f"stopped; {results} is as it was, and what was finished is kept for the next run")
+    if not written:
+        console.print(f"nothing has changed; {results} is as it would be written")
+    console.print(f"look at it with `make run RESULTS={results}`")
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds of "1-9" or "1,2,5"."""
+    seeds: list[int] = []
+    for part in filter(None, text.split(",")):
+        first, dash, last = part.strip().partition("-")
+        if not dash:
+            last = first
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+            fail(f"--seeds takes numbers and ranges such as 1-9 or 1,2,5; got {text!r}")
+        seeds += range(int(first), int(last) + 1)
+    return tuple(dict.fromkeys(seeds))
+
+
+def _names(text: str, kind: str) -> tuple[str, ...]:
+    from pipeline.models import MODELS
+    from pipeline.splits import PROTOCOLS
+
+    known = MODELS if kind == "models" else PROTOCOLS
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        fail(f"no such {kind}: {', '.join(unknown)}; there are {', '.join(known)}")
+    return names
