@@ -14,6 +14,7 @@ from pipeline.artifacts.analysis import write_analysis
 from pipeline.assess import assessment_task
 from pipeline.cache import Cache, digest, source_digest, versions
 from pipeline.datasets import Dataset
+from pipeline.evaluation_log import all_evaluations, log_evaluation
 from pipeline.export import ExportError
 from pipeline.plan import (
     PlannedRun,
@@ -23,12 +24,12 @@ from pipeline.plan import (
     planned_variants,
     table_digest,
 )
-from pipeline.provenance import PACKAGES, previous_run, provenance
+from pipeline.provenance import PACKAGES, commit, logged_in, provenance
 from pipeline.publish import finish, publish, resume, staging_folder, unchanged
 from pipeline.serve import export_task, served_runs, write_served_model
 from pipeline.splits import TrackGroups, track_groups
 from pipeline.tasks import Advance, run_tasks
-from pipeline.train import Run, cluster, train
+from pipeline.train import cluster, train
 
 Plan = tuple[Dataset, TrackGroups, list[PlannedRun], list[PlannedRun]]
 
@@ -66,6 +67,12 @@ def build_results(
     key = _key(plan, selection, chosen)
     if unchanged(results, key):
         return False
+    evaluation = log_evaluation(
+        cache,
+        commit=commit(),
+        folder=results,
+        run_ids=[str(run.run_id) for _, _, runs, variants in plan for run in (*runs, *variants)],
+    )
     staging = staging_folder(results)
     clock = _Clock()
     done = [_computed(one, selection, cache, clock, advance) for one in plan]
@@ -73,19 +80,18 @@ def build_results(
         raise SelectionError(
             "no run matches all that was asked for (models, protocols, only): widen one of them"
         )
-    cards = _write_served(staging, done, chosen, selection, cache, advance)
+    cards, problems = _write_served(staging, done, chosen, selection, cache, advance)
     clock.lap("export")
     for kind, table in analyses(done, selection, cache=cache, advance=advance).items():
         write_analysis(staging, kind, table)
     clock.lap("analyse")
-    ids = _write_runs(staging, done, cards, selection)
+    _write_runs(staging, done, cards, problems, selection)
     clock.lap("write")
     facts = provenance(
         datasets,
-        run_ids=ids,
         selection=selection,
         wall_times_s=clock.laps,
-        previous=previous_run(results),
+        evaluations=all_evaluations(cache, evaluation, logged_in(results)),
     )
     finish(staging, {**facts, "key": key})
     publish(staging, results)
@@ -151,8 +157,9 @@ def _write_served(
     selection: Selection,
     cache: Cache,
     advance: Advance,
-) -> dict[str, dict[str, Any]]:
-    cards = {}
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Write the served models; return their cards, and why others could not be shipped."""
+    cards, problems = dict[str, dict[str, Any]](), dict[str, str]()
     for one in done:
         by_model = served_runs(one.runs, chosen)
         tasks = [
@@ -167,14 +174,18 @@ def _write_served(
             try:
                 cards[served_id] = write_served_model(staging, runs, made, scores, one.dataset)
             except ExportError as problem:
-                advance(1, 1, f"not served: {problem}")
-    return cards
+                problems[served_id] = str(problem)
+    return cards, problems
 
 
 def _write_runs(
-    staging: Path, done: list[Done], cards: dict[str, dict[str, Any]], selection: Selection
-) -> list[str]:
-    """Write every run, ``scores.parquet`` and ``results.json``; return the run ids."""
+    staging: Path,
+    done: list[Done],
+    cards: dict[str, dict[str, Any]],
+    problems: dict[str, str],
+    selection: Selection,
+) -> None:
+    """Write every run, ``scores.parquet`` and ``results.json``."""
     entries: list[tuple[dict[str, Any], dict[str, Any]]] = []
     scores: list[pd.DataFrame] = []
     blanks: list[dict[str, str]] = []
@@ -183,7 +194,17 @@ def _write_runs(
             assessment = one.assessments[str(run.run_id)]
             report.write_run(staging, run, assessment)
             scores.append(assessment.scores)
-            entries.append(_entry(run, assessment.scores, one.dataset, cards, selection))
+            served_id = None if run.run_id.variant else run.run_id.served_id
+            entries.append(
+                report.supervised_entry(
+                    run,
+                    assessment.scores,
+                    one.dataset,
+                    cards.get(served_id) if served_id else None,
+                    seed=selection.seed,
+                    not_served=problems.get(served_id, "") if served_id else "",
+                )
+            )
         for metadata, result, own in _write_clusters(staging, one, selection):
             entries.append((metadata, result))
             scores.append(own)
@@ -202,18 +223,6 @@ def _write_runs(
     }
     artifacts.validate_results(content, staging / "results.json")
     artifacts.write_json(staging / "results.json", content, indent=None)
-    return ids
-
-
-def _entry(
-    run: Run,
-    scores: pd.DataFrame,
-    dataset: Dataset,
-    cards: dict[str, dict[str, Any]],
-    selection: Selection,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    card = None if run.run_id.variant else cards.get(run.run_id.served_id)
-    return report.supervised_entry(run, scores, dataset, card, seed=selection.seed)
 
 
 def _write_clusters(

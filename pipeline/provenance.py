@@ -23,20 +23,20 @@ PACKAGES = (
 def provenance(
     datasets: Sequence[Dataset],
     *,
-    run_ids: list[str],
     selection: Selection,
     wall_times_s: dict[str, float],
-    previous: dict[str, Any] | None,
+    evaluations: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return the content of ``run.json``.
 
-    ``test_evaluations`` grows with every run: who looked at test parts, how often, at what commit.
+    Parameters
+    ----------
+    evaluations : list of dict
+        Every time that test parts were looked at: when, at what commit, which runs.
     """
-    finished_at = datetime.now(UTC).isoformat(timespec="seconds")
-    evaluation = {"finished_at": finished_at, "commit": commit(), "run_ids": run_ids}
     return {
         "schema_version": artifacts.SCHEMA_VERSION,
-        "finished_at": finished_at,
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
         "uncommitted_changes": uncommitted_changes(),
         "command": _command(datasets, selection),
@@ -50,7 +50,7 @@ def provenance(
             for name, table in dataset.tables.items()
         },
         "wall_times_s": {name: round(value, 1) for name, value in wall_times_s.items()},
-        "test_evaluations": [*(previous or {}).get("test_evaluations", []), evaluation],
+        "test_evaluations": evaluations,
     }
 
 
@@ -79,12 +79,13 @@ def uncommitted_changes() -> bool | None:
     return None if status is None else bool(status)
 
 
-def previous_run(results: Path) -> dict[str, Any] | None:
-    """Return the ``run.json`` that is about to be replaced, if there is a readable one."""
+def logged_in(results: Path) -> list[dict[str, Any]]:
+    """Return the evaluations that the folder about to be replaced knows of."""
     try:
-        return artifacts.read_run(results)
-    except artifacts.ResultsError:
-        return None
+        evaluations: list[dict[str, Any]] = artifacts.read_run(results)["test_evaluations"]
+    except (artifacts.ResultsError, KeyError):
+        return []
+    return evaluations
 
 
 def _git(*arguments: str) -> str | None:

@@ -65,6 +65,7 @@ def supervised_entry(
     card: dict[str, Any] | None,
     *,
     seed: int,
+    not_served: str = "",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the metadata and results objects of a supervised run.
 
@@ -74,6 +75,8 @@ def supervised_entry(
         The scores of this run.
     card : dict or None
         Of the served model, where this run evaluates one.
+    not_served : str
+        Why a model that should be served is not.
     """
     run_id = run.run_id
     specification = MODELS[run_id.model]
@@ -86,6 +89,8 @@ def supervised_entry(
     }
     metadata |= {
         "seed": seed_of(run_id.variant, seed),
+        "n_tracks": run.n_tracks,
+        "n_samples": run.n_samples,
         "n_training_tracks": run.n_training_tracks,
         "train_s": round(run.train_s, 3),
         "predict_ms": round(run.predict_ms, 4),
@@ -98,6 +103,8 @@ def supervised_entry(
         if not metadata[metric]:
             metadata |= {metric: None}
             metadata["missing"][metric] = "variants keep their answers, not their probabilities"
+    if not_served:
+        metadata["missing"]["served"] = not_served
     if metadata["size_bytes"] is None:
         metadata["missing"]["size_bytes"] = "a network is measured as ONNX, and is not served"
     unit = units_of(run.predictions)[0]

@@ -12,7 +12,7 @@ from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import FoldResult, fit_fold
 from pipeline.models import MODELS, ModelSpec
 from pipeline.plan import KEYED, PlannedRun, Selection, builder_module, table_digest
-from pipeline.splits import LeakKind
+from pipeline.splits import Fold, LeakKind
 from pipeline.tasks import Advance, Task, run_tasks
 
 PROBABILITY_DIGITS = 6  # binary, after the leading one
@@ -28,6 +28,8 @@ class Run:
     train_s: float
     predict_ms: float
     size_bytes: int | None
+    n_tracks: int  # in any part, and so for the rows
+    n_samples: int
     n_training_tracks: int
     permitted_leaks: dict[LeakKind, int]
     training_share: float = 1.0  # test tracks for each training track, mean over folds
@@ -86,6 +88,7 @@ def _collected(run: PlannedRun, results: list[FoldResult]) -> Run:
     training = [_n_tracks(table, unit.fold.train) for unit in run.units]
     tested = [_n_tracks(table, unit.fold.test) for unit in run.units]
     n_predicted = sum(len(unit.fold.test) for unit in run.units)
+    used = np.unique(np.concatenate([rows for unit in run.units for rows in _parts(unit.fold)]))
     return Run(
         run_id=run.run_id,
         predictions=rounded(
@@ -95,6 +98,8 @@ def _collected(run: PlannedRun, results: list[FoldResult]) -> Run:
         train_s=sum(result.train_s for result in results),
         predict_ms=1000 * sum(result.predict_s for result in results) / n_predicted,
         size_bytes=results[0].size_bytes,
+        n_tracks=_n_tracks(table, used),
+        n_samples=len(used),
         n_training_tracks=round(float(np.mean(training))),
         permitted_leaks=run.permitted_leaks,
         training_share=float(np.mean(np.array(tested) / np.array(training))),
@@ -125,6 +130,11 @@ def rounded(predictions: pd.DataFrame) -> pd.DataFrame:
 def _joined(frames: list[pd.DataFrame | None]) -> pd.DataFrame | None:
     there = [frame for frame in frames if frame is not None]
     return pd.concat(there, ignore_index=True) if there else None
+
+
+def _parts(fold: Fold) -> list[np.ndarray]:
+    parts = (fold.train, fold.test, fold.validation)
+    return [rows for rows in parts if rows is not None]
 
 
 def _n_tracks(table: FeatureTable, rows: np.ndarray) -> int:

@@ -15,6 +15,7 @@ from pipeline.analysis import clusters
 from pipeline.build import build_results
 from pipeline.cache import Cache
 from pipeline.choose import write_candidates
+from pipeline.export import ExportError
 from pipeline.models import MODELS, dense
 from pipeline.plan import Selection, SelectionError
 from pipeline.publish import file_digest
@@ -149,7 +150,12 @@ def test_served_models_answer_and_know_their_scores(results):
 def test_run_json_says_what_was_evaluated_and_what_was_written(results):
     run = artifacts.read_run(results)
     (evaluation,) = run["test_evaluations"]
-    assert evaluation["run_ids"] == artifacts.read_results(results)["ids"]
+    supervised = [
+        metadata["id"]
+        for metadata in artifacts.read_results(results)["metadata"]
+        if metadata["technique"] != "unsupervised"
+    ]
+    assert evaluation["run_ids"] == supervised and evaluation["folder"] == results.name
     assert run["inputs_sha256"]["small.features_3s"] == "0" * 64
     assert run["versions"]["scikit-learn"]
     written = {
@@ -240,6 +246,18 @@ def test_another_selection_is_a_change(kept, tmp_path, selection):
     assert ids != artifacts.read_results(kept[0])["ids"] or selection.seed == 1
 
 
+def test_a_model_that_cannot_be_shipped_says_why(tmp_path, monkeypatch):
+    def too_large(*arguments: object) -> None:
+        raise ExportError("the model takes 9 bytes; at most 8 are served")
+
+    monkeypatch.setattr(build, "write_served_model", too_large)
+    built(tmp_path, Selection(("dummy", "lightgbm_small"), ("fault_filtered",), jobs=1))
+    by_model = {run["model"]: run for run in artifacts.read_results(tmp_path)["metadata"]}
+    assert "at most 8 are served" in by_model["lightgbm_small"]["missing"]["served"]
+    assert "served" not in by_model["dummy"]["missing"]
+    assert by_model["lightgbm_small"]["served"] is False
+
+
 def test_a_failed_build_leaves_the_old_results_untouched(tmp_path, monkeypatch):
     folder = tmp_path / "results"
     folder.mkdir()
@@ -256,7 +274,8 @@ def test_a_failed_build_leaves_the_old_results_untouched(tmp_path, monkeypatch):
     assert [path.name for path in folder.rglob("*")] == ["run.json"]
     assert built(folder, cache=cache, advance=no_work) is True  # all work was kept
     log = artifacts.read_run(folder)["test_evaluations"]
-    assert log[0] == "earlier" and len(log) == 2
+    assert log[0] == "earlier"
+    assert len(log) == 3  # the run that failed had evaluated too
     assert {path.name for path in tmp_path.iterdir()} == {"results", "cache"}
 
 

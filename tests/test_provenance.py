@@ -8,15 +8,14 @@ from small_dataset import small_dataset
 
 from pipeline import provenance as module
 from pipeline.plan import Selection
-from pipeline.provenance import previous_run, provenance
+from pipeline.provenance import logged_in, provenance
 
 
 def facts(*, datasets=(), **changes):
     given = {
-        "run_ids": ["a"],
         "selection": Selection(seed=3),
         "wall_times_s": {"train": 1.26},
-        "previous": None,
+        "evaluations": [],
     }
     return provenance(datasets or [small_dataset()], **(given | changes))
 
@@ -56,15 +55,11 @@ def test_inputs_of_every_data_set_are_named():
     assert {name.split(".")[0] for name in inputs} == {"small", "other"} and len(inputs) == 4
 
 
-def test_the_log_of_test_evaluations_grows():
-    second = facts(previous=facts(), run_ids=["b"])
-    assert [entry["run_ids"] for entry in second["test_evaluations"]] == [["a"], ["b"]]
-
-
-def test_previous_run_of_a_new_or_damaged_folder_is_none(tmp_path):
-    assert previous_run(tmp_path) is None
-    (tmp_path / "run.json").write_text("{")
-    assert previous_run(tmp_path) is None
+def test_a_new_or_damaged_folder_knows_of_no_evaluation(tmp_path):
+    assert logged_in(tmp_path) == []
+    for content in ("{", "{}"):
+        (tmp_path / "run.json").write_text(content)
+        assert logged_in(tmp_path) == []
 
 
 @pytest.fixture

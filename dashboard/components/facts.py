@@ -25,7 +25,12 @@ CHIPS = {
     "nmi": "NMI",
     "purity": "Purity",
 }
-UNNAMED = {"size_bytes": "size", "train_s": "training time", "predict_ms": "prediction time"}
+UNNAMED = {
+    "size_bytes": "size",
+    "train_s": "training time",
+    "predict_ms": "prediction time",
+    "served": "live prediction",
+}
 
 
 def score_chips(scores: pd.DataFrame) -> html.Dl:
