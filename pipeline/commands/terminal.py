@@ -2,8 +2,10 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,6 +19,10 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+Advance = Callable[[int, int, str], None]
+
+SECONDS_BETWEEN_LINES = 30.0
 
 console = Console(stderr=True)
 
@@ -37,8 +43,11 @@ def cores() -> int:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
-    """Show a bar with the time left in the present stage."""
+def progress_bar() -> Iterator[Advance]:
+    """Show how far the present stage is and how long it will take: a bar, or lines in a log."""
+    if not console.is_terminal:
+        yield _ProgressLines()
+        return
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -56,6 +65,28 @@ def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
             progress.update(task, completed=done, total=total, description=label)
 
         yield advance
+
+
+class _ProgressLines:
+    """Prints a line at the start and end of a stage, and between them twice a minute."""
+
+    def __init__(self) -> None:
+        self._started = self._printed = 0.0
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        now = time.monotonic()
+        if done == 0:
+            self._started = now
+        if 0 < done < total and now - self._printed < SECONDS_BETWEEN_LINES:
+            return
+        self._printed = now
+        left = ""
+        if 0 < done < total:
+            remaining = (now - self._started) / done * (total - done)
+            left = f", about {timedelta(seconds=round(remaining))} left"
+        console.print(
+            f"{done}/{total}{left}: {label}", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def fail(message: str) -> NoReturn:
