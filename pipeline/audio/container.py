@@ -25,7 +25,6 @@ OPTIONS = {
     "codec_whitelist": ",".join(AUDIO_DECODERS),
     "protocol_whitelist": "",
     "enable_drefs": "0",  # sound of a MOV that lies in another file
-    "threads": "1",
 }
 STALL_S = 15.0  # without new sound; below the 20 s after which the server kills its decoder
 READ_RATIO, READ_ALLOWANCE_BYTES = 8, 64 * 2**20  # times its size: more is going in circles
