@@ -245,6 +245,7 @@ class Faulty(io.BytesIO):
     failure: BaseException = OSError(5, "Input/output error")
 
     def read(self, n_bytes: int | None = -1, /) -> bytes:
+        """Return the next bytes, at the beginning."""
         if self.tell() > 4_000:
             raise self.failure
         return super().read(n_bytes)
