@@ -10,7 +10,8 @@ decoder process: only numpy, soundfile (libsndfile) and soxr may be imported her
     formats.py    what is accepted, and which library reads it
     recording.py  opening, blocks, checks, resampling
     sndfile.py    libsndfile
-    ffmpeg.py     FFmpeg
+    ffmpeg.py     FFmpeg, which opens files through container.py
+    mono.py       the mean of the channels
     clip.py       decode, inspect
     segments.py   windows, stream_windows
 """

@@ -13,11 +13,10 @@ from av.stream import Discard
 from pipeline.audio.container import AUDIO_DECODERS, GuardedStream, open_container
 from pipeline.audio.errors import AudioError
 from pipeline.audio.formats import FFmpegFormat, accepted
+from pipeline.audio.mono import channel_mean
 
 MAX_PACKETS_WITHOUT_SOUND = 10_000  # minutes; a damaged index can name millions of empty ones
 MAX_DAMAGED_SHARE = 0.1  # of the packets; players leave a damaged one out too
-# What one unit of a sample is worth where full scale is not 1.
-UNITS = {"u8": 2.0**-7, "s16": 2.0**-15, "s32": 2.0**-31, "flt": 1.0, "dbl": 1.0}
 
 
 class FFmpegRecording:
@@ -42,6 +41,10 @@ class FFmpegRecording:
         self.format = format_.name
         self._kind = kind
         self._source = GuardedStream(stream)
+        # FFmpeg brings each frame into one plane of float32. PyAV must not be asked for an array
+        # of separate planes: with 8 channels or more it reads beyond their list and crashes.
+        self._packer: av.AudioResampler | None = None
+        self._layout = ""
         self._container = self._opened(format_.demuxers)
         try:
             self._frames = self._decoded(self._chosen_stream())
@@ -141,16 +144,16 @@ class FFmpegRecording:
             raise self._broken(
                 f"its rate changes from {self.original_sr} to {frame.sample_rate} Hz"
             )
-        coding = frame.format.name.removesuffix("p")  # p: planar, a row for each channel
-        if coding not in UNITS:
-            raise self._broken(f"its samples are of an unknown kind, {coding}")
-        samples = frame.to_ndarray()
-        if not frame.format.is_planar:
-            samples = samples.reshape(-1, frame.layout.nb_channels).T
-        if coding == "u8":
-            samples = samples - 128.0
-        y = (samples * UNITS[coding]).astype(np.float32)
-        return y[0] if len(y) == 1 else y.mean(axis=0)
+        if frame.layout.name != self._layout or self._packer is None:
+            self._packer, self._layout = av.AudioResampler(format="flt"), frame.layout.name
+        try:
+            pieces = [
+                piece.to_ndarray().reshape(-1, piece.layout.nb_channels)
+                for piece in self._packer.resample(frame)
+            ]
+        except (av.FFmpegError, ValueError) as error:
+            raise self._broken(_reason(error)) from error
+        return channel_mean(np.concatenate(pieces))
 
     def _broken(self, reason: str) -> AudioError:
         return AudioError(

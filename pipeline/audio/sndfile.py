@@ -8,6 +8,7 @@ import soundfile
 
 from pipeline.audio.errors import AudioError
 from pipeline.audio.formats import ACCEPTED_FORMATS, accepted
+from pipeline.audio.mono import channel_mean
 from pipeline.signatures import AUDIO_KINDS
 
 
@@ -52,7 +53,7 @@ class SndfileRecording:
                 raise libsndfile_error(self._kind, error) from error
             if not len(block):
                 return
-            yield _channel_mean(block)
+            yield channel_mean(block)
 
     def close(self) -> None:
         """Close libsndfile's side of the file."""
@@ -69,18 +70,6 @@ class _Forward(soundfile.SoundFile):
     def seekable(self) -> bool:
         """Return False, whatever the format could do."""
         return False
-
-
-def _channel_mean(block: np.ndarray) -> np.ndarray:
-    """Return ``block.mean(axis=1)``, column by column: 20 times faster for two channels."""
-    n_channels = block.shape[1]
-    if n_channels == 1:
-        return block[:, 0]
-    y = block[:, 0] + block[:, 1]
-    for channel in range(2, n_channels):
-        y += block[:, channel]
-    y /= n_channels
-    return y
 
 
 def libsndfile_error(kind: str | None, error: soundfile.LibsndfileError) -> AudioError:

@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 VIDEO_RATE_HZ = 10
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1(wide)"}
 VIDEO_SIDE = 64  # pixels
 
 
@@ -25,7 +26,8 @@ def media(
 
     Parameters
     ----------
-    y : ndarray of shape (n_frames,) or (n_frames, 2), float
+    y : ndarray of shape (n_frames,) or (n_frames, n_channels), float
+        With 1, 2, 6 or 8 channels.
     sr : int
     container, codec : str
         FFmpeg's names of the muxer and of the sound's encoder.
@@ -41,7 +43,7 @@ def media(
         if picture is not None:
             picture.width = picture.height = VIDEO_SIDE
             picture.pix_fmt = "yuv420p"
-        sound = output.add_stream(codec, rate=sr, layout=["mono", "stereo"][len(channels) - 1])
+        sound = output.add_stream(codec, rate=sr, layout=LAYOUTS[len(channels)])
         sound.bit_rate = bit_rate
         output.start_encoding()
         if picture is not None:
@@ -81,9 +83,9 @@ def _pieces(
     channels: np.ndarray, sr: int, context: av.AudioCodecContext
 ) -> Iterator[av.AudioFrame]:
     """Yield frames of the sample format and the length that an encoder wants."""
-    frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(channels), format="fltp", layout=context.layout
-    )
+    # One plane with the channels in turn: PyAV crashes over 8 planes.
+    packed = np.ascontiguousarray(channels.T).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=context.layout)
     frame.sample_rate, frame.pts, frame.time_base = sr, 0, Fraction(1, sr)
     resampler = av.AudioResampler(
         format=context.format, layout=context.layout, rate=sr, frame_size=context.frame_size or 1024
