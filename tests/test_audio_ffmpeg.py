@@ -10,9 +10,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
-from media import media
+from media import media, silent_film
+from typer.testing import CliRunner
 
+from pipeline.__main__ import app
 from pipeline.audio import AudioError, decode, inspect
 from pipeline.audio import container as door
 from pipeline.audio.ffmpeg import FFmpegRecording
@@ -117,17 +120,8 @@ def test_ffmpeg_gets_a_second_try_at_codecs_in_familiar_files(container: str, co
 
 
 def test_video_without_sound_is_named() -> None:
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp4") as output:
-        stream = output.add_stream("mpeg4", rate=10)
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        for _ in range(5):
-            pixels = np.zeros((64, 64, 3), np.uint8)
-            output.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        output.mux(stream.encode(None))
     with pytest.raises(AudioError, match="an MP4 file, but it has no sound") as caught:
-        decode(file.getvalue(), sr=SR)
+        decode(silent_film(), sr=SR)
     assert caught.value.code == "not_audio"
 
 
@@ -269,6 +263,17 @@ def test_what_goes_wrong_below_ffmpeg_is_not_swallowed(failure: BaseException) -
     with pytest.raises(type(failure)):
         recording = FFmpegRecording(stream, "an AAC file", FFMPEG_KINDS["an AAC file"])
         list(recording.blocks(2**18))
+
+
+def test_command_line_computes_the_statistics_of_an_m4a_song(tmp_path: Path) -> None:
+    path = tmp_path / "blues.00000.m4a"
+    path.write_bytes(media(tone(44_100, 4.0), 44_100, container="ipod", codec="aac"))
+    result = CliRunner().invoke(app, ["features", "summary", str(path)])
+    assert result.exit_code == 0, result.output
+    (row,) = pd.read_csv(io.StringIO(result.stdout)).to_dict("records")
+    assert (row["filename"], row["label"]) == ("blues.00000.wav", "blues")
+    assert row["length"] == pytest.approx(4 * SR, abs=SR * 0.15)
+    assert row["rms_mean"] == pytest.approx(0.375 / 2**0.5, rel=0.02)
 
 
 def test_pyav_is_loaded_only_for_files_that_need_it(m4a: bytes, tmp_path: Path) -> None:

@@ -56,6 +56,19 @@ def media(
     return file.getvalue()
 
 
+def silent_film() -> bytes:
+    """Return an MP4 file that has pictures only."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        picture = output.add_stream("mpeg4", rate=VIDEO_RATE_HZ)
+        picture.width = picture.height = VIDEO_SIDE
+        picture.pix_fmt = "yuv420p"
+        for frame in _pictures(2.0):
+            output.mux(picture.encode(frame))
+        output.mux(picture.encode(None))
+    return file.getvalue()
+
+
 def write_repeated(path: Path, clip: bytes, times: int) -> None:
     """Write the sound of a clip over and over into one file, without encoding it again."""
     with av.open(io.BytesIO(clip)) as source, av.open(path, "w", format="ipod") as output:
