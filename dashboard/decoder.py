@@ -24,7 +24,7 @@ from pipeline.audio import AudioError, Clip, decode
 from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
 
 COMMAND = (sys.executable, "-m", "dashboard.decoder")
-MEMORY_BYTES = 2**30  # address space of the process: libraries 0.3 GB, ten minutes of audio 0.2 GB
+MEMORY_BYTES = 2**30  # address space: libraries 0.3 GB, FFmpeg among them; ten minutes 0.2 GB
 HEADER_BYTES = 65_536
 # All that Python and the libraries need to start; no addresses or passwords of other services.
 INHERITED = (

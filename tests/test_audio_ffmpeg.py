@@ -136,6 +136,22 @@ def test_cut_without_index_is_broken(m4a: bytes) -> None:
     assert "an M4A file" in broken_message(m4a[: len(m4a) // 2])  # the index stands at the end
 
 
+@pytest.mark.parametrize(("container", "codec"), [("adts", "aac"), ("webm", "libopus")])
+def test_cut_file_gives_what_is_there(container: str, codec: str) -> None:
+    content = media(tone(48_000, 10.0), 48_000, container=container, codec=codec)
+    found = inspect(content[: len(content) // 2])
+    assert found.duration_s == pytest.approx(5.0, rel=0.05)
+
+
+@pytest.mark.parametrize("box", [b"mvhd", b"tkhd", b"mdhd"])
+@pytest.mark.parametrize("duration", [0, 1, 0x7FFFFFFF])
+def test_duration_in_the_header_is_not_believed(m4a: bytes, box: bytes, duration: int) -> None:
+    place = m4a.index(box) + (24 if box == b"tkhd" else 20)
+    lying = m4a[:place] + duration.to_bytes(4, "big") + m4a[place + 4 :]
+    assert lying != m4a
+    assert inspect(lying).duration_s == inspect(m4a).duration_s
+
+
 def test_damaged_packets_are_left_out_until_they_are_many() -> None:
     content = bytearray(media(tone(44_100, 10.0), 44_100, container="adts", codec="aac"))
     whole = inspect(bytes(content)).duration_s
@@ -241,6 +257,15 @@ def test_file_that_gives_no_sound_is_given_up(m4a: bytes, monkeypatch: pytest.Mo
     monkeypatch.setattr(door, "READ_RATIO", 0)
     monkeypatch.setattr(door, "READ_ALLOWANCE_BYTES", len(m4a) // 4)
     assert "damaged" in broken_message(m4a)
+
+
+def test_file_of_countless_tiny_packets_is_given_up(
+    m4a: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.audio.ffmpeg.PACKET_ALLOWANCE", 3)
+    assert decode(m4a, sr=SR).duration_s > 2
+    monkeypatch.setattr("pipeline.audio.ffmpeg.SAMPLES_PER_PACKET", 10_000)
+    assert "4 packets hold 3072 samples" in broken_message(m4a)
 
 
 class Faulty(io.BytesIO):

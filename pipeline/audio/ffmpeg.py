@@ -15,7 +15,8 @@ from pipeline.audio.errors import AudioError
 from pipeline.audio.formats import FFmpegFormat, accepted
 from pipeline.audio.mono import channel_mean
 
-MAX_PACKETS_WITHOUT_SOUND = 10_000  # minutes; a damaged index can name millions of empty ones
+# A damaged index can name millions of packets that hold one sample or none, at 0.1 ms each.
+PACKET_ALLOWANCE, SAMPLES_PER_PACKET = 10_000, 32  # codecs have 64 and more
 MAX_DAMAGED_SHARE = 0.1  # of the packets; players leave a damaged one out too
 
 
@@ -109,12 +110,11 @@ class FFmpegRecording:
 
     def _decoded(self, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
         """Yield the frames that have sound, and check that the file gets somewhere."""
-        n_packets = n_damaged = without_sound = 0
+        n_packets = n_damaged = n_samples = 0
         for packet in self._packets(stream):
-            if without_sound > MAX_PACKETS_WITHOUT_SOUND:
-                raise self._broken("it goes on without giving sound")
+            if n_packets > PACKET_ALLOWANCE + n_samples // SAMPLES_PER_PACKET:
+                raise self._broken(f"{n_packets} packets hold {n_samples} samples")
             n_packets += 1
-            without_sound += 1
             try:
                 frames = packet.decode()
             except (av.FFmpegError, ValueError):
@@ -122,8 +122,8 @@ class FFmpegRecording:
                 continue
             for frame in frames:
                 if frame.samples:
+                    n_samples += frame.samples
                     yield frame
-                    without_sound = 0
                     self._source.restart_clock()
         self._source.validate()
         if self._source.is_stalled:
