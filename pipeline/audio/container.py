@@ -33,8 +33,8 @@ READ_RATIO, READ_ALLOWANCE_BYTES = 8, 64 * 2**20  # times its size: more is goin
 class GuardedStream:
     """A stream as FFmpeg may read it: what goes wrong is kept, since an error must not enter C.
 
-    After a failure, or when the file keeps FFmpeg reading without any sound, the stream looks as
-    if it ended.
+    After a failure, or when the file keeps FFmpeg reading to no end, the stream looks as if it
+    ended.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class GuardedStream:
     Attributes
     ----------
     is_stalled : bool
-        Whether reading was ended because no sound came.
+        Whether reading was ended because it led nowhere.
     """
 
     def __init__(self, stream: io.FileIO | io.BytesIO) -> None:

@@ -72,7 +72,6 @@ class FFmpegRecording:
             n_frames += len(pieces[-1])
             if n_frames >= block_frames:
                 yield np.concatenate(pieces)
-                self._source.restart_clock()  # whoever listens took its time
                 pieces, n_frames = [], 0
             frame = next(self._frames, None)
         if pieces:
@@ -124,10 +123,10 @@ class FFmpegRecording:
                 if frame.samples:
                     n_samples += frame.samples
                     yield frame
-                    self._source.restart_clock()
+                    self._source.restart_clock()  # after what the listener took
         self._source.validate()
         if self._source.is_stalled:
-            raise self._broken("it keeps us reading without giving sound")
+            raise self._broken("reading it comes to no end")
         if n_damaged > MAX_DAMAGED_SHARE * n_packets:
             raise self._broken(f"{n_damaged} of {n_packets} packets cannot be decoded")
 
@@ -151,9 +150,9 @@ class FFmpegRecording:
                 piece.to_ndarray().reshape(-1, piece.layout.nb_channels)
                 for piece in self._packer.resample(frame)
             ]
+            return channel_mean(np.concatenate(pieces))
         except (av.FFmpegError, ValueError) as error:
             raise self._broken(_reason(error)) from error
-        return channel_mean(np.concatenate(pieces))
 
     def _broken(self, reason: str) -> AudioError:
         return AudioError(
