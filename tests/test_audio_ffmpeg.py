@@ -1,6 +1,7 @@
 """What FFmpeg reads in place of libsndfile, and how little it may do with a stranger's file."""
 
 import io
+import struct
 import subprocess
 import sys
 import threading
@@ -248,6 +249,35 @@ def test_the_door_keeps_a_demuxer_from_opening_what_a_playlist_names(
     with pytest.raises(av.FFmpegError):  # without the door FFmpeg does ask
         av.open(io.BytesIO(playlist), format="hls", timeout=5)
     assert asked == ["/a.ts"]
+
+
+def with_reference(movie: bytes, name: str) -> bytes:
+    """Return a MOV file that says that its sound lies in the file ``name`` beside it."""
+    path = f"/{name}".encode()
+    path += bytes(len(path) % 2)
+    levels = struct.pack(">HH", 1, 1)  # one up from here, one down to there: the same folder
+    record = bytes(10 + 28 + 12 + 64 + 16) + levels + bytes(16)
+    record += struct.pack(">HH", 2, len(path)) + path + b"\xff\xff\x00\x00"
+    entry = struct.pack(">I4sI", 12 + len(record), b"alis", 0) + record
+    place = movie.index(b"url \x00\x00\x00\x01") - 4  # "the sound is in this file": 12 bytes
+    content = bytearray(movie)
+    for box in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
+        start = content.index(box) - 4
+        (size,) = struct.unpack(">I", content[start : start + 4])
+        content[start : start + 4] = struct.pack(">I", size + len(entry) - 12)
+    content[place : place + 12] = entry
+    return bytes(content)
+
+
+def test_movie_whose_sound_is_said_to_lie_elsewhere_opens_no_other_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    movie = media(tone(SR)[:, 0], SR, container="mov", codec="pcm_s16le")
+    referring = with_reference(movie, "secret.mov")
+    with pytest.raises(AudioError, match="holds no samples"):  # not followed
+        decode(referring, sr=SR)
+    monkeypatch.setitem(door.OPTIONS, "enable_drefs", "1")  # nor would it be if FFmpeg tried
+    assert "refers to another file or address, 'secret.mov'" in broken_message(referring)
 
 
 def test_file_that_gives_no_sound_is_given_up(m4a: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
