@@ -50,7 +50,7 @@ lock: ## Renew the three requirements.txt (UPGRADE=no: only add what is new)
 	@UPGRADE="$(UPGRADE)" sh .ci/lock
 
 clean: ## Remove .venv, .venv-others, caches and demo-results/; results/, data/ and finished work (.cache/) stay
-	@rm -rf .venv .venv-others .mypy_cache .ruff_cache .pytest_cache .coverage demo-results
+	@rm -rf .venv .venv-others .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage demo-results
 	@find pipeline dashboard tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV):
