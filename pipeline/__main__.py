@@ -2,13 +2,14 @@
 
 import typer
 
-from pipeline.commands import training
-from pipeline.commands.features import features_app
+from pipeline.commands import features, training
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
-for command in (training.train, training.choose, training.document, training.demo):
+for command in (
+    training.train, training.choose, training.document, training.demo,
+    features.features, features.pictures,
+):  # fmt: skip
     app.command()(command)
-app.add_typer(features_app, name="features")
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,83 @@
+"""The work on one clip: a plain function of a path, so that any worker can do it.
+
+A worker holds one clip and the features of one of its windows at a time. What comes back are the
+numbers alone: names and genres are put beside them by whoever asked.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from pipeline.audio import AudioError, decode, window_samples, windows
+from pipeline.cache import source_digest
+from pipeline.features import FEATURES
+
+Cut = Literal["segments", "whole", "middle"]
+"""3-s segments; windows of 30 s (a clip of up to 31 s is one); of those the middle one alone."""
+
+PICTURE = "picture"  # the cut of a picture, which has no windows
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Features of one clip, or why there are none.
+
+    Attributes
+    ----------
+    values : list of ndarray
+        One for each window.
+    lengths : list of int
+        Samples of the clip in each window, without padding.
+    reason : str
+        Why the clip cannot be used; "" if it can.
+    judge : str
+        Digest of the code that refused the clip: another one may accept it. "" if none did, or
+        if the file could not be opened, which may pass.
+    """
+
+    values: list[np.ndarray] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    reason: str = ""
+    judge: str = ""
+
+
+def clip_features(path: str, feature: str, cut: str) -> Outcome:
+    """Return a feature of a clip; a clip that cannot be used is an outcome with its reason.
+
+    Parameters
+    ----------
+    path : str
+        Audio file, or a picture where ``cut`` is "picture".
+    feature : str
+        Name in ``FEATURES``.
+    cut : Cut or "picture"
+    """
+    try:
+        if cut == PICTURE:
+            return Outcome([FEATURES[feature].read(Path(path))], [0])
+        return _audio_features(Path(path), feature, cut)
+    except AudioError as error:
+        may_pass = error.code == "unreadable"
+        return Outcome(reason=str(error), judge="" if may_pass else judge_of(feature))
+    except Exception as error:  # one clip of a hundred thousand must not end the run
+        return Outcome(reason=f"{type(error).__name__}: {error}", judge=judge_of(feature))
+
+
+@cache
+def judge_of(feature: str) -> str:
+    """Return the digest of the code that reads audio and computes a feature now."""
+    module, _, _ = FEATURES[feature].function.partition(":")
+    return source_digest(("pipeline.audio", module))
+
+
+def _audio_features(path: Path, name: str, cut: str) -> Outcome:
+    feature = FEATURES[name]
+    sr = feature.parameters.sr
+    y = decode(path, sr=sr).y
+    found = windows(y, sr=sr, window_s=3 if cut == "segments" else 30)
+    wanted = [found[len(found) // 2]] if cut == "middle" else found
+    values = [feature.compute(window_samples(y, window, sr=sr), sr=sr) for window in wanted]
+    return Outcome(values, [window.end - window.start for window in wanted])
