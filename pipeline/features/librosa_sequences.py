@@ -74,7 +74,7 @@ def chroma_cens(y: np.ndarray, *, sr: int, parameters: HarmonyParameters = HARMO
 
     Returns
     -------
-    ndarray of shape (n_frames, 12), float32, 0..1
+    ndarray of shape (n_frames, 12), float32, 0..1; zero in silence
 
     Raises
     ------

@@ -3,8 +3,8 @@
 ``read_mel_image`` takes the archive's PNG, ``mel_image`` draws the same picture from audio. The
 archive does not say how its pictures were made; this recipe was found by comparing them with the
 clips: 128 mel bands at hop 512, put through ``amplitude_to_db`` (so that 80 dB on the colour scale
-are 40 dB of power), and matplotlib's choice of one frame and one band for each pixel. On 11 of
-12 pixels it gives the very colour of the archive. Numpy alone, but for reading a PNG (Pillow).
+are 40 dB of power), and matplotlib's choice of one frame and one band for each pixel. On 10 of
+11 pixels it gives the very colour of the archive. Numpy alone, but for reading a PNG (Pillow).
 """
 
 from functools import cache

@@ -103,17 +103,18 @@ class Engine:
         return Task(path.name, key, clip_features, arguments)
 
     def _run(self, tasks: list[Task]) -> list[Outcome]:
-        """Run a batch; files that other code refused, or that could not be opened, get a second try."""
+        """Run a batch; what other code refused, or could not be opened, gets a second try."""
         self.progress.begin(len(tasks))
         outcomes = self._run_tasks(tasks)
         again = [
             k
-            for k, outcome in enumerate(outcomes)
-            if outcome.reason and _outdated(tasks[k], outcome)
+            for k, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True))
+            if outcome.reason and outcome.judge != judge_of(task.arguments["feature"])
         ]
-        retried = self._run_tasks([_second_try(tasks[k]) for k in again])
-        for k, outcome in zip(again, retried, strict=True):
-            outcomes[k] = outcome
+        if again:
+            retried = self._run_tasks([_second_try(tasks[k]) for k in again])
+            for k, outcome in zip(again, retried, strict=True):
+                outcomes[k] = outcome
         return outcomes
 
     def _run_tasks(self, tasks: list[Task]) -> list[Outcome]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no stubs
 
 from pipeline.audio import AudioError, decode, window_samples, windows
 from pipeline.cache import source_digest
@@ -56,9 +57,11 @@ def clip_features(path: str, feature: str, cut: str) -> Outcome:
     cut : Cut or "picture"
     """
     try:
-        if cut == PICTURE:
-            return Outcome([FEATURES[feature].read(Path(path))], [0])
-        return _audio_features(Path(path), feature, cut)
+        # A matrix product's last bit depends on its threads: with one, every worker gives the same.
+        with threadpool_limits(1):
+            if cut == PICTURE:
+                return Outcome([FEATURES[feature].read(Path(path))], [0])
+            return _audio_features(Path(path), feature, cut)
     except AudioError as error:
         may_pass = error.code == "unreadable"
         return Outcome(reason=str(error), judge="" if may_pass else judge_of(feature))
