@@ -36,8 +36,9 @@ def waveform_figure(outline: Waveform, *, mode: Mode) -> go.Figure:
         fillcolor=theme.ACCENT[mode],
         hoverinfo="skip",
     )
-    bound = max(1.0, -float(outline.low.min()), float(outline.high.max()))
     figure = _figure([area], mode)
+    figure.update_xaxes(range=[0, outline.times_s[-1] + outline.times_s[0]])
+    bound = max(1.0, -float(outline.low.min()), float(outline.high.max()))
     figure.update_yaxes(title="amplitude (full scale)", range=[-bound, bound])
     return figure
 
@@ -102,7 +103,10 @@ def _cells(
         zmin=limits[0],
         zmax=limits[1],
         colorscale=colours,
-        colorbar={"title": {"text": grid.unit, "side": "right"}, "thickness": 12},
+        colorbar={
+            "title": {"text": grid.unit, "side": "right", "font": {"size": 12}},
+            "thickness": 12,
+        },
         hoverinfo="skip",  # a hundred thousand cells; the picture is for the eye
     )
 
