@@ -42,6 +42,12 @@ def test_several_features_of_a_folder(clip, cache, tmp_path):
     assert (cache / "file_hashes.json").exists() or any(cache.iterdir())
 
 
+def test_a_folder_is_not_printed_but_written(clip, tmp_path):
+    result = RUNNER.invoke(app, ["features", "summary", str(clip.parent), "--jobs", "1"])
+    assert result.exit_code == 2
+    assert "--out DIR" in result.output
+
+
 def test_the_data_folder_is_the_default_and_fresh_keeps_nothing(clip, cache):
     data = clip.parent.parent / "data"
     (data / "genres_original" / "blues").mkdir(parents=True)

@@ -227,7 +227,8 @@ def test_songs_of_one_name_are_told_apart_by_their_folder(tmp_path, cache) -> No
         write_clip(tmp_path / "own" / genre / "01.wav", 1.5, seed=k)
     own = named_clips([tmp_path / "own"])
     compute(["mel"], None, cache, collections=[own], out=tmp_path)
-    assert set(np.load(tmp_path / "mel_30_sec.npz").files) == {"soul.01", "rock.01"}
+    with np.load(tmp_path / "mel_30_sec.npz") as arrays:
+        assert set(arrays.files) == {"soul.01", "rock.01"}
     write_clip(tmp_path / "own" / "rock" / "01.flac", 1.5)
     with pytest.raises(ClipsError, match=r"two clips would be called 'rock.01'.*01.flac.*01.wav"):
         compute(["mel"], None, cache, collections=[named_clips([tmp_path / "own"])], out=tmp_path)

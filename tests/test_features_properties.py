@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -24,7 +24,13 @@ SR, HOP, N_FFT = ANALYSIS.sr, ANALYSIS.hop_length, ANALYSIS.n_fft
 N_SAMPLES = 40 * HOP
 LIGHT = ("summary", "mel", "mfcc_sequence", "mfcc_pieces", "mel_image", "mel_drawing")
 SHIFTED = ("mel", "mfcc_sequence")
-steady = settings(derandomize=True, deadline=None, max_examples=15, database=None)
+steady = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=10,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no fault of the code
+)
 
 
 @st.composite
@@ -141,7 +147,7 @@ def test_a_waveform_holds_every_peak(y: np.ndarray, columns: int) -> None:
     assert np.all(outline.low <= outline.high)
 
 
-@settings(derandomize=True, deadline=None, max_examples=2, database=None)
+@settings(steady, max_examples=2)
 @given(y=sounds(2 * SR), octaves=st.sampled_from([-2, 1, 3]))
 @pytest.mark.parametrize("name", ["chroma_cens", "tonnetz", "spectral_contrast", "tempogram"])
 def test_gain_is_not_heard_in_harmony_contrast_and_rhythm(

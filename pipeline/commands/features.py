@@ -43,7 +43,7 @@ def features(
     names, places = _names_and_places(words)
     if segments not in (None, 3, 30):
         fail(f"--segments must be 3 or 30, got {segments}")
-    if names == ["summary"] and places and out is None:
+    if names == ["summary"] and places and out is None and not any(p.is_dir() for p in places):
         _print_summary(places, segments or 30)
         return
     from pipeline.features.bulk import (

@@ -9,6 +9,7 @@ undone where they change numbers:
 * the rate was given to the constant-Q transform and the mel filters only: centroid, bandwidth,
   contrast, rolloff and ``chroma_stft`` took librosa's default of 22,050 Hz though the clips have
   44,100 Hz, so that frequencies are half of what they are (``FmaParameters.assumed_sr``);
+* chroma of a constant-Q transform took 12 bins for an octave, today 36 (``bins_per_octave``);
 * the third and fourth moments of a constant were 0 and -3 (SciPy), today they are NaN.
 
 Not undone: the resampling inside the constant-Q transform (another filter today). Clips of another

@@ -75,17 +75,16 @@ class Engine:
         """
         size = BATCH[FEATURES[units[0].feature].kind]
         batches = [units[start : start + size] for start in range(0, len(units), size)]
-        with ThreadPoolExecutor(1) as reader:
-            coming = reader.submit(self._tasks, batches[0])
-            for following, batch in zip([*batches[1:], None], batches, strict=True):
-                tasks = coming.result()
-                if following is not None:
-                    coming = reader.submit(self._tasks, following)
+        reader = ThreadPoolExecutor(1)
+        try:
+            coming = [reader.submit(self._task, unit) for unit in batches[0]]
+            for batch, following in zip(batches, [*batches[1:], []], strict=True):
+                tasks = [task.result() for task in coming]
+                coming = [reader.submit(self._task, unit) for unit in following]
                 for unit, outcome in zip(batch, self._run(tasks), strict=True):
                     yield unit.clip, outcome
-
-    def _tasks(self, batch: Sequence[Unit]) -> list[Task]:
-        return [self._task(unit) for unit in batch]
+        finally:
+            reader.shutdown(cancel_futures=True)
 
     def _task(self, unit: Unit) -> Task:
         feature, path = FEATURES[unit.feature], unit.clip.path

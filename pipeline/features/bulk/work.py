@@ -4,6 +4,7 @@ A worker holds one clip and the features of one of its windows at a time. What c
 numbers alone: names and genres are put beside them by whoever asked.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no stubs
 
-from pipeline.audio import AudioError, decode, window_samples, windows
+from pipeline.audio import AudioError, Window, decode, window_samples, windows
 from pipeline.cache import source_digest
 from pipeline.features import FEATURES
 
@@ -79,8 +80,16 @@ def judge_of(feature: str) -> str:
 def _audio_features(path: Path, name: str, cut: str) -> Outcome:
     feature = FEATURES[name]
     sr = feature.parameters.sr
+    values, lengths = [], []
+    for window, samples in _pieces(path, sr, cut):
+        values.append(feature.compute(samples, sr=sr))
+        lengths.append(window.end - window.start)
+    return Outcome(values, lengths)
+
+
+def _pieces(path: Path, sr: int, cut: str) -> Iterator[tuple[Window, np.ndarray]]:
+    """Yield the windows of a clip that are wanted, and their samples."""
     y = decode(path, sr=sr).y
     found = windows(y, sr=sr, window_s=3 if cut == "segments" else 30)
-    wanted = [found[len(found) // 2]] if cut == "middle" else found
-    values = [feature.compute(window_samples(y, window, sr=sr), sr=sr) for window in wanted]
-    return Outcome(values, [window.end - window.start for window in wanted])
+    for window in [found[len(found) // 2]] if cut == "middle" else found:
+        yield window, window_samples(y, window, sr=sr)
