@@ -324,7 +324,7 @@ def test_ctrl_c_leaves_the_old_files_and_keeps_what_was_done(tmp_path) -> None:
     def finished() -> list[Path]:
         return [path for path in cache.glob("??/*") if not path.name.startswith(".")]
 
-    until = time.monotonic() + 120
+    until = time.monotonic() + 220
     while not finished() and time.monotonic() < until:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
