@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pipeline.artifacts import write_atomic
-from pipeline.audio import decode, windows
+from pipeline.audio import stream_windows
 from pipeline.config import ANALYSIS
 from pipeline.features.pictures import (
     LOWEST_HZ,
@@ -40,9 +40,8 @@ def write_clip_pictures(
     AudioError
         If the clip cannot be used.
     """
-    y = decode(clip, sr=ANALYSIS.sr).y
-    first = windows(y, sr=ANALYSIS.sr, window_s=30)[0]
-    shown = clip_pictures(y[first.start : first.end], sr=ANALYSIS.sr)
+    _, y = next(stream_windows(clip, sr=ANALYSIS.sr, window_s=30))
+    shown = clip_pictures(y, sr=ANALYSIS.sr)
     written = []
     for name, figure in clip_figures(shown, title=clip.stem):
         path = out / f"{clip.stem}_{name}.{format}"

@@ -7,13 +7,14 @@ numbers alone: names and genres are put beside them by whoever asked.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no stubs
 
-from pipeline.audio import AudioError, Window, decode, window_samples, windows
+from pipeline.audio import AudioError, Window, stream_windows
 from pipeline.cache import source_digest
 from pipeline.features import FEATURES
 
@@ -89,7 +90,14 @@ def _audio_features(path: Path, name: str, cut: str) -> Outcome:
 
 def _pieces(path: Path, sr: int, cut: str) -> Iterator[tuple[Window, np.ndarray]]:
     """Yield the windows of a clip that are wanted, and their samples."""
-    y = decode(path, sr=sr).y
-    found = windows(y, sr=sr, window_s=3 if cut == "segments" else 30)
-    for window in [found[len(found) // 2]] if cut == "middle" else found:
-        yield window, window_samples(y, window, sr=sr)
+    if cut != "middle":
+        yield from stream_windows(path, sr=sr, window_s=3 if cut == "segments" else 30)
+        return
+    pieces = list(islice(stream_windows(path, sr=sr, window_s=30), 2))
+    if len(pieces) == 1:
+        yield pieces[0]
+        return
+    # A long track is read twice, since only its end says where the middle is.
+    del pieces
+    n_windows = sum(1 for _ in stream_windows(path, sr=sr, window_s=30))
+    yield from islice(stream_windows(path, sr=sr, window_s=30), n_windows // 2, n_windows // 2 + 1)
