@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=://|::)")
-_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
+_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):\S*@")  # to the last @: it may hold / and @
 _DATABASES = ("mongodb", "mongodb+srv")
 
 
@@ -70,7 +70,7 @@ def sound_source(location: str) -> Path | bytes:
     Raises
     ------
     LocationError
-        As for ``read_bytes``.
+        If it is not there for this machine, or cannot be read.
     """
     if _SCHEME.match(location):
         return read_bytes(location)
@@ -104,7 +104,11 @@ def _from_database(location: str) -> bytes:
     url, _, name = location.partition("#")
     if not name:
         raise _unreadable(location, "the name of the file must follow the URL and a #")
-    return bytes(import_module("pipeline.store").read_file(url, name))
+    store = import_module("pipeline.store")
+    try:
+        return bytes(store.read_file(url, name))
+    except store.StoreError as error:
+        raise _unreadable(location, shown(str(error)).rstrip(".")) from error
 
 
 def _unreadable(location: str, reason: str) -> LocationError:

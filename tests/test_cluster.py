@@ -21,7 +21,6 @@ import soundfile
 from small_dataset import small_dataset
 
 from pipeline.cache import Cache, digest
-from pipeline.clip_features import clip_features
 from pipeline.cluster import Cluster, ClusterError, connected, connection, run
 from pipeline.config import ANALYSIS, REPOSITORY
 from pipeline.locations import LocationError, location_of
@@ -104,7 +103,7 @@ def same_features(clips: list[Path], cluster: Cluster) -> None:
         for clip in clips
         for feature, window_s in (("summary", 30), ("summary", 3), ("mel", 30))
     ]
-    work = tasks(clip_features, arguments)
+    work = tasks(cluster_units.features_of_clip, arguments)
     serial, spread = outcomes(work, 1), outcomes(work, cluster)
     assert all(map(len, serial))
     assert [digest(own) for own in map(array_parts, serial)] == [

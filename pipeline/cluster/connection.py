@@ -23,6 +23,7 @@ CONNECT_S = 8.0
 FIRST_WORKER_S = 30.0  # workers on other machines may be starting just now
 _LOCAL = re.compile(r"local:([1-9]\d*)")
 _ADDRESS = re.compile(r"(?!local:)(?:(?:tcp|tls)://)?(?:[^\s/:]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
+_LEAVE_CTRL_C_TO_THE_CLIENT = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
 @contextmanager
@@ -80,6 +81,7 @@ def _local_client(n_workers: int) -> Iterator[Any]:
             host="127.0.0.1",
             dashboard_address=None,
             local_directory=folder,
+            preload=[_LEAVE_CTRL_C_TO_THE_CLIENT],
             silence_logs=logging.ERROR,  # lines of every worker would tear the progress bar apart
             scheduler_kwargs={"allowed_failures": 0},  # the client counts, see ``run``
         ) as cluster,

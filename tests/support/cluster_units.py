@@ -4,10 +4,14 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from pipeline.locations import read_bytes
+from pipeline.audio import decode, window_samples, windows
+from pipeline.config import ANALYSIS
+from pipeline.features import FEATURES
+from pipeline.locations import read_bytes, sound_source
 
 
 def square(number: int) -> int:
@@ -60,3 +64,13 @@ def slow_square(number: int) -> int:
     """Square a number in a twentieth of a second, so that every worker gets a unit."""
     time.sleep(0.05)
     return number**2
+
+
+def features_of_clip(location: str, feature: str, window_s: Literal[3, 30]) -> list:
+    """Return a feature of each window of a clip."""
+    clip = decode(sound_source(location), sr=ANALYSIS.sr)
+    function = FEATURES[feature].load()
+    return [
+        function(window_samples(clip.y, window, sr=clip.sr), sr=clip.sr)
+        for window in windows(clip.y, sr=clip.sr, window_s=window_s)
+    ]
