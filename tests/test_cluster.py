@@ -225,12 +225,12 @@ def test_a_worker_unlike_the_client_is_refused_when_it_joins_and_when_one_connec
     work = tasks(cluster_units.slow_square, [{"number": number} for number in range(12)])
     message = rf"scikit-learn 1\.0, not .*another version of this code, in {other} .*2 threads"
     with dask_processes.worker(address, tmp_path / "worker", *options, path=path):
-        wait_for_threads(cluster, 4)
+        dask_processes.wait_for_threads(cluster, 4)
         with pytest.raises(ClusterError, match=message):
             outcomes(work, cluster)
         with pytest.raises(ClusterError, match=message), connected(address):
             pass
-    wait_for_threads(cluster, 2)
+    dask_processes.wait_for_threads(cluster, 2)
     assert outcomes(work[:3], cluster) == [0, 1, 4]
 
 
@@ -240,19 +240,12 @@ def test_a_worker_without_this_package_is_said_and_one_that_joins_later_loses_no
     message = r"No module named 'pipeline'.* inside the folder of GenreLens, .* dask worker"
     work = tasks(cluster_units.slow_square, [{"number": number} for number in range(12)])
     with dask_processes.worker(address, tmp_path, "--no-nanny", "--nthreads", "1", path=()):
-        wait_for_threads(cluster, 3)
+        dask_processes.wait_for_threads(cluster, 3)
         with pytest.raises(ClusterError, match=message), connected(address):
             pass
         assert outcomes(work, cluster) == [number**2 for number in range(12)]
         assert "No module named 'pipeline'" in dask_processes.worker_log(tmp_path)
-    wait_for_threads(cluster, 2)
-
-
-def wait_for_threads(cluster: Cluster, n_threads: int) -> None:
-    deadline = time.monotonic() + dask_processes.START_S
-    while cluster.n_threads() != n_threads:
-        assert time.monotonic() < deadline, f"{cluster.n_threads()} threads, not {n_threads}"
-        time.sleep(0.05)
+    dask_processes.wait_for_threads(cluster, 2)
 
 
 def test_an_unreachable_scheduler_is_said_in_time_with_the_command_to_start_one(monkeypatch):
@@ -293,7 +286,7 @@ def test_without_workers_without_any_left_and_without_a_scheduler(tmp_path, monk
         with dask_processes.worker(address, tmp_path / "worker", *options) as worker:
             with connected(address, first_worker_s=dask_processes.START_S) as cluster:
                 worker.kill()
-                wait_for_threads(cluster, 0)
+                dask_processes.wait_for_threads(cluster, 0)
                 monkeypatch.setattr(run, "NO_WORKERS_S", 0.5)
                 monkeypatch.setattr(run, "LOOK_S", 0.1)
                 with pytest.raises(ClusterError, match=r"no worker is left .* dask worker"):
@@ -302,6 +295,6 @@ def test_without_workers_without_any_left_and_without_a_scheduler(tmp_path, monk
                     dask_processes.worker(address, tmp_path / "worker", *options),
                     pytest.raises(ClusterError, match=f"scheduler at {address} was lost"),
                 ):
-                    wait_for_threads(cluster, 1)
+                    dask_processes.wait_for_threads(cluster, 1)
                     outcomes(work, cluster, cache, kill_scheduler)
     assert sum(cache.get(task.key)[0] for task in work) >= 2

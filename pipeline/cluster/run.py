@@ -94,7 +94,10 @@ class _Run:
             return
         if self._client.status != "running":
             raise self._scheduler_lost()
-        threads = sum(self._client.nthreads().values())
+        try:
+            threads = sum(self._client.nthreads().values())
+        except OSError as error:
+            raise self._scheduler_lost() from error
         self._looked = now
         if threads:
             self._last_seen = now
@@ -120,7 +123,7 @@ class _Run:
             own_facts(),
             parcel,
             *map(self._shared, numbers),
-            key=f"{self._tasks[place].function.__name__}-{uuid4().hex}",
+            key=f"{getattr(self._tasks[place].function, '__name__', 'unit')}-{uuid4().hex}",
         )
         self._running[future.key] = place, future
         future.add_done_callback(self._ended.put)
@@ -144,13 +147,14 @@ class _Run:
     def _collected(self, place: int, future: Any) -> tuple[bool, Any]:
         """Return (True, outcome), or (False, None) if the unit must be done again."""
         from distributed import KilledWorker
+        from distributed.comm import CommClosedError
 
         try:
             return True, future.result()
         except KilledWorker as error:
             self._set_apart(place, error)
             return False, None
-        except CancelledError as error:
+        except (CancelledError, CommClosedError) as error:
             raise self._scheduler_lost() from error
         except Exception as error:
             if self._client.status != "running":

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.cluster import Cluster
 from pipeline.config import REPOSITORY
 
 ON_PATH = (REPOSITORY, REPOSITORY / "tests" / "support")  # where workers import units from
@@ -38,6 +39,14 @@ def worker(
     own = ["--host", "127.0.0.1", "--local-directory", str(folder), *options]
     with _dask("worker", address, *own, folder=folder, path=path) as process:
         yield process
+
+
+def wait_for_threads(cluster: Cluster, n_threads: int) -> None:
+    """Return when workers with so many threads are there, no more and no less."""
+    deadline = time.monotonic() + START_S
+    while cluster.n_threads() != n_threads:
+        assert time.monotonic() < deadline, f"{cluster.n_threads()} threads, not {n_threads}"
+        time.sleep(0.05)
 
 
 def worker_log(folder: Path) -> str:
