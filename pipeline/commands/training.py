@@ -1,5 +1,6 @@
 """Commands that train, choose, and write the numbers into documents."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,12 @@ from pipeline.commands.terminal import (
     FreshOption,
     JobsOption,
     OutOption,
+    SchedulerOption,
     SeedOption,
     console,
-    cores,
     fail,
     progress_bar,
+    workers,
 )
 from pipeline.config import REPOSITORY, results_dir
 from pipeline.datasets import Dataset, DatasetError
@@ -39,6 +41,7 @@ def train(
     full: Annotated[bool, typer.Option("--full", help="Seeds, variants, sweeps, search.")] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
 ) -> None:
     """Train every model under every protocol and write the results folder."""
@@ -51,12 +54,11 @@ def train(
         seeds=_seeds(seeds or ("1-9" if full else "")),
         full=full,
         seed=seed,
-        jobs=jobs or cores(),
     )
     results = out or results_dir()
     if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(_datasets(data), results, selection, fresh=fresh)
+    _build(_datasets(data), results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
 
 
 def choose(
@@ -64,6 +66,7 @@ def choose(
     out: OutOption = None,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
 ) -> None:
     """Choose each protocol's model on validation tracks; commit before `train` tests it."""
@@ -73,13 +76,13 @@ def choose(
     from pipeline.splits import track_groups
 
     dataset = _datasets(data)[0]
-    with progress_bar() as advance:
+    with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             dataset,
             track_groups(dataset),
             seed=seed,
             cache=Cache(None) if fresh else default_cache(),
-            jobs=jobs or cores(),
+            jobs=found,
             advance=advance,
         )
     write_candidates(out or results_dir(), chosen)
@@ -115,8 +118,8 @@ def demo(
             dataset = demo_data.load(corpus)
     except DatasetError as error:
         fail(str(error))
-    selection = Selection(models=DEMO_MODELS, seed=seed, jobs=jobs or cores())
-    _build([dataset], out, selection, fresh=fresh)
+    selection = Selection(models=DEMO_MODELS, seed=seed)
+    _build([dataset], out, selection, jobs=jobs, fresh=fresh)
 
 
 def _datasets(data: Path | None) -> list[Dataset]:
@@ -135,14 +138,23 @@ def _datasets(data: Path | None) -> list[Dataset]:
     return found
 
 
-def _build(datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool) -> None:
+def _build(
+    datasets: list[Dataset],
+    results: Path,
+    selection: "Selection",
+    *,
+    jobs: int,
+    scheduler: str = "",
+    fresh: bool,
+) -> None:
     from pipeline.build import build_results
     from pipeline.cache import Cache, default_cache
     from pipeline.plan import SelectionError
 
     cache = Cache(None) if fresh else default_cache()
     try:
-        with progress_bar() as advance:
+        with workers(jobs, scheduler) as found, progress_bar() as advance:
+            selection = replace(selection, jobs=found)
             written = build_results(datasets, results, selection, cache=cache, advance=advance)
     except SelectionError as error:
         fail(str(error))
