@@ -1,0 +1,144 @@
+"""Can a clip be used? Its sound is decoded once; duration, rate, reason and a hash of the samples.
+
+A file's outcome is cached by the SHA-256 of its bytes, so a second run decodes nothing. Must not
+import scikit-learn, TensorFlow, LightGBM or ``dashboard``.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.audio import AudioError, decode
+from pipeline.cache import Cache, digest, source_digest, versions
+from pipeline.config import ANALYSIS, LIMITS
+from pipeline.ingest import IngestError
+from pipeline.tasks import Advance, Task, run_tasks
+
+SILENT_BELOW = 3e-4  # -70 dB of full scale, ten steps of 16 bits: dither and MP3's rounding
+PACKAGES = ("numpy", "soundfile", "soxr", "av")
+_FULL_SCALE = 2**15
+_NOT_HEARD = frozenset({"pipeline.cache", "pipeline.tasks", "pipeline.ingest"})
+_HASH_CHUNK = 2**20
+_HASH_THREADS = 4  # reading and hashing release the interpreter's lock
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was heard in a file.
+
+    Attributes
+    ----------
+    duration_s : float
+        NaN if it could not be decoded.
+    sr : int or None
+        Sampling rate of the file in Hz.
+    samples_sha256 : str
+        Hash of the decoded samples, "" where there are none.
+    reason : str
+        Why the clip cannot be used, "" if it can.
+    """
+
+    duration_s: float
+    sr: int | None
+    samples_sha256: str
+    reason: str
+
+
+def inspected(path: Path) -> Inspection:
+    """Return what a file of sound holds.
+
+    Silent is a clip whose samples all lie within ``SILENT_BELOW`` of one value.
+    """
+    try:
+        y, sr, duration_s = _sound(path)
+    except AudioError as error:
+        reason = "empty" if error.code == "empty" else f"corrupt: {error}"
+        return Inspection(math.nan, None, "", reason)
+    reason = ""
+    if duration_s < LIMITS.min_duration_s:
+        reason = f"too short: {duration_s:.2f} s, at least {LIMITS.min_duration_s:g} s are needed"
+    elif (float(y.max()) - float(y.min())) / 2 < SILENT_BELOW:
+        reason = "silent"
+    return Inspection(duration_s, sr, samples_sha256(y), reason)
+
+
+def samples_sha256(y: np.ndarray) -> str:
+    """Return the SHA-256 of samples, rounded to 16 bits.
+
+    One recording gives one hash in every lossless format (WAV, AU, FLAC), whatever its tags; the
+    hash of the file would miss such copies. Copies made by MP3 or at another level differ:
+    ``pipeline.datasets.duplicates`` finds those by their features.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,), float32
+    """
+    rounded = np.clip(np.rint(y * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
+    return hashlib.sha256(rounded.astype("<i2").tobytes()).hexdigest()
+
+
+def inspections(
+    paths: Mapping[Path, str], *, cache: Cache, jobs: Any, advance: Advance
+) -> dict[Path, Inspection]:
+    """Return what each file holds; in parallel, and from the cache where it was heard before.
+
+    Parameters
+    ----------
+    paths : mapping of Path to str
+        SHA-256 of each file's content.
+    cache, jobs, advance
+        As in ``pipeline.tasks.run_tasks``.
+    """
+    source = source_digest(("pipeline.ingest.inspection",), _NOT_HEARD)
+    tasks = [
+        Task(path.name, digest(sha256, source, versions(PACKAGES)), inspected, {"path": path})
+        for path, sha256 in paths.items()
+    ]
+    found = run_tasks(tasks, cache=cache, jobs=jobs, advance=advance, kind="listening")
+    return dict(zip(paths, found, strict=True))
+
+
+def file_hashes(paths: Sequence[Path], *, advance: Advance) -> dict[Path, str]:
+    """Return the SHA-256 of each file.
+
+    Raises
+    ------
+    IngestError
+        If a file cannot be read.
+    """
+    advance(0, len(paths), "reading files")
+    hashes: dict[Path, str] = {}
+    pool = ThreadPoolExecutor(_HASH_THREADS)
+    try:
+        for path, sha256 in zip(paths, pool.map(file_sha256, paths), strict=True):
+            hashes[path] = sha256
+            advance(len(hashes), len(paths), "reading files")
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for thousands of files
+    return hashes
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content; see ``file_hashes``."""
+    state = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_HASH_CHUNK):
+                state.update(chunk)
+    except OSError as error:
+        raise IngestError(
+            f"{path} cannot be read ({error.strerror}). Correct its permissions, or leave it out."
+        ) from error
+    return state.hexdigest()
+
+
+def _sound(path: Path) -> tuple[np.ndarray, int, float]:
+    """Decode a clip: mono samples at the analysis rate, the file's own rate, duration in s."""
+    clip = decode(path, sr=ANALYSIS.sr)
+    return clip.y, clip.original_sr, clip.duration_s
