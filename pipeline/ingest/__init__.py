@@ -7,6 +7,10 @@ apart from that (``download``, ``catalogue``, ``published_splits``). Must not im
 TensorFlow, LightGBM or ``dashboard``.
 """
 
+from typing import Literal
+
+Family = Literal["gtzan", "fma", "own"]
+
 
 class IngestError(Exception):
     """The source cannot be used; the message says what was expected, what came, what to do."""

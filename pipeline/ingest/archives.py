@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import IO, Literal, NamedTuple, cast
 
 from pipeline.ingest.admission import Admission, ArchiveError, refuse
 from pipeline.ingest.limits import LIMITS, ArchiveLimits
@@ -102,7 +102,7 @@ def opened_tar(path: Path, kind: Packing, *, limits: ArchiveLimits) -> Iterator[
 
 def _decompressed(path: Path, kind: Packing) -> IO[bytes]:
     if kind == "gzip":
-        return gzip.open(path, "rb")
+        return cast(IO[bytes], gzip.open(path, "rb"))
     return bz2.open(path, "rb") if kind == "bzip2" else path.open("rb")
 
 

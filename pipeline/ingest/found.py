@@ -14,8 +14,8 @@ from typing import NamedTuple
 from pipeline.datasets import DatasetError
 from pipeline.datasets.gtzan import GENRES as GTZAN_GENRES
 from pipeline.datasets.layered_csv import LayeredFile, read_layered
-from pipeline.ingest import IngestError
-from pipeline.ingest.layouts import GTZAN_TABLES, SPLITS_FOLDER, Family
+from pipeline.ingest import Family, IngestError
+from pipeline.ingest.layouts import GTZAN_TABLES, SPLITS_FOLDER
 from pipeline.ingest.names import own_track_id
 from pipeline.ingest.tracks import GENRE_SEPARATOR
 

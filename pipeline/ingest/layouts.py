@@ -9,13 +9,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Literal
 
 from pipeline.datasets.gtzan import GENRES as GTZAN_GENRES
-from pipeline.ingest import IngestError
+from pipeline.ingest import Family, IngestError
 from pipeline.ingest.names import own_track_id
-
-Family = Literal["gtzan", "fma", "own"]
 
 AUDIO_SUFFIXES = frozenset(
     ".wav .wave .flac .mp3 .ogg .oga .opus .au .snd .aif .aiff .aifc .caf .w64 .rf64 .m4a .m4b "

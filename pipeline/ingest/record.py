@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.artifacts import write_json
-from pipeline.ingest import IngestError
-from pipeline.ingest.layouts import Family
+from pipeline.ingest import Family, IngestError
 from pipeline.ingest.tracks import reason_kind
 
 RECORD_FILE = "ingest.json"

@@ -1,0 +1,60 @@
+"""What an ingested data set holds, as lines for the terminal. Must not import ``dashboard``."""
+
+from collections.abc import Iterator
+
+from pipeline.ingest.record import summary_numbers
+from pipeline.ingest.run import Ingested
+from pipeline.ingest.tracks import NO_SOUND, reason_kind
+
+_SHOWN_PER_REASON = 5
+
+
+def summary_lines(done: Ingested) -> list[str]:
+    """Return where a data set lies, what it was made of, counts by genre and by reason."""
+    numbers = summary_numbers(done.tracks)
+    lines = [f"{done.folder}: {'written' if done.changed else 'nothing has changed'}"]
+    lines += [f"  {source.found}, from {source.name}" for source in done.record.sources]
+    lines += [f"  genre {old} counts as {new}" for old, new in done.record.merges.items()]
+    lines += [
+        "",
+        f"{numbers['usable']} of {numbers['tracks']} tracks can be used, "
+        f"{_duration(numbers['duration_s'])} of sound",
+        *_genre_lines(numbers["genres"]),
+        *_reason_lines(done),
+    ]
+    if done.left_images:
+        lines += ["", f"{done.left_images} images stay where they are; --copy brings them along."]
+    return lines
+
+
+def _genre_lines(genres: dict[str, dict[str, float]]) -> Iterator[str]:
+    if not genres:
+        return
+    width = max(map(len, genres))
+    yield f"  {'genre':{width}}  tracks  usable  duration"
+    for genre, own in genres.items():
+        yield (
+            f"  {genre:{width}}  {own['tracks']:6}  {own['usable']:6}  "
+            f"{_duration(own['duration_s'])}"
+        )
+
+
+def _reason_lines(done: Ingested) -> Iterator[str]:
+    """Count the reasons and name the first tracks of each; missing sound is only counted."""
+    excluded = done.tracks[done.tracks["excluded_reason"] != ""]
+    kinds = excluded["excluded_reason"].map(reason_kind)
+    if len(excluded):
+        yield ""
+    for kind, rows in excluded.groupby(kinds, sort=True):
+        yield f"  {len(rows)} left out: {kind}"
+        shown = rows.head(0 if kind == NO_SOUND else _SHOWN_PER_REASON)
+        for row in shown.itertuples():
+            yield f"    {row.track_id}: {row.excluded_reason}"
+        if kind != NO_SOUND and len(rows) > len(shown):
+            yield f"    and {len(rows) - len(shown)} more, in tracks.parquet"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
