@@ -198,13 +198,13 @@ class _Transfer:
         count = start
         self._show(count, total, begin=True)
         with self.part.open("ab") as file:
-            while chunk := answer.read(_CHUNK_BYTES):
+            while chunk := answer.read1(_CHUNK_BYTES):  # what is here, lest a stall lose it
                 if count == 0 and file_kind(chunk[:4096]) == "an HTML page":
                     break
                 file.write(chunk)
                 count += len(chunk)
                 self._show(count, total)
-        if count == 0:
+        if chunk or (count == 0 and not total):
             self.discard()
             raise _Unusable(
                 "the server sent an HTML page (a login, an error or a notice) instead of the file"
