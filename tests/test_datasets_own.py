@@ -8,6 +8,7 @@ from ingested import track_rows, write_features, write_ingested
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
+from pipeline.analysis import clusters
 from pipeline.cache import CACHE_VARIABLE
 from pipeline.datasets import DatasetError, gtzan, own
 from pipeline.ingest.tracks import NO_SOUND
@@ -216,7 +217,8 @@ def test_gtzan_itself_follows_the_merges_of_its_ingest(tmp_path):
 
 def test_own_music_can_be_trained_on(tmp_path, monkeypatch):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
-    write_own(tmp_path / "data", each=10, segments=3)
+    monkeypatch.setattr(clusters, "N_INIT", 1)
+    write_own(tmp_path / "data", each=10, segments=2)
     arguments = ["--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"), "--jobs", "1"]
     arguments += ["--only", "mine.features_3s.knn_1.track_kfold"]
     result = CliRunner().invoke(app, ["train", "--dataset", "mine", *arguments])

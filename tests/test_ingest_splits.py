@@ -5,11 +5,11 @@ import hashlib
 import pandas as pd
 import pytest
 from file_server import serving
+from split_texts import FACTS, FOLDS, PARTS, server_files
 from tiny_archives import everything_below, silent
 
 from pipeline.datasets.gtzan import TRACKS
 from pipeline.datasets.split_lists import (
-    ARTIST_FILE,
     FAULT_FILTERED_FILE,
     read_artist_fold,
     read_artist_group,
@@ -20,7 +20,6 @@ from pipeline.ingest.catalogue import BASE_VARIABLE
 from pipeline.ingest.download import DownloadError, Patience
 from pipeline.ingest.published_splits import (
     PUBLISHED,
-    ListFacts,
     artist_table,
     fault_filtered_table,
     fetch_splits,
@@ -28,39 +27,6 @@ from pipeline.ingest.published_splits import (
 )
 
 PATIENCE = Patience(timeout_s=2.0, attempts=2, pause_s=0.0)
-PARTS = {
-    "train": "rock/rock.00001.wav\nblues/blues.00029.wav\n",
-    "validation": "jazz/jazz.00003.wav\n",
-    "test": "pop/pop.00007.wav\r\n\n",
-}
-FOLDS = {
-    (1, "evaluate"): "./blues_00012.wav\tblues\n./rock_00090.wav\trock\n",
-    (1, "evaluate_groups"): "./rock_00090.wav\t410\n./blues_00012.wav\t1\n",
-    (2, "evaluate"): "./jazz_00000.wav\tjazz\n",
-    (2, "evaluate_groups"): "./jazz_00000.wav\t0\n",
-    (3, "evaluate"): "./pop_00007.wav\tpop\n",
-    (3, "evaluate_groups"): "./pop_00007.wav\t333\n",
-}
-
-
-def facts_of(table: pd.DataFrame) -> ListFacts:
-    """State what a made-up list holds, as is known of the published ones."""
-    counts = table[table.columns[1]].astype(str).value_counts().to_dict()
-    return ListFacts(counts, hashlib.sha256(table.to_csv(index=False).encode()).hexdigest())
-
-
-FACTS = {
-    FAULT_FILTERED_FILE: facts_of(fault_filtered_table(PARTS)),
-    ARTIST_FILE: facts_of(artist_table(FOLDS)),
-}
-
-
-def server_files() -> dict[str, bytes]:
-    """Return the made-up lists by the address that a mirror has for them."""
-    names = {"train": "train", "validation": "valid", "test": "test"}
-    parts = {f"/splits/{names[part]}_filtered.txt": text for part, text in PARTS.items()}
-    folds = {f"/splits/f{fold}_{kind}.txt": text for (fold, kind), text in FOLDS.items()}
-    return {name: text.encode() for name, text in (parts | folds).items()}
 
 
 def test_lists_are_sorted_tables():

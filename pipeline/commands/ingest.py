@@ -153,9 +153,12 @@ def _splits(root: Path, *, cache: "Cache", jobs: int) -> Path:
 
 def _load(folder: Path, store: str) -> None:
     """Load a data set's folder into MongoDB."""
-    load_folder = import_module("pipeline.store").load_folder
-    with progress_bar() as advance:
-        counts = load_folder(folder, store, advance=advance)
+    mongo = import_module("pipeline.store")  # its driver is loaded only when it is asked for
+    try:
+        with progress_bar() as advance:
+            counts = mongo.load_folder(folder, store, advance=advance)
+    except mongo.StoreError as error:
+        fail(str(error))
     console.print(f"loaded: {counts}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -54,10 +54,19 @@ def inspected(path: Path) -> Inspection:
     """Return what a file of sound holds.
 
     Silent is a clip whose samples all lie within ``SILENT_BELOW`` of one value.
+
+    Raises
+    ------
+    IngestError
+        If the file cannot be read here, which says nothing of its sound.
     """
     try:
         y, sr, duration_s = _sound(path)
     except AudioError as error:
+        if error.code == "unreadable":
+            raise IngestError(
+                f"{path}: {error} A worker on another machine needs the data folder at this path."
+            ) from error
         reason = "empty" if error.code == "empty" else f"corrupt: {error}"
         return Inspection(math.nan, None, "", reason)
     reason = ""

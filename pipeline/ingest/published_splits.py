@@ -65,17 +65,18 @@ def fetch_splits(
     *,
     advance: Advance,
     patience: Patience = PATIENCE,
-    facts: Mapping[str, ListFacts] = PUBLISHED,
+    facts: Mapping[str, ListFacts] | None = None,
 ) -> list[Path]:
     """Write ``fault_filtered.csv`` and ``artist_3fold.csv`` into a folder; return their paths.
 
-    Nothing is written unless both lists are right.
+    Nothing is written unless both lists are right: by default, as ``PUBLISHED`` says.
 
     Raises
     ------
     IngestError
         If a list cannot be fetched, is not in its published form, or is another version.
     """
+    facts = PUBLISHED if facts is None else facts
     with tempfile.TemporaryDirectory() as scratch:
 
         def text(download: Download) -> str:
