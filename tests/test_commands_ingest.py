@@ -106,7 +106,7 @@ def test_fma_small_is_fetched_with_its_metadata(run, tmp_path, monkeypatch):
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         monkeypatch.setitem(DOWNLOADS, name, Download(DOWNLOADS[name].file, (), "sha1", sha1))
     files = {f"/{DOWNLOADS[name].file}": content for name, content in archives.items()}
-    with serving(files, break_after=[300, 5_000]) as server:
+    with serving(files, break_after=[300, 10_000, 5_000]) as server:
         monkeypatch.setenv(BASE_VARIABLE, server.address)
         output = run("--download", "fma-small")
         asked = len(server.requests)
