@@ -68,7 +68,13 @@ def validate_is_table(path: Path, text: str) -> None:
 
 
 def parsed_rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Split a file into header and numbered rows; refuse what is no CSV table."""
+    """Return the header of a CSV file and its filled rows, each with its number.
+
+    Raises
+    ------
+    DatasetError
+        If it is no CSV table, or has no rows.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -86,7 +92,13 @@ def parsed_rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, 
 
 
 def validate_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
-    """Refuse a header that lacks, repeats or adds a column; the order is free."""
+    """Raise unless a header has just the columns expected, in any order.
+
+    Raises
+    ------
+    DatasetError
+        If it lacks, repeats or adds one.
+    """
     missing = [name for name in expected if name not in header]
     extra = [
         f"{name!r} (column {position})"
@@ -103,7 +115,13 @@ def validate_columns(path: Path, header: list[str], expected: Sequence[str]) -> 
 
 
 def validate_width(path: Path, header: list[str], body: list[tuple[int, list[str]]]) -> None:
-    """Refuse a row with more or fewer cells than the header."""
+    """Raise unless every row has as many cells as the header.
+
+    Raises
+    ------
+    DatasetError
+        If one is longer or shorter.
+    """
     for number, row in body:
         if len(row) < len(header):
             refuse_cell(path, number, header[len(row)], f"no cell: the row ends after {len(row)}")
@@ -115,7 +133,13 @@ def validate_width(path: Path, header: list[str], body: list[tuple[int, list[str
 def numeric(
     path: Path, numbers: list[int], cells: dict[str, list[str]], columns: Sequence[str]
 ) -> np.ndarray:
-    """Convert columns to float32, refusing the first cell that is no finite number."""
+    """Return columns as an array of shape (n_rows, n_columns), float32.
+
+    Raises
+    ------
+    DatasetError
+        If a cell is no finite number.
+    """
     X = np.empty((len(numbers), len(columns)), dtype=np.float32)
     for position, column in enumerate(columns):
         for index, text in enumerate(cells[column]):

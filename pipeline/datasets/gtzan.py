@@ -90,7 +90,8 @@ def _how_to_get_it(candidates: list[Path]) -> str:
 {looked}
 Download "GTZAN Dataset - Music Genre Classification" by andradaolteanu from
   {ARCHIVE_PAGE}
-and unpack it there (it makes Data/), or name its folder with --data DIR or {DATA_VARIABLE}.
+and run `python -m pipeline ingest ARCHIVE`, or unpack it there (it makes Data/), or name its folder
+with --data DIR or {DATA_VARIABLE}.
 Used are
   features_3_sec.csv, features_30_sec.csv   at least one of them
   splits/fault_filtered.csv                 optional: track_id,split
