@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ from tiny_archives import (
 
 from pipeline.cache import Cache
 from pipeline.ingest import IngestError
+from pipeline.ingest.inspection import inspected
 from pipeline.ingest.summary import summary_lines
 from pipeline.ingest.tracks import NO_SOUND, TRACK_COLUMNS, read_tracks, sound_path
 
@@ -241,3 +243,40 @@ def test_the_real_clips_stay_in_place_and_are_all_usable(data_root, data):
     before = everything_below(data / "gtzan")
     assert not bring(source, data, cache=cache, jobs=2).changed
     assert everything_below(data / "gtzan") == before
+
+
+def test_the_data_folder_is_no_part_of_the_music_around_it(tmp_path):
+    source = write_folder(tmp_path / "Music", own_music())
+    first = bring(source, source / "data", copy=True)
+    again = bring(source, source / "data", copy=True)
+    assert set(first.tracks["genre"]) == {"Hip Hop", "日本"} and not again.changed
+
+
+def test_a_file_name_that_is_not_utf8_is_named(tmp_path, data):
+    folder = write_folder(tmp_path / "m", own_music())
+    try:
+        os.rename(folder / "日本" / "x y.ogg", os.fsencode(folder / "日本") + b"/caf\xe9.ogg")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    with pytest.raises(IngestError, match=r"caf\\udce9\.ogg', a name that is not UTF-8"):
+        bring(folder, data)
+
+
+def test_images_alone_name_the_tracks(tmp_path, data):
+    files = {name: content for name, content in kaggle_gtzan().items() if "images" in name}
+    done = bring(write_zip(tmp_path / "images.zip", files), data)
+    assert reasons(done.tracks) == dict.fromkeys(
+        ["blues.00000", "blues.00001", "jazz.00000", "rock.00099"], NO_SOUND
+    )
+
+
+def test_own_music_does_not_take_the_name_of_a_known_data_set(tmp_path, data):
+    source = write_folder(tmp_path / "fma", own_music())
+    with pytest.raises(IngestError, match=r"'fma' is the name of FMA\. Choose another one"):
+        bring(source, data)
+    assert bring(source, data, dataset="mine").folder == data / "mine"
+
+
+def test_a_file_that_cannot_be_read_is_no_verdict(tmp_path):
+    with pytest.raises(IngestError, match=r"gone\.wav: .* needs the data folder at this path"):
+        inspected(tmp_path / "gone.wav")

@@ -165,3 +165,28 @@ def test_an_archive_that_loses_a_member_meanwhile_is_named(tmp_path):
         extract(
             path, {"gone.wav": "g.wav"}, tmp_path / "out", sizes={"gone.wav": 1}, advance=silent
         )
+
+
+def test_a_damaged_header_is_not_taken_for_the_end(tmp_path):
+    content = bytearray(write_tar(tmp_path / "a.tar", GOOD).read_bytes())
+    at = content.index(b"pop/b.wav")
+    content[at + 150] ^= 0xFF  # its checksum
+    (tmp_path / "a.tar").write_bytes(content)
+    refused_by_ingest(tmp_path / "a.tar", tmp_path, r"damaged or cut off \(a damaged header")
+    (tmp_path / "a.tar").write_bytes(content[:at])  # cut between two members
+    refused_by_ingest(tmp_path / "a.tar", tmp_path, "damaged or cut off")
+
+
+@pytest.mark.parametrize("name", ["a.tar.gz", "a.tar.bz2"])
+def test_a_wrong_checksum_at_the_end_is_noticed(tmp_path, name):
+    content = bytearray(write_tar(tmp_path / name, GOOD).read_bytes())
+    content[-6 if name == "a.tar.gz" else -3] ^= 0xFF
+    (tmp_path / name).write_bytes(content)
+    refused_by_ingest(tmp_path / name, tmp_path, "damaged or cut off")
+
+
+def test_a_wrong_checksum_of_a_member_is_noticed(tmp_path):
+    content = bytearray(write_zip(tmp_path / "a.zip", GOOD).read_bytes())
+    content[content.index(b"RIFF") + 100] ^= 0xFF
+    (tmp_path / "a.zip").write_bytes(content)
+    refused_by_ingest(tmp_path / "a.zip", tmp_path, r"damaged or cut off \(Bad CRC-32")

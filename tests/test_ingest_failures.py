@@ -15,6 +15,7 @@ from tiny_archives import (
     everything_below,
     kaggle_gtzan,
     tone,
+    write_folder,
     write_zip,
 )
 
@@ -45,9 +46,13 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, data, monkeypatch):
     assert everything_below(data) == before and not staging_path(data / "gtzan").exists()
 
 
-def test_a_limit_on_file_sizes_is_a_full_disk_too(tmp_path):
+@pytest.mark.parametrize("limit", [100_000, 500])  # in the sound; in tracks.parquet
+def test_a_limit_on_file_sizes_is_a_full_disk_too(tmp_path, limit):
     """The kernel itself refuses the write, as a full disk does."""
-    archive = write_zip(tmp_path / "a.zip", {"jazz/a.wav": clip(tone(440, duration_s=20))})
+    files = {"jazz/a.wav": clip(tone(440, duration_s=20))}
+    archive = write_zip(tmp_path / "a.zip", files)
+    if limit < 1_000:
+        archive = write_folder(tmp_path / "a", files)
     script = f"""
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -55,7 +60,7 @@ from pathlib import Path
 from pipeline.cache import Cache
 from pipeline.ingest import IngestError
 from pipeline.ingest.run import ingest
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 try:
     ingest(Path({str(archive)!r}), Path({str(tmp_path / "data")!r}), cache=Cache(None), jobs=1,
            advance=lambda *_: None)

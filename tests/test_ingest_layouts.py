@@ -121,10 +121,12 @@ def test_ids_are_these():
 )
 def test_a_data_set_is_named_after_its_source(text, name):
     assert dataset_name(text) == name
-    validate_dataset_name(name)
+    validate_dataset_name(name, "own")
 
 
-@pytest.mark.parametrize("name", ["", "a.b", "../x", "A", "1a", "a b", "a" * 41, "demo"])
+@pytest.mark.parametrize(
+    "name", ["", "a.b", "../x", "A", "1a", "a b", "a" * 41, "demo", "gtzan", "fma"]
+)
 def test_names_that_cannot_stand_in_run_ids_are_refused(name):
-    with pytest.raises(IngestError, match=r"data set is named by|synthetic corpus"):
-        validate_dataset_name(name)
+    with pytest.raises(IngestError, match=r"data set is named by|is the name of"):
+        validate_dataset_name(name, "own")

@@ -83,9 +83,10 @@ def test_new_files_in_a_folder_keep_the_ids_of_the_others(tmp_path, data):
 
 def test_another_kind_of_data_is_not_mixed_in(tmp_path, data):
     bring(write_zip(tmp_path / "a.zip", kaggle_gtzan()), data)
+    bring(write_zip(tmp_path / "a.zip", kaggle_gtzan()), data, dataset="mine")
     before = everything_below(data)
     with pytest.raises(IngestError, match=r"holds GTZAN, and this source is music by genre"):
-        bring(write_zip(tmp_path / "b.zip", own_music()), data, dataset="gtzan")
+        bring(write_zip(tmp_path / "b.zip", own_music()), data, dataset="mine")
     with pytest.raises(IngestError, match=r"already has its sound from a\.zip"):
         bring(write_tar(tmp_path / "genres.tar.gz", original_gtzan()), data)
     with pytest.raises(IngestError, match=r"already has its sound from a\.zip"):

@@ -92,7 +92,6 @@ def _ingested(
     from pipeline.ingest import run
 
     with progress_bar() as advance:
-        advance(0, 1, f"reading {source.name}")
         done = run.ingest(
             source,
             root,

@@ -33,10 +33,9 @@ _LOCATOR_64 = struct.Struct("<4sLQL")
 _LONGEST_COMMENT = 2**16
 _ENCRYPTED = 0x1
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
-# what the standard library raises on damaged archives; OSError is that of bz2 and gzip
+# what the standard library raises on damaged archives
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError,
-    gzip.BadGzipFile,
 )  # fmt: skip
 
 
@@ -86,9 +85,15 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        raise ArchiveError(
-            f"{path.name} is damaged or cut off ({error}). Download or copy it again."
-        ) from error
+        raise _damaged(path, error) from error
+    except OSError as error:
+        if error.errno is not None:  # bz2 and gzip raise one without a number
+            raise
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> ArchiveError:
+    return ArchiveError(f"{path.name} is damaged or cut off ({error}). Download or copy it again.")
 
 
 @contextmanager
@@ -155,6 +160,17 @@ def _tar_members(path: Path, kind: Packing, admission: Admission) -> Iterator[Me
             _validate_by_library(path, info)
             if info.isreg():
                 yield Member(info.name, info.size)
+        _validate_end(archive, admission.limits)
+
+
+def _validate_end(archive: tarfile.TarFile, limits: ArchiveLimits) -> None:
+    """Raise unless an archive ends as tar does: tarfile takes a damaged header for its end."""
+    assert archive.fileobj is not None  # it is open
+    archive.fileobj.seek(archive.offset)
+    block = archive.fileobj.read(tarfile.BLOCKSIZE)
+    if len(block) < tarfile.BLOCKSIZE or any(block):
+        raise tarfile.ReadError(f"a damaged header, or no end of archive, at {archive.offset:,}")
+    archive.fileobj.read(limits.header_bytes)  # to the end, where gzip and bzip2 hold checksums
 
 
 def _validate_by_library(path: Path, info: tarfile.TarInfo) -> None:

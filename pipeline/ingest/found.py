@@ -15,12 +15,13 @@ from pipeline.datasets import DatasetError
 from pipeline.datasets.gtzan import GENRES as GTZAN_GENRES
 from pipeline.datasets.layered_csv import LayeredFile, read_layered
 from pipeline.ingest import Family, IngestError
-from pipeline.ingest.layouts import GTZAN_TABLES, SPLITS_FOLDER
+from pipeline.ingest.layouts import GTZAN_TABLES, IMAGE_FOLDER, SPLITS_FOLDER
 from pipeline.ingest.names import own_track_id
 from pipeline.ingest.tracks import GENRE_SEPARATOR
 
 ARTIST_LIST = f"{SPLITS_FOLDER}/artist_3fold.csv"
 NO_GENRE = "no genre"
+_GTZAN_IMAGE = re.compile(r"(?P<genre>[a-z]+)(?P<number>\d{5})")
 _GTZAN_ID = re.compile(r"(?P<genre>[a-z]+)\.\d{5}")
 _TOP, _ALL, _ARTIST = ("track", "genre_top"), ("track", "genres_all"), ("artist", "id")
 _RESTORE = "Ingest fma_metadata.zip again."
@@ -149,7 +150,7 @@ def _gtzan_tracks(sound: Sequence[SoundFile], find: FindFile) -> list[FoundTrack
 
 
 def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
-    """Yield track and genre of the feature tables' file names."""
+    """Yield track and genre of the names in feature tables, and of the images."""
     for table in GTZAN_TABLES:
         path = find(table)
         if path is None:
@@ -159,6 +160,11 @@ def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
                 match = _GTZAN_ID.match(row[0]) if row else None
                 if match and match["genre"] in GTZAN_GENRES:
                     yield match[0], match["genre"]
+    images = find(IMAGE_FOLDER)
+    for path in sorted(images.glob("*/*.png")) if images else ():
+        match = _GTZAN_IMAGE.fullmatch(path.stem)
+        if match and match["genre"] in GTZAN_GENRES:
+            yield f"{match['genre']}.{match['number']}", match["genre"]
 
 
 def _artist_groups(find: FindFile) -> dict[str, int]:

@@ -6,7 +6,7 @@ import scikit-learn, TensorFlow, LightGBM or ``dashboard``.
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ SILENT_BELOW = 3e-4  # -70 dB of full scale, ten steps of 16 bits: dither and MP
 PACKAGES = ("numpy", "soundfile", "soxr", "av")
 _FULL_SCALE = 2**15
 _NOT_HEARD = frozenset({"pipeline.cache", "pipeline.tasks", "pipeline.ingest"})
-_HASH_CHUNK = 2**20
+_HASH_CHUNK = 2**20  # 1 MiB, the unit of progress
 _HASH_THREADS = 4  # reading and hashing release the interpreter's lock
 
 
@@ -133,13 +133,23 @@ def file_hashes(paths: Sequence[Path], *, advance: Advance) -> dict[Path, str]:
     return hashes
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's content; see ``file_hashes``."""
-    state = hashlib.sha256()
+def archive_sha256(path: Path, *, advance: Advance) -> str:
+    """Return the SHA-256 of a large file, with progress in MiB; see ``file_hashes``."""
+    total = path.stat().st_size // _HASH_CHUNK
+    label = f"reading {path.name} (MiB)"
+    advance(0, total, label)
+    return file_sha256(path, read=lambda count: advance(count // _HASH_CHUNK, total, label))
+
+
+def file_sha256(path: Path, *, read: Callable[[int], None] = lambda count: None) -> str:
+    """Return the SHA-256 of a file's content; ``read`` is told the bytes; see ``file_hashes``."""
+    state, count = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(_HASH_CHUNK):
                 state.update(chunk)
+                count += len(chunk)
+                read(count)
     except OSError as error:
         raise IngestError(
             f"{path} cannot be read ({error.strerror}). Correct its permissions, or leave it out."

@@ -7,13 +7,14 @@ import hashlib
 import re
 import unicodedata
 
-from pipeline.ingest import IngestError
+from pipeline.ingest import Family, IngestError
 
 _LONGEST_WORD = 40
 _OWN_ID = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+_[0-9a-f]{8}")
 _KAGGLE_ID = re.compile(r"(?P<genre>[a-z_]+)\.\d{5}")
 _DATASET = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_RESERVED = ("demo",)  # synthetic, and labelled so
+_RESERVED = {"gtzan": "gtzan", "fma": "fma", "demo": ""}
+_TITLES = {"gtzan": "GTZAN", "fma": "FMA", "demo": "the synthetic corpus"}
 
 
 def own_track_id(name: str) -> str:
@@ -49,8 +50,8 @@ def dataset_name(text: str) -> str:
     return word if word[0].isalpha() else f"music_{word}"[:_LONGEST_WORD]
 
 
-def validate_dataset_name(name: str) -> None:
-    """Raise unless a name can stand in run ids and as a folder.
+def validate_dataset_name(name: str, family: Family) -> None:
+    """Raise unless a name can stand in run ids and as a folder, and is free for this family.
 
     Raises
     ------
@@ -62,8 +63,10 @@ def validate_dataset_name(name: str) -> None:
             "a data set is named by at most 40 of a-z, 0-9 and _, a letter first; got "
             f"{name!r}. It becomes a folder and a part of every run id."
         )
-    if name in _RESERVED:
-        raise IngestError(f"{name!r} names the synthetic corpus. Choose another --dataset.")
+    if _RESERVED.get(name, family) != family:
+        raise IngestError(
+            f"{name!r} is the name of {_TITLES[name]}. Choose another one with --dataset NAME."
+        )
 
 
 def _word(text: str) -> str:

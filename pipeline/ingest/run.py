@@ -108,14 +108,15 @@ def ingest(
     """
     merges = dict(sorted((merges or {}).items()))
     validate_merges(merges)
-    opened = opened_source(source)
+    root = root.expanduser().absolute()
+    opened = opened_source(source, advance=advance, leave_out=_not_the_source(root))
     family = opened.layout.family
     name = dataset or (dataset_name(opened.path.name) if family == "own" else family)
-    validate_dataset_name(name)
-    target = root.expanduser().absolute() / name
+    validate_dataset_name(name, family)
+    target = root / name
     record = read_record(target) or Record(name, family)
     validate_family(record, opened.layout, target=target)
-    sources = (*_metadata_beside(opened, target), opened)
+    sources = (*_metadata_beside(opened, target, advance=advance), opened)
     with full_disk_is_named(target), staged(target) as staging:
         keep_unpacked(staging, [one.sha256 for one in sources])
         view = _View(staging, target)
@@ -197,7 +198,15 @@ def _joined(
     return replace(record, sources=(*others, brought))
 
 
-def _metadata_beside(opened: OpenedSource, target: Path) -> Iterator[OpenedSource]:
+def _not_the_source(root: Path) -> tuple[Path, ...]:
+    """Name what ingest itself writes: a folder of music may hold the data folder."""
+    written = [path.parent for path in root.glob(f"*/{RECORD_FILE}")] if root.is_dir() else []
+    return (root, *written)
+
+
+def _metadata_beside(
+    opened: OpenedSource, target: Path, *, advance: Advance
+) -> Iterator[OpenedSource]:
     """Yield FMA's metadata where they lie beside its sound and were not ingested before."""
     layout = opened.layout
     if layout.family != "fma" or layout.tables or (target / "tracks.csv").exists():
@@ -205,7 +214,7 @@ def _metadata_beside(opened: OpenedSource, target: Path) -> Iterator[OpenedSourc
     for name in FMA_METADATA:
         path = opened.path.parent / name
         if path.exists():
-            beside = opened_source(path)
+            beside = opened_source(path, advance=advance)
             if beside.layout.family == "fma" and beside.layout.tables:
                 yield beside
                 return
@@ -231,7 +240,8 @@ def _sound_in_place(source: Source, target: Path) -> Iterator[SoundFile]:
             f"{base} is gone, and the sound of {target} was left there. Bring it back, or delete "
             f"{target} and ingest it from where it is now."
         )
-    layout = recognised(folder_sizes(base), source=str(base))
+    sizes = folder_sizes(base, leave_out=_not_the_source(target.parent))
+    layout = recognised(sizes, source=str(base))
     for name in sorted(layout.sound):
         path = base / name
         inside = path.is_relative_to(target)

@@ -4,13 +4,14 @@ Must not import scikit-learn, TensorFlow, LightGBM or ``dashboard``.
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ingest import IngestError
 from pipeline.ingest.archives import members
 from pipeline.ingest.extraction import copy_files, extract
-from pipeline.ingest.inspection import file_sha256
+from pipeline.ingest.inspection import archive_sha256
 from pipeline.ingest.layouts import Layout, recognised
 from pipeline.ingest.limits import LIMITS, ArchiveLimits
 from pipeline.ingest.record import Source, tally
@@ -49,8 +50,22 @@ class OpenedSource:
         return str(self.path) if self.is_folder else self.path.name
 
 
-def opened_source(path: Path, *, limits: ArchiveLimits = LIMITS) -> OpenedSource:
+def opened_source(
+    path: Path,
+    *,
+    advance: Advance,
+    leave_out: Collection[Path] = (),
+    limits: ArchiveLimits = LIMITS,
+) -> OpenedSource:
     """Return what a source is; an archive is checked to its end, and nothing is written.
+
+    Parameters
+    ----------
+    path : Path
+    advance : callable
+        Told the MiB of an archive that were read.
+    leave_out : collection of Path
+        Folders in a folder that are not part of it, such as the data folder.
 
     Raises
     ------
@@ -64,9 +79,10 @@ def opened_source(path: Path, *, limits: ArchiveLimits = LIMITS) -> OpenedSource
             f"{path} not found. Name a folder or an archive (zip, tar, tar.gz, tar.bz2), or let "
             "--download fetch one."
         )
+    advance(0, 1, f"reading {path.name}")
     try:
         if path.is_dir():
-            sizes = folder_sizes(path)
+            sizes = folder_sizes(path, leave_out=leave_out)
             return OpenedSource(path, recognised(sizes, source=str(path)), sizes)
         sizes = {member.name: member.size for member in members(path, limits=limits)}
     except OSError as error:
@@ -74,19 +90,43 @@ def opened_source(path: Path, *, limits: ArchiveLimits = LIMITS) -> OpenedSource
             f"{error.filename or path} cannot be read ({error.strerror or error}). Correct its "
             "permissions, or copy it elsewhere."
         ) from error
-    return OpenedSource(path, recognised(sizes, source=path.name), sizes, file_sha256(path))
+    layout = recognised(sizes, source=path.name)
+    return OpenedSource(path, layout, sizes, archive_sha256(path, advance=advance))
 
 
-def folder_sizes(folder: Path) -> dict[str, int]:
-    """Return the size of each file below a folder by its POSIX path, linked folders left out."""
+def folder_sizes(folder: Path, *, leave_out: Collection[Path] = ()) -> dict[str, int]:
+    """Return the size of each file below a folder by its POSIX path, linked folders left out.
+
+    Raises
+    ------
+    OSError
+        If a folder in it cannot be read.
+    IngestError
+        If a name is not UTF-8.
+    """
     sizes = {}
-    for place, _, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_raise):
         inner = Path(place).relative_to(folder)
+        folders[:] = [name for name in folders if Path(place, name) not in leave_out]
         for name in names:
             path = Path(place, name)
             if path.is_file():  # not a socket, not a link to nowhere
-                sizes[(inner / name).as_posix()] = path.stat().st_size
+                sizes[_utf8((inner / name).as_posix(), folder)] = path.stat().st_size
     return sizes
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _utf8(name: str, folder: Path) -> str:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise IngestError(
+            f"{folder} holds {name!r}, a name that is not UTF-8. Rename that file or folder."
+        ) from error
+    return name
 
 
 def planned_parts(source: OpenedSource, target: Path, *, copy: bool) -> dict[str, tuple[int, int]]:
