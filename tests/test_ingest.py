@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 
 import numpy as np
@@ -229,10 +228,8 @@ def test_unknown_and_chained_merges_are_refused(tmp_path, data):
 def test_the_real_clips_stay_in_place_and_are_all_usable(data_root, data):
     source = data_root / "gtzan" if (data_root / "gtzan").is_dir() else data_root
     cache = Cache(data / "cache")
-    started_s = time.perf_counter()
     done = bring(source, data, cache=cache, jobs=2)
     heard = done.tracks[done.tracks["path"] != ""]
-    assert time.perf_counter() - started_s < 120
     assert len(heard) >= 60 and len(done.tracks) == 1000
     assert set(heard["sr"]) == {SR} and (heard["path"].map(Path).map(Path.is_absolute)).all()
     usable = heard[heard["excluded_reason"] == ""]

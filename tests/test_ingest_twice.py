@@ -42,7 +42,7 @@ def test_twice_changes_nothing_and_unpacks_once(tmp_path, data, kind, monkeypatc
     written = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
     if kind in ("zip", "tar.gz"):
         monkeypatch.setattr("pipeline.ingest.sources.extract", None)
-    monkeypatch.setattr(inspection, "decode", None)  # all is heard already
+    monkeypatch.setattr(inspection, "opened", None)  # all is heard already
     done = bring(source, data, copy=kind == "copy", cache=cache)
     assert not done.changed and everything_below(data) == before
     assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == written

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.audio import AudioError, decode
+from pipeline.audio import SILENCE, AudioError
+from pipeline.audio.recording import mono_blocks, opened
 from pipeline.cache import Cache, digest, source_digest, versions
-from pipeline.config import ANALYSIS, LIMITS
+from pipeline.config import LIMITS
 from pipeline.ingest import IngestError
 from pipeline.tasks import Advance, Task, run_tasks
 
-SILENT_BELOW = 3e-4  # -70 dB of full scale, ten steps of 16 bits: dither and MP3's rounding
 PACKAGES = ("numpy", "soundfile", "soxr", "av")
 _FULL_SCALE = 2**15
 _NOT_HEARD = frozenset({"pipeline.cache", "pipeline.tasks", "pipeline.ingest"})
@@ -51,9 +51,9 @@ class Inspection:
 
 
 def inspected(path: Path) -> Inspection:
-    """Return what a file of sound holds.
+    """Return what a file of sound holds, in memory that does not grow with its length.
 
-    Silent is a clip whose samples all lie within ``SILENT_BELOW`` of one value.
+    Silent is a clip whose samples all lie within ``SILENCE`` of one value.
 
     Raises
     ------
@@ -61,7 +61,11 @@ def inspected(path: Path) -> Inspection:
         If the file cannot be read here, which says nothing of its sound.
     """
     try:
-        y, sr, duration_s = _sound(path)
+        with opened(path) as recording:
+            sr = recording.original_sr
+            heard = _Heard(sr)
+            for block in mono_blocks(recording):
+                heard.add(block)
     except AudioError as error:
         if error.code == "unreadable":
             raise IngestError(
@@ -69,27 +73,35 @@ def inspected(path: Path) -> Inspection:
             ) from error
         reason = "empty" if error.code == "empty" else f"corrupt: {error}"
         return Inspection(math.nan, None, "", reason)
+    duration_s = heard.n_samples / sr
     reason = ""
     if duration_s < LIMITS.min_duration_s:
         reason = f"too short: {duration_s:.2f} s, at least {LIMITS.min_duration_s:g} s are needed"
-    elif (float(y.max()) - float(y.min())) / 2 < SILENT_BELOW:
+    elif (heard.highest - heard.lowest) / 2 < SILENCE:
         reason = "silent"
-    return Inspection(duration_s, sr, samples_sha256(y), reason)
+    return Inspection(duration_s, sr, heard.samples.hexdigest(), reason)
 
 
-def samples_sha256(y: np.ndarray) -> str:
-    """Return the SHA-256 of samples, rounded to 16 bits.
+class _Heard:
+    """What has passed of a clip: how much, between which values, and a hash of the samples.
 
-    One recording gives one hash in every lossless format (WAV, AU, FLAC), whatever its tags; the
-    hash of the file would miss such copies. Copies made by MP3 or at another level differ:
-    ``pipeline.datasets.duplicates`` finds those by their features.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_samples,), float32
+    The samples are rounded to 16 bits, so that one recording gives one hash in every lossless
+    format (WAV, AU, FLAC), whatever its tags; the hash of the file would miss such copies. Copies
+    made by MP3 or at another level or rate differ: ``pipeline.datasets.duplicates`` finds those by
+    their features.
     """
-    rounded = np.clip(np.rint(y * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
-    return hashlib.sha256(rounded.astype("<i2").tobytes()).hexdigest()
+
+    def __init__(self, sr: int) -> None:
+        self.n_samples, self.lowest, self.highest = 0, math.inf, -math.inf
+        self.samples = hashlib.sha256(f"{sr} Hz".encode())
+
+    def add(self, block: np.ndarray) -> None:
+        """Count a block of shape (n_samples,), float32."""
+        self.n_samples += len(block)
+        self.lowest = min(self.lowest, float(block.min()))
+        self.highest = max(self.highest, float(block.max()))
+        rounded = np.clip(np.rint(block * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
+        self.samples.update(rounded.astype("<i2").tobytes())
 
 
 def inspections(
@@ -155,9 +167,3 @@ def file_sha256(path: Path, *, read: Callable[[int], None] = lambda count: None)
             f"{path} cannot be read ({error.strerror}). Correct its permissions, or leave it out."
         ) from error
     return state.hexdigest()
-
-
-def _sound(path: Path) -> tuple[np.ndarray, int, float]:
-    """Decode a clip: mono samples at the analysis rate, the file's own rate, duration in s."""
-    clip = decode(path, sr=ANALYSIS.sr)
-    return clip.y, clip.original_sr, clip.duration_s
