@@ -50,7 +50,7 @@ def test_the_summary_counts_by_genre_and_by_reason(run, tmp_path):
     output = run(write_zip(tmp_path / "archive.zip", kaggle_gtzan()))
     assert f"{tmp_path / 'data' / 'gtzan'}: written" in output
     assert "GTZAN, layout of Kaggle's archive, from archive.zip" in output
-    assert "4 of 5 tracks can be used, 0 min 06 s of sound" in output
+    assert "4 of 5 clips can be used, 0 min 06 s of sound" in output
     assert "jazz        2       1  0 min 02 s" in output
     assert "1 left out: corrupt" in output and "jazz.00054: corrupt: " in output
     assert "nothing has changed" in run(tmp_path / "archive.zip")
@@ -113,7 +113,8 @@ def test_fma_small_is_fetched_with_its_metadata(run, tmp_path, monkeypatch):
         assert "nothing has changed" in run("--download", "fma-small")
         assert len(server.requests) == asked == 4
     assert "FMA, sound, from fma_small.zip" in output
-    assert "silent" in output and "no genre" in output
+    assert "2 of 4 clips can be used" in output and "2 more tracks are known from" in output
+    assert "1 left out: silent" in output and "2 left out: no genre" in output
     tracks = read_tracks(tmp_path / "data" / "fma")
     assert (tracks["excluded_reason"] == "").sum() == 2
 

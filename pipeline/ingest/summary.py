@@ -15,13 +15,12 @@ def summary_lines(done: Ingested) -> list[str]:
     lines = [f"{done.folder}: {'written' if done.changed else 'nothing has changed'}"]
     lines += [f"  {source.found}, from {source.name}" for source in done.record.sources]
     lines += [f"  genre {old} counts as {new}" for old, new in done.record.merges.items()]
-    lines += [
-        "",
-        f"{numbers['usable']} of {numbers['tracks']} tracks can be used, "
-        f"{_duration(numbers['duration_s'])} of sound",
-        *_genre_lines(numbers["genres"]),
-        *_reason_lines(done),
-    ]
+    clips = numbers["tracks"] - numbers["without_sound"]
+    duration = _duration(numbers["duration_s"])
+    lines += ["", f"{numbers['usable']} of {clips} clips can be used, {duration} of sound"]
+    if numbers["without_sound"]:
+        lines.append(f"{numbers['without_sound']} more tracks are known from tables, without sound")
+    lines += [*_genre_lines(numbers["genres"]), *_reason_lines(done)]
     if done.left_images:
         lines += ["", f"{done.left_images} images stay where they are; --copy brings them along."]
     return lines
@@ -40,17 +39,17 @@ def _genre_lines(genres: dict[str, dict[str, float]]) -> Iterator[str]:
 
 
 def _reason_lines(done: Ingested) -> Iterator[str]:
-    """Count the reasons and name the first tracks of each; missing sound is only counted."""
-    excluded = done.tracks[done.tracks["excluded_reason"] != ""]
+    """Count the reasons and name the first tracks of each; missing sound was counted before."""
+    excluded = done.tracks[~done.tracks["excluded_reason"].isin(["", NO_SOUND])]
     kinds = excluded["excluded_reason"].map(reason_kind)
     if len(excluded):
         yield ""
     for kind, rows in excluded.groupby(kinds, sort=True):
         yield f"  {len(rows)} left out: {kind}"
-        shown = rows.head(0 if kind == NO_SOUND else _SHOWN_PER_REASON)
+        shown = rows.head(_SHOWN_PER_REASON)
         for row in shown.itertuples():
             yield f"    {row.track_id}: {row.excluded_reason}"
-        if kind != NO_SOUND and len(rows) > len(shown):
+        if len(rows) > len(shown):
             yield f"    and {len(rows) - len(shown)} more, in tracks.parquet"
 
 
