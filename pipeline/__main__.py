@@ -2,12 +2,12 @@
 
 import typer
 
-from pipeline.commands import features, training
+from pipeline.commands import features, ingest, training
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 for command in (
+    ingest.ingest, features.features, features.pictures,
     training.train, training.choose, training.document, training.demo,
-    features.features, features.pictures,
 ):  # fmt: skip
     app.command()(command)
 

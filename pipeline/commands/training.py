@@ -31,8 +31,14 @@ DEMO_MODELS = (
 )  # fmt: skip
 
 
+DatasetOption = Annotated[
+    str, typer.Option(help="Ingested data sets, by commas; else GTZAN, and FMA if it is there.")
+]
+
+
 def train(
     data: DataOption = None,
+    dataset: DatasetOption = "",
     out: OutOption = None,
     models: Annotated[str, typer.Option(help="Only these models, by commas.")] = "",
     protocols: Annotated[str, typer.Option(help="Only these protocols, by commas.")] = "",
@@ -56,13 +62,16 @@ def train(
         seed=seed,
     )
     results = out or results_dir()
-    if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
+    if (selection.narrowed or dataset) and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(_datasets(data), results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
+    _build(
+        _datasets(data, dataset), results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh
+    )
 
 
 def choose(
     data: DataOption = None,
+    dataset: DatasetOption = "",
     out: OutOption = None,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
@@ -75,11 +84,11 @@ def choose(
     from pipeline.choose import write_candidates
     from pipeline.splits import track_groups
 
-    dataset = _datasets(data)[0]
+    chosen_from = _datasets(data, dataset)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
-            dataset,
-            track_groups(dataset),
+            chosen_from,
+            track_groups(chosen_from),
             seed=seed,
             cache=Cache(None) if fresh else default_cache(),
             jobs=found,
@@ -122,20 +131,21 @@ def demo(
     _build([dataset], out, selection, jobs=jobs, fresh=fresh)
 
 
-def _datasets(data: Path | None) -> list[Dataset]:
-    """Return GTZAN, and FMA where it is there."""
-    from pipeline.datasets import fma, gtzan
+def _datasets(data: Path | None, names: str = "") -> list[Dataset]:
+    """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
+    from pipeline.datasets import fma, gtzan, own
 
+    standard = {"gtzan": gtzan.load, "fma": fma.load}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
     try:
-        found = [gtzan.load(data)]
+        return [
+            standard[name](data) if name in standard else own.load(data, name)
+            for name in dict.fromkeys(wanted)
+        ]
     except DatasetError as error:
         fail(str(error))
-    if fma.is_there(data):
-        try:
-            found.append(fma.load(data))
-        except DatasetError as error:
-            fail(str(error))
-    return found
 
 
 def _build(
