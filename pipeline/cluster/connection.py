@@ -79,7 +79,7 @@ def _local_client(n_workers: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port: runs may go on side by side
             local_directory=folder,
             preload=[_LEAVE_CTRL_C_TO_THE_CLIENT],
             silence_logs=logging.ERROR,  # lines of every worker would tear the progress bar apart
