@@ -43,6 +43,14 @@ def location_of(place: Path | str) -> str:
     return str(Path(place).resolve())
 
 
+def below(root: str, name: str) -> str:
+    """Return the location of a file by its relative path under a folder, URL or database."""
+    scheme = _SCHEME.match(root)
+    if scheme is not None and scheme[0] in _DATABASES:
+        return f"{root}#{name}"
+    return f"{location_of(root).rstrip('/')}/{name}"
+
+
 def shown(location: str) -> str:
     """Return a location as messages show it: with ``***`` for the password."""
     return _PASSWORD.sub(r"\1:***@", location)

@@ -264,9 +264,9 @@ def test_what_could_not_be_read_is_tried_again_by_other_code(music, cache, monke
     tried: list[str] = []
     real = work.clip_features
 
-    def watched(path: str, feature: str, cut: str) -> work.Outcome:
-        tried.append(Path(path).stem)
-        return real(path, feature, cut)
+    def watched(location: str, *arguments: object, **named: object) -> work.Outcome:
+        tried.append(Path(location).stem)
+        return real(location, *arguments, **named)
 
     monkeypatch.setattr(units, "clip_features", watched)
     compute(["mel"], music, cache)

@@ -10,14 +10,16 @@ from pipeline.commands.terminal import (
     DataOption,
     FreshOption,
     JobsOption,
+    SchedulerOption,
     console,
-    cores,
     fail,
     progress_bar,
+    workers,
 )
 
 if TYPE_CHECKING:
     from pipeline.features.bulk import Collection, Output, Written
+    from pipeline.tasks import Jobs
 
 
 def features(
@@ -37,6 +39,14 @@ def features(
     ] = None,
     data: DataOption = None,
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
+    clips_at: Annotated[
+        str,
+        typer.Option(
+            help="Where workers of a scheduler find the folder of the clips, if not at its path: "
+            "a path, an fsspec URL, or mongodb://HOST/DATABASE."
+        ),
+    ] = "",
     fresh: FreshOption = False,
 ) -> None:
     """Compute features of clips; `summary CLIP...` without --out prints its table as CSV."""
@@ -57,7 +67,10 @@ def features(
     try:
         outputs = requested_outputs(names, segments=segments)
         collections = [named_clips(places)] if places else data_collections(data)
-        written = _computed(outputs, collections, out=out, jobs=jobs or cores(), fresh=fresh)
+        with workers(jobs, scheduler) as found:
+            written = _computed(
+                outputs, collections, out=out, jobs=found, clips_at=clips_at, fresh=fresh
+            )
     except (ClipsError, OutputError) as error:
         fail(str(error))
     except OSError as error:
@@ -129,7 +142,8 @@ def _computed(
     collections: list["Collection"],
     *,
     out: Path | None,
-    jobs: int,
+    jobs: "Jobs",
+    clips_at: str,
     fresh: bool,
 ) -> list["Written"]:
     from pipeline.cache import Cache, default_cache
@@ -138,5 +152,11 @@ def _computed(
     cache = Cache(None) if fresh else default_cache()
     with progress_bar() as advance:
         return compute_features(
-            outputs, collections, out=out, cache=cache, jobs=jobs, advance=advance
+            outputs,
+            collections,
+            out=out,
+            cache=cache,
+            jobs=jobs,
+            advance=advance,
+            clips_at=clips_at,
         )

@@ -9,16 +9,18 @@ import typer
 from pipeline.commands.terminal import (
     FreshOption,
     JobsOption,
+    SchedulerOption,
     console,
-    cores,
     fail,
     progress_bar,
+    workers,
 )
 from pipeline.config import data_candidates
 
 if TYPE_CHECKING:
     from pipeline.cache import Cache
     from pipeline.ingest.run import Ingested
+    from pipeline.tasks import Jobs
 
 SPLITS = "splits"
 DOWNLOAD_FOLDER = "downloads"
@@ -47,6 +49,7 @@ def ingest(
         str, typer.Option(help="Load the result into MongoDB, too: mongodb://HOST/...")
     ] = "",
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
 ) -> None:
     """Bring GTZAN, FMA or your own music (by genre) in, and check every clip."""
@@ -57,18 +60,19 @@ def ingest(
     cache = Cache(None) if fresh else default_cache()
     merges = _merges(merge or [])
     try:
-        if download == SPLITS:
-            folder = _splits(root, cache=cache, jobs=jobs or cores())
-        else:
-            folder = _ingested(
-                _source(source, download, root),
-                root,
-                dataset=dataset,
-                merges=merges,
-                copy=copy,
-                cache=cache,
-                jobs=jobs or cores(),
-            )
+        with workers(jobs, scheduler) as found:
+            if download == SPLITS:
+                folder = _splits(root, cache=cache, jobs=found)
+            else:
+                folder = _ingested(
+                    _source(source, download, root),
+                    root,
+                    dataset=dataset,
+                    merges=merges,
+                    copy=copy,
+                    cache=cache,
+                    jobs=found,
+                )
         if store:
             _load(folder, store)
     except IngestError as error:
@@ -87,7 +91,7 @@ def _ingested(
     merges: dict[str, str],
     copy: bool,
     cache: "Cache",
-    jobs: int,
+    jobs: "Jobs",
 ) -> Path:
     from pipeline.ingest import run
 
@@ -125,7 +129,7 @@ def _source(source: Path | None, download: str, root: Path) -> Path:
     return paths[-1]
 
 
-def _splits(root: Path, *, cache: "Cache", jobs: int) -> Path:
+def _splits(root: Path, *, cache: "Cache", jobs: "Jobs") -> Path:
     """Fetch the split lists beside GTZAN's tables, and let its tracks know their artists."""
     from pipeline.ingest import run
     from pipeline.ingest.layouts import GTZAN_TABLES, SPLITS_FOLDER

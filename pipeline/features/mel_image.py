@@ -8,6 +8,7 @@ are 40 dB of power), and matplotlib's choice of one frame and one band for each 
 """
 
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,9 @@ def mel_image(y: np.ndarray, *, sr: int, parameters: MelImageParameters = MEL_IM
     return _page(_magma_grey()[_pixels(shares, parameters)], parameters)
 
 
-def read_mel_image(path: Path, *, parameters: MelImageParameters = MEL_IMAGE) -> np.ndarray:
+def read_mel_image(
+    path: Path | BytesIO, *, parameters: MelImageParameters = MEL_IMAGE
+) -> np.ndarray:
     """Return a picture of the Kaggle archive as (288, 432), float32, grey, 0..1.
 
     Raises

@@ -177,7 +177,8 @@ def _tracks_collection(table: Path) -> Collection:
     clips, excluded = [], []
     for track_id, genre, path, reason in tracks[wanted].astype(str).itertuples(index=False):
         if reason:
-            excluded.append((path, reason))
+            # a track that is known from a table alone has no file to speak of
+            excluded += [(path, reason)] if path else []
         else:
             clips.append(Clip(folder / path, track_id, genre))
     return Collection(

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipeline.cache import Cache
-from pipeline.features.bulk.clips import ClipsError, Collection, apart
+from pipeline.features.bulk.clips import Clip, ClipsError, Collection, apart
 from pipeline.features.bulk.files import failure_table, feature_file
 from pipeline.features.bulk.hashes import FileHashes
 from pipeline.features.bulk.outputs import Output, record_output, validate_may_be_written
 from pipeline.features.bulk.units import Engine, Progress, Unit
 from pipeline.features.bulk.work import PICTURE
-from pipeline.tasks import Advance
+from pipeline.locations import below, location_of
+from pipeline.tasks import Advance, Jobs
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,9 @@ def compute_features(
     *,
     out: Path | None,
     cache: Cache,
-    jobs: Any,
+    jobs: Jobs,
     advance: Advance,
+    clips_at: str = "",
 ) -> list[Written]:
     """Write features of clips and return which files they are in.
 
@@ -70,9 +71,14 @@ def compute_features(
     jobs : int, or whatever ``run_tasks`` takes
     advance : callable
         Called as ``advance(done, total, label)``.
+    clips_at : str
+        Where workers find what the folder of the clips holds, if not at its path: another path,
+        an fsspec URL, or ``mongodb://host/database``.
 
     Raises
     ------
+    LocationError
+        If a worker of a cluster cannot read a clip that is there.
     ClipsError
         If a collection has no clips for an output, two clips have one name, or ``out`` is missing.
     OutputError
@@ -80,7 +86,7 @@ def compute_features(
     """
     several = len(collections) > 1
     plans = [
-        _Plan(output, own, _folder(own, out, several=several), units_of(output, own))
+        _Plan(output, own, _folder(own, out, several=several), units_of(output, own, clips_at))
         for own in collections
         for output in outputs
     ]
@@ -99,7 +105,7 @@ def compute_features(
     return written
 
 
-def units_of(output: Output, collection: Collection) -> list[Unit]:
+def units_of(output: Output, collection: Collection, clips_at: str = "") -> list[Unit]:
     """Return the work that an output takes: a track's published picture goes before its sound.
 
     Raises
@@ -111,14 +117,27 @@ def units_of(output: Output, collection: Collection) -> list[Unit]:
     pictures = apart(collection.pictures if output.feature.reader else ())
     drawn = {picture.track_id for picture in pictures}
     clips = [clip for clip in apart(collection.clips) if clip.track_id not in drawn]
-    units = [Unit(clip, name, PICTURE) for clip in pictures]
-    units += [Unit(clip, name, output.cut) for clip in clips]
+    cuts = [(clip, PICTURE) for clip in pictures] + [(clip, output.cut) for clip in clips]
+    units = [Unit(clip, _location(clip, collection, clips_at), name, cut) for clip, cut in cuts]
     if not units:
         place = collection.folder or "what was named"
         raise ClipsError(
             f"{name} needs audio files, and {place} has none. Name another folder of clips."
         )
     return units
+
+
+def _location(clip: Clip, collection: Collection, clips_at: str) -> str:
+    """Return where a worker reads a clip."""
+    if not clips_at:
+        return location_of(clip.path)
+    folder = collection.folder
+    if folder is None or not clip.path.is_relative_to(folder):
+        raise ClipsError(
+            f"--clips-at stands for the folder of a data set, and {clip.path} is not in "
+            f"{folder or 'one'}. Name that folder, or ingest it with --copy."
+        )
+    return below(clips_at, clip.path.relative_to(folder).as_posix())
 
 
 def _folder(collection: Collection, out: Path | None, *, several: bool) -> Path:

@@ -7,14 +7,13 @@ clip is cut, and the versions of the packages that compute it.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from pipeline.cache import Cache, digest, versions
 from pipeline.features import FEATURES
 from pipeline.features.bulk.clips import Clip
 from pipeline.features.bulk.hashes import FileHashes
 from pipeline.features.bulk.work import Outcome, clip_features, judge_of
-from pipeline.tasks import Advance, Task, run_tasks
+from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
 BATCH = {"vector": 1024, "sequence": 64, "image": 256}  # clips in memory: at most some 130 MB
 
@@ -26,6 +25,8 @@ class Unit:
     Attributes
     ----------
     clip : Clip
+    location : str
+        Where a worker reads it.
     feature : str
         Name in ``FEATURES``.
     cut : str
@@ -33,6 +34,7 @@ class Unit:
     """
 
     clip: Clip
+    location: str
     feature: str
     cut: str
 
@@ -65,7 +67,7 @@ class Engine:
 
     cache: Cache
     hashes: FileHashes
-    jobs: Any
+    jobs: Jobs
     progress: Progress
 
     def outcomes(self, units: Sequence[Unit]) -> Iterator[tuple[Clip, Outcome]]:
@@ -98,7 +100,13 @@ class Engine:
             unit.cut,
             versions(feature.packages),
         )
-        arguments = {"path": str(path), "feature": feature.name, "cut": unit.cut}
+        arguments = {
+            "location": unit.location,
+            "feature": feature.name,
+            "cut": unit.cut,
+            # other machines may have no access to what this one sees: that is no fault of the clip
+            "is_there": not isinstance(self.jobs, int) and path.is_file(),
+        }
         return Task(path.name, key, clip_features, arguments)
 
     def _run(self, tasks: list[Task]) -> list[Outcome]:
