@@ -1,10 +1,12 @@
 """Commands that train, choose, and write the numbers into documents."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.store import StoreOption, fetched_data, put_results
 from pipeline.commands.terminal import (
     DataOption,
     FreshOption,
@@ -16,8 +18,9 @@ from pipeline.commands.terminal import (
     fail,
     progress_bar,
 )
-from pipeline.config import REPOSITORY, results_dir
+from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
 from pipeline.datasets import Dataset, DatasetError
+from pipeline.store import is_url
 
 if TYPE_CHECKING:
     from pipeline.plan import Selection
@@ -40,8 +43,12 @@ def train(
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
     fresh: FreshOption = False,
+    store: StoreOption = "",
 ) -> None:
-    """Train every model under every protocol and write the results folder."""
+    """Train every model under every protocol and write the results folder.
+
+    With --store the data come from there and the results go there too.
+    """
     from pipeline.plan import Selection
 
     selection = Selection(
@@ -53,10 +60,12 @@ def train(
         seed=seed,
         jobs=jobs or cores(),
     )
-    results = out or results_dir()
+    results = _results_folder(out)
     if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(_datasets(data), results, selection, fresh=fresh)
+    _build(_datasets(_data_folder(data, store)), results, selection, fresh=fresh)
+    if store:
+        put_results(results, store, narrowed=selection.narrowed)
 
 
 def choose(
@@ -65,6 +74,7 @@ def choose(
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
     fresh: FreshOption = False,
+    store: StoreOption = "",
 ) -> None:
     """Choose each protocol's model on validation tracks; commit before `train` tests it."""
     from pipeline.cache import Cache, default_cache
@@ -72,7 +82,8 @@ def choose(
     from pipeline.choose import write_candidates
     from pipeline.splits import track_groups
 
-    dataset = _datasets(data)[0]
+    results = _results_folder(out)
+    dataset = _datasets(_data_folder(data, store))[0]
     with progress_bar() as advance:
         chosen = chosen_by_validation(
             dataset,
@@ -82,7 +93,7 @@ def choose(
             jobs=jobs or cores(),
             advance=advance,
         )
-    write_candidates(out or results_dir(), chosen)
+    write_candidates(results, chosen)
     for protocol, choice in chosen.items():
         console.print(f"{protocol}: {choice['id']}, {choice['accuracy']:.3f} of validation")
 
@@ -91,7 +102,7 @@ def document(out: OutOption = None) -> None:
     """Rewrite the numbers of README.md and docs/ from the results folder."""
     from pipeline.documents import write_documents
 
-    for name in write_documents(out or results_dir()):
+    for name in write_documents(_results_folder(out)):
         console.print(f"rewrote the numbers of {name}")
 
 
@@ -117,6 +128,20 @@ def demo(
         fail(str(error))
     selection = Selection(models=DEMO_MODELS, seed=seed, jobs=jobs or cores())
     _build([dataset], out, selection, fresh=fresh)
+
+
+def _data_folder(data: Path | None, store: str) -> Path | None:
+    """Return the folder that the readers search; for a store, a local copy of it."""
+    if data and store:
+        fail("--data and --store both say where the data are: give one of them")
+    return fetched_data(store) if store else data
+
+
+def _results_folder(out: Path | None) -> Path:
+    """Return the results folder to write, which is never a database."""
+    if out is None and is_url(os.environ.get(RESULTS_VARIABLE, "")):
+        fail(f"{RESULTS_VARIABLE} names a database and results are written to a folder: --out DIR")
+    return out or results_dir()
 
 
 def _datasets(data: Path | None) -> list[Dataset]:
