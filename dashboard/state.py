@@ -185,7 +185,8 @@ class State:
     @property
     def warning(self) -> str:
         """Why the results shown may be old; "" where all is well."""
-        return self._mirror.problem if self._mirror else ""
+        problem = self._mirror.problem if self._mirror else ""
+        return f"The results shown may be old. {problem}" if problem else ""
 
     def refresh(self) -> None:
         """Bring the folder up to date where it is a copy; waits for seconds at most.

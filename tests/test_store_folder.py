@@ -57,9 +57,10 @@ def test_features_are_numbers_for_people_who_query(folder, store_url, store):
     expected = frame[(frame["label"] == "rock") & (frame["tempo"] > 0)]
     assert {row["filename"] for row in rock} == set(expected["filename"])
     one = store.collection("feat_3").find_one({"filename": "blues.00001.2.wav"})
-    assert one["chroma_stft_mean"] == frame.set_index("filename").loc[
-        "blues.00001.2.wav", "chroma_stft_mean"
-    ]
+    assert (
+        one["chroma_stft_mean"]
+        == frame.set_index("filename").loc["blues.00001.2.wav", "chroma_stft_mean"]
+    )
 
 
 def test_sound_is_read_by_gridfs_itself_under_its_relative_path(folder, store_url, store):
@@ -210,5 +211,5 @@ def test_write_that_the_server_refuses_is_told_without_the_driver(folder, store_
         raise BulkWriteError({"writeErrors": [{"errmsg": "E11000 duplicate key"}]})
 
     monkeypatch.setattr("pymongo.collection.Collection.bulk_write", refuse)
-    with pytest.raises(StoreError, match="refused to write .*duplicate key.*run this again"):
+    with pytest.raises(StoreError, match=r"refused to write .*duplicate key.*run this again"):
         load_folder(folder, store_url)

@@ -69,6 +69,12 @@ def results(
     _say(f"{parse_url(url)}: {loaded}")
 
 
+def validate_reachable(url: str) -> None:
+    """End the program at once, before slow imports, where a store cannot be used."""
+    with _refusals():
+        opened(url).close()
+
+
 def fetched_data(url: str) -> Path:
     """Return a local copy, in the cache, of the data in a store; end the program without."""
     with _refusals():

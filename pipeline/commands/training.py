@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.store import StoreOption, fetched_data, put_results
+from pipeline.commands.store import StoreOption, fetched_data, put_results, validate_reachable
 from pipeline.commands.terminal import (
     DataOption,
     FreshOption,
@@ -49,6 +49,7 @@ def train(
 
     With --store the data come from there and the results go there too.
     """
+    _validate_source(data, store)
     from pipeline.plan import Selection
 
     selection = Selection(
@@ -63,7 +64,7 @@ def train(
     results = _results_folder(out)
     if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(_datasets(_data_folder(data, store)), results, selection, fresh=fresh)
+    _build(_datasets(fetched_data(store) if store else data), results, selection, fresh=fresh)
     if store:
         put_results(results, store, narrowed=selection.narrowed)
 
@@ -77,13 +78,14 @@ def choose(
     store: StoreOption = "",
 ) -> None:
     """Choose each protocol's model on validation tracks; commit before `train` tests it."""
+    _validate_source(data, store)
     from pipeline.cache import Cache, default_cache
     from pipeline.choose import choose as chosen_by_validation
     from pipeline.choose import write_candidates
     from pipeline.splits import track_groups
 
     results = _results_folder(out)
-    dataset = _datasets(_data_folder(data, store))[0]
+    dataset = _datasets(fetched_data(store) if store else data)[0]
     with progress_bar() as advance:
         chosen = chosen_by_validation(
             dataset,
@@ -130,11 +132,11 @@ def demo(
     _build([dataset], out, selection, fresh=fresh)
 
 
-def _data_folder(data: Path | None, store: str) -> Path | None:
-    """Return the folder that the readers search; for a store, a local copy of it."""
+def _validate_source(data: Path | None, store: str) -> None:
     if data and store:
         fail("--data and --store both say where the data are: give one of them")
-    return fetched_data(store) if store else data
+    if store:
+        validate_reachable(store)
 
 
 def _results_folder(out: Path | None) -> Path:

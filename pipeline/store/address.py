@@ -57,6 +57,11 @@ class Address:
         return f"MongoDB at {self.hosts}, database {self.database}"
 
     @property
+    def options(self) -> str:
+        """What follows the question mark of the URL; it may hold secrets."""
+        return self.url.rpartition("@")[2].partition("?")[2]
+
+    @property
     def key(self) -> str:
         """Short digest of hosts and database, for names of folders."""
         return hashlib.sha256(str(self).encode()).hexdigest()[:16]

@@ -71,8 +71,8 @@ class Mirror:
     def refresh(self) -> None:
         """Look for newer results if it is time, and wait for them a little.
 
-        A page waits at most four seconds, when there is no copy yet; a server that is away costs
-        it nothing once that is known.
+        A page waits at most four seconds, for the first copy; a server that is away costs it
+        nothing once that is known.
 
         Raises
         ------
@@ -80,8 +80,8 @@ class Mirror:
             If there is no copy yet; the message says why.
         """
         self._start_look()
-        there = self.folder.exists()
-        patience = FIRST_WAIT_S if not there else 0.0 if self.problem else WAIT_S
+        patience = WAIT_S if self.folder.exists() else FIRST_WAIT_S
+        patience = 0.0 if self.problem else patience
         self._done.wait(max(0.0, self._started + patience - time.monotonic()))
         if not self.folder.exists():
             raise StoreError(

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.store.rows import Document
 
-CONNECT_MS = 3_000  # with closing below the five seconds that an answer may take
-OPEN_S = 4.0
+OPEN_S = 3.0  # with loading and closing the driver below the five seconds that an answer may take
 SOCKET_MS = 30_000  # a batch of writes may take long; a dead line must not hang for ever
 SOURCES = "sources"  # the collection that says what was loaded from where
 
@@ -71,12 +70,14 @@ def open_store(url: str) -> Store:
     address = parse_url(url)
     import pymongo
 
+    _validate_options(address)
+    limit_ms = int(1e3 * OPEN_S)
     with named_errors(address):
         client: MongoClient[Document] = pymongo.MongoClient(
             address.url,
             appname="genrelens",
-            connectTimeoutMS=CONNECT_MS,
-            serverSelectionTimeoutMS=CONNECT_MS,
+            connectTimeoutMS=limit_ms,
+            serverSelectionTimeoutMS=limit_ms,
             socketTimeoutMS=SOCKET_MS,
         )
         try:
@@ -104,10 +105,9 @@ def named_errors(address: Address) -> Iterator[None]:
     except errors.ServerSelectionTimeoutError as error:
         raise StoreError(_unreachable(address, error)) from None
     except errors.ConnectionFailure as error:
-        reason = redacted(_cause(error))
         raise StoreError(
-            f"The connection to {address.place} was lost ({reason}). Run the same command again "
-            "when the server is back: what was written stays, nothing is written twice."
+            f"The connection to {address.place}, was lost ({redacted(_cause(error))}). Try again "
+            "when the server is back: what was written stays, and nothing is written twice."
         ) from None
     except errors.BulkWriteError as error:
         raise StoreError(_refused_rows(address, error)) from None
@@ -116,6 +116,20 @@ def named_errors(address: Address) -> Iterator[None]:
     except errors.PyMongoError as error:
         raise StoreError(
             f"{address.place}: {redacted(_cause(error))}. Correct the URL or its options."
+        ) from None
+
+
+def _validate_options(address: Address) -> None:
+    """Refuse options that the driver would leave out with a warning."""
+    from pymongo.errors import PyMongoError
+    from pymongo.uri_parser import parse_uri
+
+    try:
+        parse_uri(f"mongodb://host/?{address.options}", warn=False)
+    except (PyMongoError, ValueError, TypeError) as error:
+        raise StoreError(
+            f"{address.place}: an option at the URL's end is not as it must be "
+            f"({redacted(str(error))}). Correct what follows the question mark."
         ) from None
 
 

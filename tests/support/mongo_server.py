@@ -1,7 +1,7 @@
 """A real MongoDB server over TCP for tests: ``MONGODB_URI``, else SecantusDB on a free port.
 
-SecantusDB speaks MongoDB's wire protocol and stores in a temporary folder. Each test gets a database
-of its own, dropped when it ends. Neither to be had is a failure, never a skip.
+SecantusDB speaks MongoDB's wire protocol and stores in a temporary folder. Each test gets a
+database of its own, dropped when it ends. Neither to be had is a failure, never a skip.
 """
 
 import contextlib
@@ -120,6 +120,23 @@ def with_database(url: str, name: str) -> str:
         source = f"authSource={parts.path.strip('/') or 'admin'}"
         query = f"{query}&{source}" if query else source
     return parts._replace(path=f"/{name}", query=query).geturl()
+
+
+def target_of(url: str) -> tuple[str, int]:
+    """Return host and port that a URL names."""
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    return parts.hostname, parts.port or 27_017
+
+
+def through_port(url: str, port: int) -> str:
+    """Return a URL for the same database and user by way of a local port."""
+    parts = urlsplit(url)
+    user = parts.netloc.rpartition("@")[0]
+    place = f"{user}@127.0.0.1:{port}" if user else f"127.0.0.1:{port}"
+    # without this the driver goes on at the address that the server gives of itself
+    direct = "&".join(filter(None, [parts.query, "directConnection=true"]))
+    return parts._replace(netloc=place, query=direct).geturl()
 
 
 def answers(url: str) -> bool:
