@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 
 URI_VARIABLE = "MONGODB_URI"
 PROGRAM = "secantusd-py"
-START_S = 60.0
+START_S = 120.0
 
 
 class OwnServer:
