@@ -36,9 +36,10 @@ choose: $(PIPELINE) ## Choose each protocol's model on validation tracks, before
 demo: $(PIPELINE) ## Run everything on synthetic clips, into demo-results/ (needs no data)
 	@$(VENV) -m pipeline demo $(ARGS)
 
-bench: $(TESTS) ## Measure speed and memory
-	@for script in tests/bench/bench_*.py; do \
-		echo "$$script"; PYTHONPATH=. $(VENV) "$$script" || exit 1; done
+bench: $(TESTS) ## Measure speed and memory, beside other extractors
+	@sh .ci/others
+	@status=0; for script in tests/bench/bench_*.py; do \
+		echo "$$script"; PYTHONPATH=. $(VENV) "$$script" || status=1; done; exit $$status
 
 lint: $(TESTS) ## Check style and types
 	@$(VENV) -m ruff check $(CHECKED)
@@ -48,8 +49,8 @@ lint: $(TESTS) ## Check style and types
 lock: ## Renew the three requirements.txt (UPGRADE=no: only add what is new)
 	@UPGRADE="$(UPGRADE)" sh .ci/lock
 
-clean: ## Remove .venv, caches and demo-results/; results/, data/ and finished work (.cache/) stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage demo-results
+clean: ## Remove .venv, .venv-others, caches and demo-results/; results/, data/ and finished work (.cache/) stay
+	@rm -rf .venv .venv-others .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage demo-results
 	@find pipeline dashboard tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV):

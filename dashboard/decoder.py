@@ -3,7 +3,8 @@
 Audio decoders are large C libraries that read strangers' files. Each clip is decoded in a process
 of its own: bytes in on stdin, one line of JSON and float32 samples out on stdout. One such process
 waits ready, so that a visitor does not pay for its start. ``python -m dashboard.decoder`` is that
-process: it must import nothing but numpy, soundfile and soxr (through ``pipeline.audio``).
+process: it must import nothing but numpy, soundfile and soxr (through ``pipeline.audio``), and
+PyAV only for a clip that needs it.
 """
 
 import json
@@ -23,7 +24,7 @@ from pipeline.audio import AudioError, Clip, decode
 from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
 
 COMMAND = (sys.executable, "-m", "dashboard.decoder")
-MEMORY_BYTES = 2**30  # address space of the process: libraries 0.3 GB, ten minutes of audio 0.2 GB
+MEMORY_BYTES = 2**30  # address space: libraries 0.3 GB, FFmpeg among them; ten minutes 0.2 GB
 HEADER_BYTES = 65_536
 # All that Python and the libraries need to start; no addresses or passwords of other services.
 INHERITED = (

@@ -22,7 +22,7 @@ from pipeline import artifacts
 from pipeline.artifacts import ResultsError
 from pipeline.audio import AudioError
 from pipeline.config import ANALYSIS, LIMITS, UploadLimits
-from pipeline.features.mel import FLOOR_DB, mel_image
+from pipeline.features.mel import FLOOR_DB, mel_drawing
 from pipeline.predict import Prediction, Predictor, Progress
 
 SLOTS = 2  # predictions at once in a worker: each may hold 0.2 GB and wants a core
@@ -208,7 +208,7 @@ class Live:
             self._loaded = None  # old models do not answer under new results
             predictor = Predictor(self.results)
             predictor.warm_up()
-            mel_image(np.zeros(ANALYSIS.sr, dtype=np.float32), sr=ANALYSIS.sr)
+            mel_drawing(np.zeros(ANALYSIS.sr, dtype=np.float32), sr=ANALYSIS.sr)
             self._loaded = stamp, predictor
             return_free_memory()  # reading the models needs more than keeping them
         return self._loaded[1]
@@ -224,7 +224,7 @@ class Live:
 
 def mel_json(y: np.ndarray, *, sr: int) -> dict[str, Any]:
     """Return the mel spectrogram as the page draws it: 0..255 from the floor to the maximum."""
-    image = mel_image(y, sr=sr)
+    image = mel_drawing(y, sr=sr)
     levels = np.round(255 * (1 - image.db / FLOOR_DB)).astype(np.uint8)
     return {
         "levels": base64.b64encode(levels.tobytes()).decode("ascii"),

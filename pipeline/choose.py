@@ -23,7 +23,7 @@ from pipeline.plan import make_unit, table_digest, unit_key
 from pipeline.provenance import commit, uncommitted_changes
 from pipeline.scoring import scored_rows
 from pipeline.splits import PROTOCOLS, Fold, Protocol, TrackGroups, inner_folds
-from pipeline.tasks import Advance, Task, run_tasks
+from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
 INNER = {
     "track": "random rows or tracks of the training part, the share that the test part is of all",
@@ -39,7 +39,7 @@ def choose(
     models: Sequence[str] = (),
     seed: int,
     cache: Cache,
-    jobs: int,
+    jobs: Jobs,
     advance: Advance,
 ) -> dict[str, dict[str, Any]]:
     """Return, by protocol, what ``artifacts.read_candidates`` describes."""

@@ -24,6 +24,7 @@ from pipeline.splits import (
     track_groups,
     validate_no_leak,
 )
+from pipeline.tasks import Jobs
 from pipeline.variants import VARIANTS, Variant, seed_of, seed_variant
 
 IMPORTANCE_PROTOCOLS = ("artist_3fold", "fault_filtered")
@@ -41,6 +42,7 @@ KEYED = frozenset(
         "pipeline.artifacts.storage",
         "pipeline.config",
         "pipeline.cache",
+        "pipeline.tasks",  # who does the work changes nothing
     }
 )
 # a fit needs only sums over groups of these; scores have keys of their own
@@ -66,14 +68,14 @@ class Selection:
         Further seeds for the random protocols.
     full : bool
         With variants, sweeps and searches.
-    jobs : int
-        Processes.
+    jobs : int or Workers
+        Processes, or who else does the work; see ``tasks.run_tasks``.
     """
 
     models: tuple[str, ...] = ()
     protocols: tuple[str, ...] = ()
     seed: int = 0
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    jobs: Jobs = field(default_factory=lambda: os.cpu_count() or 1)
     only: str = ""
     seeds: tuple[int, ...] = ()
     full: bool = False

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from pipeline import artifacts
-from pipeline.audio import Window, window_samples, windows
+from pipeline.audio import SILENCE, Window, window_samples, windows
 from pipeline.familiarity import (
     Flag,
     Neighbour,
@@ -27,7 +27,6 @@ from pipeline.features.song import SONG_FEATURE_NAMES, song_features
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics, warm_up
 from pipeline.served import ServedModel, WindowLength, feature_columns, read_served_model
 
-SILENCE = 1e-3  # -60 dB of full scale: below the noise of a quiet room in a 16-bit recording
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
 WHOLE_CLIPS = "features_30s"
 DIGITS = 6

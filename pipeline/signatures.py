@@ -7,10 +7,9 @@ import re
 
 AUDIO_KINDS = frozenset(
     {"a WAV file", "an AIFF file", "an AU file", "a FLAC file", "an Ogg file", "an MP3 file",
-     "a CAF file", "a W64 file"}
+     "a CAF file", "a W64 file", "an M4A file", "an MP4 file", "a QuickTime (MOV) file",
+     "an AAC file", "a WMA (ASF) file", "a WebM file", "a Matroska (MKV) file"}
 )  # fmt: skip
-
-_NOT_READ = "{}, which is not read yet: convert it to WAV, FLAC, OGG or MP3"
 
 # Pattern of the first bytes -> what to call the file. The first match wins.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -21,12 +20,15 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"OggS", "an Ogg file"),
     (rb"caff", "a CAF file"),
     (rb"riff\x2e\x91\xcf\x11", "a W64 file"),
-    (rb"....ftyp(M4A|M4B|mp4|isom|iso|MSNV|dash|avc)", _NOT_READ.format("an M4A/AAC (MP4) file")),
-    (rb"....ftyp", "a video or image in an MP4 container"),
-    (rb"\xff[\xf0\xf1\xf8\xf9]", _NOT_READ.format("an AAC file")),
+    (rb"....ftyp(hei|hev|mif|msf|avi|crx)", "an image"),
+    (rb"....ftypM4[AB]", "an M4A file"),
+    (rb"....(ftypqt|moov|mdat|wide|pnot)", "a QuickTime (MOV) file"),
+    (rb"....ftyp", "an MP4 file"),
+    (rb"\xff[\xf0\xf1\xf8\xf9]", "an AAC file"),
     (rb"ID3|\xff[\xe2-\xef\xf2-\xf7\xfa-\xff]", "an MP3 file"),
-    (rb"\x30\x26\xb2\x75", _NOT_READ.format("a WMA (ASF) file")),
-    (rb"\x1a\x45\xdf\xa3", _NOT_READ.format("a WebM or Matroska file")),
+    (rb"\x30\x26\xb2\x75", "a WMA (ASF) file"),
+    (rb"\x1a\x45\xdf\xa3.{,60}webm", "a WebM file"),
+    (rb"\x1a\x45\xdf\xa3", "a Matroska (MKV) file"),
     (rb"MThd", "a MIDI file: notes, not sound"),
     (rb"%PDF", "a PDF document"),
     (rb"PK\x03\x04|PK\x05\x06", "a ZIP archive (or an office document): unpack it first"),

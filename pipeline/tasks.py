@@ -1,17 +1,22 @@
-"""Independent pieces of work: side by side in processes, each kept in the cache when it is done.
+"""Independent pieces of work: side by side, each kept in the cache when it is done.
 
-What a task gives depends on its arguments only, never on the number of processes or their order.
+They are done in processes of this machine, or by other workers (``pipeline.cluster``). What a task
+gives depends on its arguments only, never on who did it, on how many worked, or on their order:
+hence one thread for each.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from joblib import Parallel, delayed, parallel_config
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from pipeline.cache import Cache
 
 Advance = Callable[[int, int, str], None]
+Outcomes = Generator[tuple[int, Any], None, None]  # places of tasks, as these are done
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,26 @@ class Task:
     arguments: dict[str, Any]
 
 
+class Workers(Protocol):
+    """Whoever does tasks outside this machine's own processes; see ``pipeline.cluster``."""
+
+    def outcomes(self, tasks: Sequence[Task]) -> Outcomes:
+        """Yield the place of each task with its outcome, in the order in which they are done."""
+
+
+Jobs = int | Workers
+
+
 def run_tasks(
-    tasks: Sequence[Task], *, cache: Cache, jobs: int, advance: Advance, kind: str
+    tasks: Sequence[Task], *, cache: Cache, jobs: Jobs, advance: Advance, kind: str
 ) -> list[Any]:
     """Return the outcome of each task, in the order given.
 
     Parameters
     ----------
-    jobs : int
-        Processes; with 1 the work is done in this one.
+    jobs : int or Workers
+        Processes of this machine, with 1 the work is done in this one; or the workers that do it,
+        whose outcomes are kept here as they arrive.
     advance : callable
         Called as ``advance(done, total, label)`` for the tasks that the cache does not hold.
     kind : str
@@ -56,13 +72,23 @@ def run_tasks(
     if not missing:
         return outcomes
     advance(0, len(missing), kind)
-    with parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
-        done = Parallel(return_as="generator_unordered", batch_size=1)(
-            delayed(_run_kept)(place, tasks[place], cache) for place in missing
-        )
+
+    def collect(done: Iterable[tuple[int, Any]]) -> None:
         for count, (place, outcome) in enumerate(done, start=1):
             outcomes[place] = outcome
             advance(count, len(missing), f"{kind}: {tasks[place].label}")
+
+    if isinstance(jobs, int):
+        # with jobs=1 this process works itself, and threads of a matrix product change last bits
+        with threadpool_limits(1), parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
+            collect(
+                Parallel(return_as="generator_unordered", batch_size=1)(
+                    delayed(_run_kept)(place, tasks[place], cache) for place in missing
+                )
+            )
+    else:
+        with closing(jobs.outcomes([tasks[place] for place in missing])) as done:
+            collect(_kept_here(tasks, missing, done, cache))
     return outcomes
 
 
@@ -70,3 +96,13 @@ def _run_kept(place: int, task: Task, cache: Cache) -> tuple[int, Any]:
     outcome = task.function(**task.arguments)
     cache.put(task.key, outcome)
     return place, outcome
+
+
+def _kept_here(
+    tasks: Sequence[Task], missing: Sequence[int], done: Outcomes, cache: Cache
+) -> Iterator[tuple[int, Any]]:
+    """Keep outcomes as they arrive; they come with their place among those that were missing."""
+    for number, outcome in done:
+        place = missing[number]
+        cache.put(tasks[place].key, outcome)
+        yield place, outcome

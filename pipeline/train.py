@@ -13,7 +13,7 @@ from pipeline.evaluate import FoldResult, fit_fold
 from pipeline.models import MODELS, ModelSpec
 from pipeline.plan import KEYED, PlannedRun, Selection, builder_module, table_digest
 from pipeline.splits import Fold, LeakKind
-from pipeline.tasks import Advance, Task, run_tasks
+from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
 PROBABILITY_DIGITS = 6  # binary, after the leading one
 
@@ -38,7 +38,9 @@ class Run:
     key: str = field(default="", repr=False)  # digest of the units' keys
 
 
-def train(planned: Sequence[PlannedRun], *, cache: Cache, jobs: int, advance: Advance) -> list[Run]:
+def train(
+    planned: Sequence[PlannedRun], *, cache: Cache, jobs: Jobs, advance: Advance
+) -> list[Run]:
     """Fit what is planned; see ``tasks.run_tasks`` for the arguments."""
     tasks = [
         Task(f"{run.run_id} {place}/{len(run.units)}", key, fit_fold, {"unit": unit})

@@ -72,7 +72,7 @@ def quick_training(monkeypatch, tmp_path):
     read = []
     clips = small_dataset().tables["features_30s"]
 
-    def datasets(data):
+    def datasets(data, names):
         read.append(data)
         return [replace(small_dataset(), tables={"features_30s": clips})]
 
@@ -144,3 +144,18 @@ def test_results_are_written_to_a_folder_even_if_pages_show_a_database(command):
     result = RUNNER.invoke(app, command, env={RESULTS_VARIABLE: "mongodb://me:s3cret@h/x"})
     assert result.exit_code == 2
     assert "--out DIR" in result.output and "s3cret" not in result.output
+
+
+def test_a_data_set_of_ones_own_is_read_from_a_folder_of_its_name(
+    folder, store_url, tmp_path, quick_training
+):
+    load_folder(folder, store_url)
+    words = ["--dataset", "mine", "--out", tmp_path / "out", "--store", store_url]
+    run(*TRAIN, *words)
+    assert files_of(quick_training[0] / "mine") == files_of(folder)
+
+
+def test_a_database_holds_one_data_set(store_url, tmp_path):
+    words = [*TRAIN, "--dataset", "a,b", "--out", str(tmp_path / "out"), "--store", store_url]
+    result = RUNNER.invoke(app, words)
+    assert result.exit_code == 2 and "a database holds one data set" in result.output

@@ -1,9 +1,14 @@
-"""Progress in a log: lines, not too many, with the time that is left."""
+"""Progress in a log: lines, not too many, with the time that is left. Who does the work."""
+
+from contextlib import contextmanager
 
 import pytest
 
+from pipeline import cluster
+from pipeline.cluster import ClusterError
 from pipeline.commands import terminal
-from pipeline.commands.terminal import fail, progress_bar
+from pipeline.commands.terminal import cores, fail, progress_bar, workers
+from pipeline.locations import LocationError
 
 
 @pytest.fixture
@@ -45,3 +50,44 @@ def test_failing_prints_the_message_and_ends_with_two(capsys):
         fail("[bold] what was expected")
     assert ended.value.code == 2
     assert capsys.readouterr().err == "[bold] what was expected\n"
+
+
+def test_work_is_done_by_processes_unless_a_scheduler_is_named(monkeypatch):
+    monkeypatch.setattr(cluster, "connected", pytest.fail)
+    with workers(3, "") as three, workers(0, "") as all_cores:
+        assert (three, all_cores) == (3, cores())
+
+
+def test_a_scheduler_is_connected_to_for_as_long_as_the_command_works(monkeypatch):
+    seen = []
+
+    @contextmanager
+    def connected(where):
+        yield f"the workers of {where}"
+        seen.append("closed")
+
+    monkeypatch.setattr(cluster, "connected", connected)
+    with workers(0, "tcp://host:8786") as found:
+        assert found == "the workers of tcp://host:8786" and seen == []
+    assert seen == ["closed"]
+
+
+def test_processes_and_a_scheduler_together_are_refused(capsys):
+    with pytest.raises(SystemExit), workers(2, "tcp://host:8786"):
+        pytest.fail("this must not be reached")
+    assert "--jobs or --scheduler, not both" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClusterError("no scheduler answers"),
+        LocationError("/music/a.wav", "No such file", "worker w"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_said_without_a_stack_trace(error, capsys):
+    error.add_note("in the unit 'a.wav'")
+    with pytest.raises(SystemExit) as ended, workers(1, ""):
+        raise error
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"{error}\nin the unit 'a.wav'\n"

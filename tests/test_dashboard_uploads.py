@@ -14,13 +14,15 @@ import numpy as np
 import pytest
 from gunicorn_server import child_pids, gunicorn_server
 from live_service import CLIP, Service, check_error
+from media import media, silent_film
 from multipart import get, last_line, post_clip
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard.decoder import Decoder
 from dashboard.live import Live
 from dashboard.uploads import NDJSON
-from pipeline.config import LIMITS
+from pipeline.audio import decode
+from pipeline.config import ANALYSIS, LIMITS
 
 GENEROUS = replace(LIMITS, requests_per_minute=10_000)
 
@@ -68,6 +70,33 @@ def test_answer_has_the_documented_fields(service: Service) -> None:
         }  # fmt: skip
         assert set(model["honest_accuracy"]) >= {"protocol", "value", "ci_low", "ci_high"}
         assert sum(model["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "video"),
+    [("ipod", "aac", None), ("asf", "wmav2", None), ("mp4", "aac", "mpeg4")],
+)
+def test_song_that_ffmpeg_decodes_is_answered(
+    service: Service, container: str, codec: str, video: str | None
+) -> None:
+    y = synthetic_clip(60, duration_s=6.0)
+    answer = service.post(
+        media(y, ANALYSIS.sr, container=container, codec=codec, video=video)
+    ).get_json()
+    assert answer["duration_s"] == pytest.approx(6.0, abs=0.15)
+    assert {model["model"] for model in answer["models"]} == set(SERVED)
+
+
+def test_lossless_m4a_is_heard_like_its_wav(service: Service) -> None:
+    y = decode(CLIP, sr=ANALYSIS.sr).y
+    answer = service.post(media(y, ANALYSIS.sr, container="ipod", codec="alac")).get_json()
+    for model, expected in zip(answer["models"], service.post().get_json()["models"], strict=True):
+        assert model["windows"] == expected["windows"]
+
+
+def test_video_without_sound_is_an_unsupported_type(service: Service) -> None:
+    message = check_error(service.post(silent_film()), 415, "not_audio")
+    assert message.startswith("This is an MP4 file, but it has no sound.")
 
 
 def test_stream_tells_each_step_and_ends_with_the_answer(service: Service) -> None:
@@ -242,6 +271,9 @@ def test_real_server_answers_streams_and_leaves_no_process_behind() -> None:
         assert (status, json.loads(text)["duration_s"]) == (200, 6.0)
         status, text = post_clip(server.address, CLIP, accept=NDJSON)
         assert last_line(text)["answer"]["models"]
+        song = media(synthetic_clip(60, duration_s=6.0), ANALYSIS.sr, container="ipod", codec="aac")
+        status, text = post_clip(server.address, song)
+        assert (status, round(json.loads(text)["duration_s"])) == (200, 6)
         status, text = post_clip(server.address, bytes(LIMITS.max_bytes + 2**20))
         assert (status, json.loads(text)["code"]) == (413, "too_large")
         status, text = post_clip(server.address, b"\x00\x01" * 999)

@@ -74,6 +74,21 @@ def test_pipeline_never_imports_dashboard(repository: Path) -> None:
     assert upward == []
 
 
+def test_only_the_cluster_package_imports_dask_and_only_inside_functions(repository: Path) -> None:
+    importing = {
+        str(path.relative_to(repository)): inside_functions
+        for path in module_files(repository / "pipeline")
+        for inside_functions in (True, False)
+        if {"dask", "distributed"}
+        & {
+            name.split(".")[0]
+            for name in imported(path.read_text(), inside_functions=inside_functions)
+        }
+    }
+    assert importing and all(importing.values())
+    assert {Path(name).parent.name for name in importing} == {"cluster"}
+
+
 def test_what_the_dashboard_imports_reaches_no_training_library(repository: Path) -> None:
     waiting = module_files(repository / "dashboard")
     seen: set[Path] = set()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pipeline.audio import ACCEPTED_FORMATS
 from pipeline.config import REPOSITORY
 from pipeline.documents import DOCUMENTS, MARK, filled, read_sources
 
@@ -50,3 +51,8 @@ def test_readme_names_only_make_targets_that_exist():
 def test_readme_files_exist():
     for path in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (REPOSITORY / path).exists(), path
+
+
+def test_every_format_that_can_be_sent_is_named():
+    (uploads,) = re.findall(r"^\* Uploads: .*\n(?:  .*\n)*", README, flags=re.MULTILINE)
+    assert set(ACCEPTED_FORMATS) == set(re.findall(r"\b[A-Z][A-Z0-9]+\b", uploads)) - {"MB"}

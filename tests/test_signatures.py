@@ -17,6 +17,17 @@ from pipeline.signatures import AUDIO_KINDS, file_kind
         (b"ID3\x04\x00", "an MP3 file"),
         (b"\xff\xfb\x90\x00", "an MP3 file"),
         (b"\xff\xf3\x40\x00", "an MP3 file"),
+        (b"\x00\x00\x00\x20ftypM4A \x00", "an M4A file"),
+        (b"\x00\x00\x00\x20ftypM4B \x00", "an M4A file"),
+        (b"\x00\x00\x00\x18ftypmp42", "an MP4 file"),
+        (b"\x00\x00\x00\x18ftypisom", "an MP4 file"),
+        (b"\x00\x00\x00\x18ftyp3gp4", "an MP4 file"),
+        (b"\x00\x00\x00\x14ftypqt  ", "a QuickTime (MOV) file"),
+        (b"\x00\x00\x00\x08wide\x00\x00", "a QuickTime (MOV) file"),
+        (b"\xff\xf1\x50\x80", "an AAC file"),
+        (b"\x30\x26\xb2\x75\x8e\x66", "a WMA (ASF) file"),
+        (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webmB", "a WebM file"),
+        (b"\x1a\x45\xdf\xa3\xa3B\x86\x81\x01B\x82\x88matroskaB", "a Matroska (MKV) file"),
     ],
 )
 def test_file_kind_audio(head: bytes, expected: str) -> None:
@@ -27,12 +38,8 @@ def test_file_kind_audio(head: bytes, expected: str) -> None:
 @pytest.mark.parametrize(
     ("head", "part"),
     [
-        (b"\x00\x00\x00\x20ftypM4A \x00", "M4A/AAC"),
-        (b"\x00\x00\x00\x18ftypmp42", "M4A/AAC"),
-        (b"\x00\x00\x00\x14ftypqt  ", "video"),
-        (b"\xff\xf1\x50\x80", "AAC"),
-        (b"\x30\x26\xb2\x75\x8e\x66", "WMA"),
-        (b"\x1a\x45\xdf\xa3", "WebM"),
+        (b"\x00\x00\x00\x1cftypheic", "image"),
+        (b"\x00\x00\x00\x1cftypavif", "image"),
         (b"MThd\x00\x00", "MIDI"),
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04\x14", "ZIP"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from data_folder import files_of, write_data_folder
 
-from pipeline.store import StoreError, fetch, load_folder, materialise, open_store
+from pipeline.store import StoreError, fetch, load_folder, materialise, open_store, read_file
 from pipeline.store.files import get_files
 
 
@@ -182,3 +182,16 @@ def test_a_table_that_is_needed_and_not_there_is_named(store_url, folder, copy):
     load_folder(folder, store_url)
     with pytest.raises(StoreError, match=r"holds splits and 12 files; expected feat_3 or feat_30"):
         materialise(store_url, copy, needs=("feat_3", "feat_30"))
+
+
+def test_one_file_is_read_without_the_others(folder, store_url, fetched):
+    load_folder(folder, store_url)
+    name = "genres_original/rock/rock.00001.wav"
+    assert read_file(store_url, name) == (folder / name).read_bytes()
+    assert fetched == [name]
+
+
+def test_one_file_that_is_not_there_is_named(folder, store_url):
+    load_folder(folder, store_url)
+    with pytest.raises(StoreError, match=r"database \w+, holds no file 'gone\.wav'"):
+        read_file(store_url, "gone.wav")

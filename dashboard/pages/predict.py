@@ -40,8 +40,10 @@ CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
 CARDS = (CLIP, PROBABILITIES)
 EXAMPLES = REPOSITORY / "assets" / "examples" / "examples.json"
 SUFFIXES = {
-    "WAV": ".wav", "FLAC": ".flac", "OGG": ".ogg,.oga,.opus", "MP3": ".mp3", "AIFF": ".aif,.aiff",
-    "AU": ".au", "CAF": ".caf", "W64": ".w64", "RF64": ".rf64",
+    "WAV": ".wav", "FLAC": ".flac", "OGG": ".ogg,.oga", "MP3": ".mp3", "AIFF": ".aif,.aiff",
+    "AU": ".au", "CAF": ".caf", "W64": ".w64", "RF64": ".rf64", "M4A": ".m4a,.m4b", "AAC": ".aac",
+    "WMA": ".wma,.asf", "OPUS": ".opus", "MP4": ".mp4,.m4v,.3gp", "MOV": ".mov",
+    "MKV": ".mkv,.mka", "WEBM": ".webm",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pipeline.store.results import stored_run_ids
 
 URL_HELP = "mongodb://HOST:27017/DATABASE; without a database it is Music_db."
 TABLES = ("feat_3", "feat_30")  # training needs one of them
+STANDARD = ("gtzan", "fma")  # data sets that are looked for in the data folder itself
 
 store_app = typer.Typer(no_args_is_help=True, help="Keep data and results in MongoDB.")
 
@@ -75,13 +76,20 @@ def validate_reachable(url: str) -> None:
         opened(url).close()
 
 
-def fetched_data(url: str) -> Path:
-    """Return a local copy, in the cache, of the data in a store; end the program without."""
+def fetched_data(url: str, dataset: str = "") -> Path:
+    """Return a local copy, in the cache, of the data in a store; end the program without.
+
+    A data set of the user's own is looked for below the data folder, in a folder of its name.
+    """
+    if "," in dataset:
+        fail(f"a database holds one data set, and --dataset names more: {dataset}")
+    own = dataset.strip() not in ("", *STANDARD)
     with _refusals():
         folder = cache_folder("data", parse_url(url).key)
+        place = folder / "own" / dataset.strip() if own else folder / "standard"
         with progress_bar() as advance:
-            materialise(url, folder, advance=advance, needs=TABLES)
-    return folder
+            materialise(url, place, advance=advance, needs=TABLES)
+    return place.parent if own else place
 
 
 def put_results(folder: Path, url: str, *, narrowed: bool) -> None:

@@ -4,10 +4,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+if TYPE_CHECKING:
+    from pipeline.tasks import Jobs
 
 Advance = Callable[[int, int, str], None]
 
@@ -34,12 +37,40 @@ FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Compute everything anew, without the cache.")
 ]
 JobsOption = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 means one per core.")]
+SchedulerOption = Annotated[
+    str,
+    typer.Option(
+        "--scheduler", help="Dask scheduler whose workers do it: tcp://host:8786, or local:N."
+    ),
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of folds and models.")]
 
 
 def cores() -> int:
     """Return the number of processes to use."""
     return os.cpu_count() or 1
+
+
+@contextmanager
+def workers(jobs: int, scheduler: str) -> Iterator["Jobs"]:
+    """Give what ``tasks.run_tasks`` takes as ``jobs``: processes, or a connected cluster.
+
+    A command that takes both options ends with what a cluster has to say, without a stack trace::
+
+        def command(jobs: JobsOption = 0, scheduler: SchedulerOption = "") -> None:
+            with workers(jobs, scheduler) as found, progress_bar() as advance:
+                run_tasks(tasks, jobs=found, advance=advance, ...)
+    """
+    from pipeline.cluster import ClusterError, connected
+    from pipeline.locations import LocationError
+
+    if jobs and scheduler:
+        fail("give --jobs or --scheduler, not both: a scheduler's workers are its own")
+    try:
+        with connected(scheduler) if scheduler else nullcontext(jobs or cores()) as found:
+            yield found
+    except (ClusterError, LocationError) as error:
+        fail("\n".join([str(error), *getattr(error, "__notes__", ())]))
 
 
 @contextmanager

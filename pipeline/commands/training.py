@@ -1,6 +1,7 @@
 """Commands that train, choose, and write the numbers into documents."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,12 @@ from pipeline.commands.terminal import (
     FreshOption,
     JobsOption,
     OutOption,
+    SchedulerOption,
     SeedOption,
     console,
-    cores,
     fail,
     progress_bar,
+    workers,
 )
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
 from pipeline.datasets import Dataset, DatasetError
@@ -32,8 +34,14 @@ DEMO_MODELS = (
 )  # fmt: skip
 
 
+DatasetOption = Annotated[
+    str, typer.Option(help="Ingested data sets, by commas; else GTZAN, and FMA if it is there.")
+]
+
+
 def train(
     data: DataOption = None,
+    dataset: DatasetOption = "",
     out: OutOption = None,
     models: Annotated[str, typer.Option(help="Only these models, by commas.")] = "",
     protocols: Annotated[str, typer.Option(help="Only these protocols, by commas.")] = "",
@@ -42,6 +50,7 @@ def train(
     full: Annotated[bool, typer.Option("--full", help="Seeds, variants, sweeps, search.")] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
     store: StoreOption = "",
 ) -> None:
@@ -59,21 +68,23 @@ def train(
         seeds=_seeds(seeds or ("1-9" if full else "")),
         full=full,
         seed=seed,
-        jobs=jobs or cores(),
     )
     results = _results_folder(out)
-    if selection.narrowed and results.resolve() == (REPOSITORY / "results").resolve():
+    if (selection.narrowed or dataset) and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(_datasets(fetched_data(store) if store else data), results, selection, fresh=fresh)
+    found = _datasets(fetched_data(store, dataset) if store else data, dataset)
+    _build(found, results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
     if store:
-        put_results(results, store, narrowed=selection.narrowed)
+        put_results(results, store, narrowed=selection.narrowed or bool(dataset))
 
 
 def choose(
     data: DataOption = None,
+    dataset: DatasetOption = "",
     out: OutOption = None,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
+    scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
     store: StoreOption = "",
 ) -> None:
@@ -85,14 +96,14 @@ def choose(
     from pipeline.splits import track_groups
 
     results = _results_folder(out)
-    dataset = _datasets(fetched_data(store) if store else data)[0]
-    with progress_bar() as advance:
+    chosen_from = _datasets(fetched_data(store, dataset) if store else data, dataset)[0]
+    with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
-            dataset,
-            track_groups(dataset),
+            chosen_from,
+            track_groups(chosen_from),
             seed=seed,
             cache=Cache(None) if fresh else default_cache(),
-            jobs=jobs or cores(),
+            jobs=found,
             advance=advance,
         )
     write_candidates(results, chosen)
@@ -128,8 +139,8 @@ def demo(
             dataset = demo_data.load(corpus)
     except DatasetError as error:
         fail(str(error))
-    selection = Selection(models=DEMO_MODELS, seed=seed, jobs=jobs or cores())
-    _build([dataset], out, selection, fresh=fresh)
+    selection = Selection(models=DEMO_MODELS, seed=seed)
+    _build([dataset], out, selection, jobs=jobs, fresh=fresh)
 
 
 def _validate_source(data: Path | None, store: str) -> None:
@@ -146,30 +157,40 @@ def _results_folder(out: Path | None) -> Path:
     return out or results_dir()
 
 
-def _datasets(data: Path | None) -> list[Dataset]:
-    """Return GTZAN, and FMA where it is there."""
-    from pipeline.datasets import fma, gtzan
+def _datasets(data: Path | None, names: str = "") -> list[Dataset]:
+    """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
+    from pipeline.datasets import fma, gtzan, own
 
+    standard = {"gtzan": gtzan.load, "fma": fma.load}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
     try:
-        found = [gtzan.load(data)]
+        return [
+            standard[name](data) if name in standard else own.load(data, name)
+            for name in dict.fromkeys(wanted)
+        ]
     except DatasetError as error:
         fail(str(error))
-    if fma.is_there(data):
-        try:
-            found.append(fma.load(data))
-        except DatasetError as error:
-            fail(str(error))
-    return found
 
 
-def _build(datasets: list[Dataset], results: Path, selection: "Selection", *, fresh: bool) -> None:
+def _build(
+    datasets: list[Dataset],
+    results: Path,
+    selection: "Selection",
+    *,
+    jobs: int,
+    scheduler: str = "",
+    fresh: bool,
+) -> None:
     from pipeline.build import build_results
     from pipeline.cache import Cache, default_cache
     from pipeline.plan import SelectionError
 
     cache = Cache(None) if fresh else default_cache()
     try:
-        with progress_bar() as advance:
+        with workers(jobs, scheduler) as found, progress_bar() as advance:
+            selection = replace(selection, jobs=found)
             written = build_results(datasets, results, selection, cache=cache, advance=advance)
     except SelectionError as error:
         fail(str(error))

@@ -19,10 +19,11 @@ import pandas as pd
 
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError, FeatureTable
+from pipeline.datasets.csv_table import file_bytes, refuse_cell
 from pipeline.datasets.duplicates import duplicate_rows
 from pipeline.datasets.layered_csv import LayeredFile, read_layered
+from pipeline.datasets.merged import merges_of, with_merges
 from pipeline.datasets.split_lists import PARTS
-from pipeline.datasets.tables import file_bytes, refuse_cell
 
 FEATURES = (
     "acousticness", "danceability", "energy", "instrumentalness",
@@ -76,7 +77,11 @@ def load(data: Path | None = None) -> Dataset:
         title="FMA",
         synthetic=False,
         source=SOURCE,
-        tables={REPRESENTATION: _table(genre, X[labelled], files)},
+        tables={
+            REPRESENTATION: with_merges(
+                _table(genre, X[labelled], files), merges_of(echonest_file.path.parent)
+            )
+        },
         fault_filtered=None,
         artist_group=_artist_group(tracks_file.path, about),
         official=official,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError
+from pipeline.datasets.merged import merges_of, with_merges
 from pipeline.datasets.song import with_songs
 from pipeline.datasets.split_lists import read_artist_fold, read_artist_group, read_fault_filtered
 from pipeline.datasets.tables import TABLE_FILES, read_feature_table
@@ -37,7 +38,7 @@ ARCHIVE_PAGE = (
 
 
 def load(data: Path | None = None) -> Dataset:
-    """Return GTZAN's feature tables and split lists.
+    """Return GTZAN's feature tables and split lists; genres as `ingest --merge` named them.
 
     Parameters
     ----------
@@ -54,9 +55,13 @@ def load(data: Path | None = None) -> Dataset:
     folder = next((folder for folder in candidates if _tables_in(folder)), None)
     if folder is None:
         raise DatasetError(_how_to_get_it(candidates))
+    merges = merges_of(folder)
     tables = {
-        representation: read_feature_table(
-            folder / name, dataset="gtzan", representation=representation, genres=GENRES
+        representation: with_merges(
+            read_feature_table(
+                folder / name, dataset="gtzan", representation=representation, genres=GENRES
+            ),
+            merges,
         )
         for representation, name in _tables_in(folder).items()
     }
@@ -85,7 +90,8 @@ def _how_to_get_it(candidates: list[Path]) -> str:
 {looked}
 Download "GTZAN Dataset - Music Genre Classification" by andradaolteanu from
   {ARCHIVE_PAGE}
-and unpack it there (it makes Data/), or name its folder with --data DIR or {DATA_VARIABLE}.
+and run `python -m pipeline ingest ARCHIVE`, or unpack it there (it makes Data/), or name its folder
+with --data DIR or {DATA_VARIABLE}.
 Used are
   features_3_sec.csv, features_30_sec.csv   at least one of them
   splits/fault_filtered.csv                 optional: track_id,split

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.datasets import DatasetError
-from pipeline.datasets.tables import file_bytes, validate_is_table
+from pipeline.datasets.csv_table import file_bytes, validate_is_table
 
 Column = tuple[str, ...]  # its name in each header row
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.datasets import DatasetError
-from pipeline.datasets.tables import read_split_table, refuse_cell
+from pipeline.datasets.csv_table import refuse_cell
+from pipeline.datasets.tables import read_split_table
 
 PARTS = ("train", "validation", "test")
 FAULT_FILTERED_FILE = "fault_filtered.csv"

@@ -12,6 +12,8 @@ import numpy as np
 from pipeline.audio import AudioError, validate_samples
 from pipeline.config import ANALYSIS
 from pipeline.features.filters import hann_window, mel_filters, mel_frequencies_hz
+from pipeline.features.parameters import DRAWING, DrawingParameters
+from pipeline.features.signals import validated_signal
 from pipeline.features.spectrum import BLOCK_FRAMES
 
 FLOOR_DB = -80.0
@@ -19,7 +21,7 @@ SHORTEST_HOP, LONGEST_HOP = 256, 2_048  # samples; beyond one frame, samples wou
 
 
 @dataclass(frozen=True)
-class MelImage:
+class MelDrawing:
     """A mel spectrogram to draw.
 
     Attributes
@@ -37,7 +39,22 @@ class MelImage:
     frequencies_hz: np.ndarray
 
 
-def mel_image(y: np.ndarray, *, sr: int, max_columns: int = 600, n_mels: int = 128) -> MelImage:
+def mel_drawing_decibels(
+    y: np.ndarray, *, sr: int, parameters: DrawingParameters = DRAWING
+) -> np.ndarray:
+    """Return the levels of ``mel_drawing``, columns first: (n_columns, n_mels), float32.
+
+    Raises
+    ------
+    AudioError
+        ``empty`` or ``not_finite``.
+    """
+    y = validated_signal(y, sr=sr, parameters=parameters, shortest=1)
+    drawing = mel_drawing(y, sr=sr, max_columns=parameters.max_columns, n_mels=parameters.n_mels)
+    return np.ascontiguousarray(drawing.db.T)
+
+
+def mel_drawing(y: np.ndarray, *, sr: int, max_columns: int = 600, n_mels: int = 128) -> MelDrawing:
     """Return the mel spectrogram of a clip with at most ``max_columns`` columns.
 
     Parameters
@@ -69,8 +86,8 @@ def mel_image(y: np.ndarray, *, sr: int, max_columns: int = 600, n_mels: int = 1
         bands = frames @ mel_filters(sr=sr, n_fft=ANALYSIS.n_fft, n_mels=n_mels)
         power[first : first + count] = bands.reshape(count, frames_per_column, -1).mean(axis=1)
     starts = np.arange(n_columns) * frames_per_column * hop
-    return MelImage(
-        db=_relative_decibels(power).T,
+    return MelDrawing(
+        db=relative_decibels(power).T,
         times_s=(starts + frames_per_column * hop / 2) / sr,
         frequencies_hz=mel_frequencies_hz(n_mels + 2, fmax_hz=sr / 2)[1:-1],
     )
@@ -89,7 +106,8 @@ def _frame_powers(y: np.ndarray, first: int, count: int, hop: int) -> np.ndarray
     return spectra.real**2 + spectra.imag**2
 
 
-def _relative_decibels(power: np.ndarray) -> np.ndarray:
+def relative_decibels(power: np.ndarray) -> np.ndarray:
+    """Return levels in dB relative to the largest power, -80..0; all -80 in silence."""
     largest = power.max()
     if largest <= 0:
         return np.full_like(power, FLOOR_DB)

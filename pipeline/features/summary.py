@@ -8,11 +8,11 @@ Must not import librosa, scipy, scikit-learn or anything heavy.
 
 import numpy as np
 
-from pipeline.audio import AudioError, validate_samples
 from pipeline.config import ANALYSIS, AnalysisParameters
 from pipeline.features.chroma import chroma
 from pipeline.features.filters import bin_frequencies_hz, mel_filters
 from pipeline.features.hpss import harmonic_percussive_statistics
+from pipeline.features.signals import validated_signal
 from pipeline.features.spectrum import reflected, stft
 from pipeline.features.tempo import tempo_bpm
 
@@ -63,7 +63,7 @@ def summary_statistics(
     ----------
     Tzanetakis & Cook 2002, "Musical genre classification of audio signals".
     """
-    y = _validated(y, sr, parameters)
+    y = validated_signal(y, sr=sr, parameters=parameters, shortest=parameters.n_fft)
     padded = reflected(y, parameters=parameters)
     spectra = stft(padded, parameters=parameters)
     S = np.abs(spectra)
@@ -83,11 +83,19 @@ def summary_statistics(
     return np.array(statistics)
 
 
-def mel_decibels(power: np.ndarray, *, sr: int, n_fft: int) -> np.ndarray:
-    """Return mel band powers in dB, at most 80 dB below the largest: (n_frames, 128), float32."""
-    bands = power @ mel_filters(sr=sr, n_fft=n_fft, n_mels=N_MELS)
+def mel_decibels(
+    power: np.ndarray, *, sr: int, n_fft: int, n_mels: int = N_MELS, top_db: float = TOP_DB
+) -> np.ndarray:
+    """Return mel band powers in dB, at most ``top_db`` below the largest.
+
+    Returns
+    -------
+    ndarray of shape (n_frames, n_mels), float32
+        Relative to a power of 1; -100 dB at least.
+    """
+    bands = power @ mel_filters(sr=sr, n_fft=n_fft, n_mels=n_mels)
     decibels = 10 * np.log10(np.maximum(bands, np.float32(1e-10)))
-    return np.maximum(decibels, decibels.max() - np.float32(TOP_DB))
+    return np.maximum(decibels, decibels.max() - np.float32(top_db))
 
 
 def mfcc(mel_db: np.ndarray, *, n_mfcc: int) -> np.ndarray:
@@ -147,23 +155,6 @@ def warm_up() -> None:
     """Fill the filter banks' caches, so that the first visitor does not wait for them."""
     t = np.arange(3 * ANALYSIS.sr) / ANALYSIS.sr
     summary_statistics(np.sin(2 * np.pi * 440 * t), sr=ANALYSIS.sr)
-
-
-def _validated(y: np.ndarray, sr: int, parameters: AnalysisParameters) -> np.ndarray:
-    if sr != parameters.sr:
-        raise ValueError(f"sr must be {parameters.sr} Hz, got {sr}: resample the signal first")
-    if y.ndim != 1:
-        raise ValueError(f"y must be mono, shape (n_samples,), got shape {y.shape}")
-    if not y.size:
-        raise AudioError("empty", "the signal has no samples. Send a longer piece.")
-    if y.size < parameters.n_fft:
-        raise AudioError(
-            "too_short",
-            f"a signal must have at least {parameters.n_fft} samples, got {y.size}. "
-            "Send a longer piece.",
-        )
-    validate_samples(y)
-    return np.asarray(y, dtype=np.float32)
 
 
 def _moments(values: np.ndarray) -> tuple[float, float]:

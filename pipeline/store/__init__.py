@@ -7,7 +7,7 @@ imports ``dashboard``.
 """
 
 from pipeline.store.address import STORE_VARIABLE, Address, StoreError, is_url, parse_url, redacted
-from pipeline.store.fetch import materialise
+from pipeline.store.fetch import materialise, read_file
 from pipeline.store.folder import Loaded, load_folder
 from pipeline.store.mirror import Mirror
 from pipeline.store.mongo import Store, open_store
@@ -27,5 +27,6 @@ __all__ = [
     "materialise",
     "open_store",
     "parse_url",
+    "read_file",
     "redacted",
 ]

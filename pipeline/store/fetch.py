@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.artifacts import write_atomic, write_json
@@ -58,6 +59,26 @@ def materialise(
         finally:
             copy.save()
     return folder
+
+
+def read_file(url: str, name: str) -> bytes:
+    """Return the content of one sound or picture of a store.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be read or has no such file.
+    """
+    with open_store(url) as store, named_errors(store.address), TemporaryDirectory() as folder:
+        found = stored_files(store, BUCKET, name=name)
+        if not found:
+            raise StoreError(
+                f"{store.address.place}, holds no file {name!r}. Load the folder that has it, or "
+                "correct the name: it is the path below that folder, as in genres_original/..."
+            )
+        target = Path(folder) / "content"
+        list(get_files(store, BUCKET, found[-1:], lambda _file: target))
+        return target.read_bytes()
 
 
 class _Copy:

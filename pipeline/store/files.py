@@ -62,9 +62,10 @@ def local_file(name: str, path: Path) -> LocalFile:
         return LocalFile(name, path, sha256, content.tell())
 
 
-def stored_files(store: Store, bucket: str) -> list[StoredFile]:
-    """Return every file of a bucket, oldest first, so that the last of a name counts."""
-    found = store.collection(f"{bucket}.files").find({}).sort([("uploadDate", 1), ("_id", 1)])
+def stored_files(store: Store, bucket: str, *, name: str | None = None) -> list[StoredFile]:
+    """Return the files of a bucket, or of one name, oldest first: the last of a name counts."""
+    wanted = {} if name is None else {"filename": name}
+    found = store.collection(f"{bucket}.files").find(wanted).sort([("uploadDate", 1), ("_id", 1)])
     return [_stored(document) for document in found]
 
 

@@ -33,6 +33,7 @@ SPLITS = "splits"
 SOUND = "sound"  # where sound goes that lay outside the folder
 FMA_FOLDERS = ("fma", "fma_metadata")
 FMA_FILES = ("tracks.csv", "genres.csv", "features.csv", "echonest.csv")
+INGEST_RECORD = "ingest.json"  # beside tracks.parquet: how they were read
 MEGABYTE = 1e6
 
 
@@ -142,6 +143,8 @@ def folder_contents(folder: Path) -> Contents:
             contents.files[path.relative_to(base).as_posix()] = path
     if (base / TRACKS.file).is_file():
         contents.tables.append((TRACKS, base / TRACKS.file))
+        if (base / INGEST_RECORD).is_file():
+            contents.files[INGEST_RECORD] = base / INGEST_RECORD
         _add_sound(contents, base)
     for path in _fma_files(folder):
         contents.files[f"{FMA_FOLDERS[0]}/{path.name}"] = path

@@ -1,0 +1,128 @@
+"""Units of work on clips: what each is called in the cache, and how a run goes through them.
+
+A unit's key holds the SHA-256 of its file, the feature's name, parameters and version, how the
+clip is cut, and the versions of the packages that compute it.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pipeline.cache import Cache, digest, versions
+from pipeline.features import FEATURES
+from pipeline.features.bulk.clips import Clip
+from pipeline.features.bulk.hashes import FileHashes
+from pipeline.features.bulk.work import Outcome, clip_features, judge_of
+from pipeline.tasks import Advance, Task, run_tasks
+
+BATCH = {"vector": 1024, "sequence": 64, "image": 256}  # clips in memory: at most some 130 MB
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A feature of a clip.
+
+    Attributes
+    ----------
+    clip : Clip
+    feature : str
+        Name in ``FEATURES``.
+    cut : str
+        See ``pipeline.features.bulk.work``.
+    """
+
+    clip: Clip
+    feature: str
+    cut: str
+
+
+class Progress:
+    """Counts units over all batches, those that the cache held included."""
+
+    def __init__(self, advance: Advance, total: int) -> None:
+        self._advance, self._total = advance, total
+        self._before = self._batch = 0
+        advance(0, total, "features")
+
+    def begin(self, n_units: int) -> None:
+        """Begin a batch; what came before it is done."""
+        self._before += self._batch
+        self._batch = n_units
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        """Take what ``run_tasks`` says: so many of those that the cache did not hold."""
+        self._advance(self._before + self._batch - total + done, self._total, label)
+
+    def end(self) -> None:
+        """Say that everything is done."""
+        self._advance(self._total, self._total, "features")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What units are run with: cache, remembered hashes, workers, progress."""
+
+    cache: Cache
+    hashes: FileHashes
+    jobs: Any
+    progress: Progress
+
+    def outcomes(self, units: Sequence[Unit]) -> Iterator[tuple[Clip, Outcome]]:
+        """Yield each clip with its features, in order.
+
+        Files of the next batch are hashed while this one is computed.
+        """
+        size = BATCH[FEATURES[units[0].feature].kind]
+        batches = [units[start : start + size] for start in range(0, len(units), size)]
+        reader = ThreadPoolExecutor(1)
+        try:
+            coming = [reader.submit(self._task, unit) for unit in batches[0]]
+            for batch, following in zip(batches, [*batches[1:], []], strict=True):
+                tasks = [task.result() for task in coming]
+                coming = [reader.submit(self._task, unit) for unit in following]
+                for unit, outcome in zip(batch, self._run(tasks), strict=True):
+                    yield unit.clip, outcome
+        finally:
+            reader.shutdown(cancel_futures=True)
+
+    def _task(self, unit: Unit) -> Task:
+        feature, path = FEATURES[unit.feature], unit.clip.path
+        # Without a cache nothing asks what is in the file; the key still tells tasks apart.
+        content = "" if self.cache.folder is None else self.hashes.of(path)
+        key = digest(
+            content or str(path.absolute()),
+            feature.name,
+            asdict(feature.parameters),  # type: ignore[call-overload]  # dataclasses, all of them
+            feature.version,
+            unit.cut,
+            versions(feature.packages),
+        )
+        arguments = {"path": str(path), "feature": feature.name, "cut": unit.cut}
+        return Task(path.name, key, clip_features, arguments)
+
+    def _run(self, tasks: list[Task]) -> list[Outcome]:
+        """Run a batch; what other code refused, or could not be opened, gets a second try."""
+        self.progress.begin(len(tasks))
+        outcomes = self._run_tasks(tasks)
+        again = [
+            k
+            for k, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True))
+            if outcome.reason and outcome.judge != judge_of(task.arguments["feature"])
+        ]
+        if again:
+            retried = self._run_tasks([_second_try(tasks[k]) for k in again])
+            for k, outcome in zip(again, retried, strict=True):
+                outcomes[k] = outcome
+        return outcomes
+
+    def _run_tasks(self, tasks: list[Task]) -> list[Outcome]:
+        return run_tasks(
+            tasks, cache=self.cache, jobs=self.jobs, advance=self.progress, kind="features"
+        )
+
+
+def _second_try(task: Task) -> Task:
+    """Return the same work under a key of its own, so that the first refusal does not stand."""
+    key = digest(task.key, judge_of(task.arguments["feature"]))
+    return replace(task, key=key)

@@ -1,0 +1,103 @@
+"""The work on one clip: a plain function of a path, so that any worker can do it.
+
+A worker holds one clip and the features of one of its windows at a time. What comes back are the
+numbers alone: names and genres are put beside them by whoever asked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no stubs
+
+from pipeline.audio import AudioError, Window, stream_windows
+from pipeline.cache import source_digest
+from pipeline.features import FEATURES
+
+Cut = Literal["segments", "whole", "middle"]
+"""3-s segments; windows of 30 s (a clip of up to 31 s is one); of those the middle one alone."""
+
+PICTURE = "picture"  # the cut of a picture, which has no windows
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Features of one clip, or why there are none.
+
+    Attributes
+    ----------
+    values : list of ndarray
+        One for each window.
+    lengths : list of int
+        Samples of the clip in each window, without padding.
+    reason : str
+        Why the clip cannot be used; "" if it can.
+    judge : str
+        Digest of the code that refused the clip: another one may accept it. "" if none did, or
+        if the file could not be opened, which may pass.
+    """
+
+    values: list[np.ndarray] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    reason: str = ""
+    judge: str = ""
+
+
+def clip_features(path: str, feature: str, cut: str) -> Outcome:
+    """Return a feature of a clip; a clip that cannot be used is an outcome with its reason.
+
+    Parameters
+    ----------
+    path : str
+        Audio file, or a picture where ``cut`` is "picture".
+    feature : str
+        Name in ``FEATURES``.
+    cut : Cut or "picture"
+    """
+    try:
+        # A matrix product's last bit depends on its threads: with one, every worker gives the same.
+        with threadpool_limits(1):
+            if cut == PICTURE:
+                return Outcome([FEATURES[feature].read(Path(path))], [0])
+            return _audio_features(Path(path), feature, cut)
+    except AudioError as error:
+        may_pass = error.code == "unreadable"
+        return Outcome(reason=str(error), judge="" if may_pass else judge_of(feature))
+    except Exception as error:  # one clip of a hundred thousand must not end the run
+        return Outcome(reason=f"{type(error).__name__}: {error}", judge=judge_of(feature))
+
+
+@cache
+def judge_of(feature: str) -> str:
+    """Return the digest of the code that reads audio and computes a feature now."""
+    module, _, _ = FEATURES[feature].function.partition(":")
+    return source_digest(("pipeline.audio", module))
+
+
+def _audio_features(path: Path, name: str, cut: str) -> Outcome:
+    feature = FEATURES[name]
+    sr = feature.parameters.sr
+    values, lengths = [], []
+    for window, samples in _pieces(path, sr, cut):
+        values.append(feature.compute(samples, sr=sr))
+        lengths.append(window.end - window.start)
+    return Outcome(values, lengths)
+
+
+def _pieces(path: Path, sr: int, cut: str) -> Iterator[tuple[Window, np.ndarray]]:
+    """Yield the windows of a clip that are wanted, and their samples."""
+    if cut != "middle":
+        yield from stream_windows(path, sr=sr, window_s=3 if cut == "segments" else 30)
+        return
+    pieces = list(islice(stream_windows(path, sr=sr, window_s=30), 2))
+    if len(pieces) == 1:
+        yield pieces[0]
+        return
+    # A long track is read twice, since only its end says where the middle is.
+    del pieces
+    n_windows = sum(1 for _ in stream_windows(path, sr=sr, window_s=30))
+    yield from islice(stream_windows(path, sr=sr, window_s=30), n_windows // 2, n_windows // 2 + 1)

@@ -1,0 +1,139 @@
+"""Time the features of many clips: two processes against one, a cached rerun, memory of a worker.
+
+Both tables of 57 statistics (3-s segments and whole clips) of the same real clips, medians of
+seven passes in one run. What two processes can gain on this machine is measured beside it, on a
+loop of NumPy alone. Ends with an estimate for FMA's 106,574 clips, and with status 1 if a bound is
+broken.
+"""
+
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+from real_clips import clip_paths
+from threadpoolctl import threadpool_limits
+
+from pipeline.cache import Cache
+from pipeline.features.bulk import compute_features, named_clips, requested_outputs
+from pipeline.tasks import Task, run_tasks
+
+REPEATS = 7
+N_LOOPS, LOOP_SIZE = 60, 220  # tasks, each some 0.1 s
+FMA_CLIPS = 106_574
+LEAST_OF_NUMPY, LEAST_CACHED, MOST_MB = 0.92, 50.0, 400.0
+
+
+def quiet(done: int, total: int, label: str) -> None:
+    """Show nothing."""
+
+
+def numpy_loop(seed: int) -> float:
+    """Return a number that takes some time and no memory to speak of: transforms of one block."""
+    block = np.random.default_rng(seed).normal(size=(64, 2048)).astype(np.float32)
+    total = 0.0
+    for _ in range(LOOP_SIZE):
+        total += float(np.abs(np.fft.rfft(block, axis=1)).sum())
+    return total
+
+
+def loops(jobs: int) -> None:
+    """Run the loop as often as there are tasks."""
+    tasks = [Task(str(k), str(k), numpy_loop, {"seed": k}) for k in range(N_LOOPS)]
+    run_tasks(tasks, cache=Cache(None), jobs=jobs, advance=quiet, kind="loop")
+
+
+def features(jobs: int, cache: Cache) -> None:
+    """Compute both tables of all clips into a folder that is thrown away."""
+    outputs = requested_outputs(["summary"], segments=None)
+    with tempfile.TemporaryDirectory() as folder:
+        compute_features(
+            outputs,
+            [named_clips(clip_paths()[1])],
+            out=Path(folder),
+            cache=cache,
+            jobs=jobs,
+            advance=quiet,
+        )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class WorkerMemory:
+    """Largest resident memory of any child process while a block runs, in MB."""
+
+    def __init__(self) -> None:
+        self.peak_mb = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow)
+
+    def __enter__(self) -> "WorkerMemory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        parent = psutil.Process()
+        while not self._ended.wait(0.02):
+            for child in parent.children(recursive=True):
+                try:
+                    self.peak_mb = max(self.peak_mb, child.memory_info().rss / 2**20)
+                except psutil.Error:
+                    continue
+
+
+def main() -> int:
+    """Print the table and return the exit status."""
+    what, paths = clip_paths()
+    with threadpool_limits(1):
+        for jobs in (1, 2):  # start the workers, compile and fill what is kept
+            loops(jobs)
+            features(jobs, Cache(None))
+        with WorkerMemory() as memory:
+            passes = [
+                (
+                    seconds(lambda: loops(1)),
+                    seconds(lambda: loops(2)),
+                    seconds(lambda: features(1, Cache(None))),
+                    seconds(lambda: features(2, Cache(None))),
+                )
+                for _ in range(REPEATS)
+            ]
+        with tempfile.TemporaryDirectory() as folder:
+            cache = Cache(Path(folder))
+            first = seconds(lambda: features(2, cache))
+            cached = statistics.median(seconds(lambda: features(2, cache)) for _ in range(REPEATS))
+    loop_1, loop_2, one, two = (statistics.median(column) for column in zip(*passes, strict=True))
+    reached = (one / two) / (loop_1 / loop_2)
+    rate = len(paths) / two
+    print(f"{len(paths)} clips ({what}), both tables of 57 statistics, median of {REPEATS}")
+    print(f"  one process                {one:8.2f} s")
+    print(f"  two processes              {two:8.2f} s  {one / two:.2f} x")
+    print(f"  NumPy loop, the same       {loop_1 / loop_2:8.2f} x")
+    print(f"  share of what NumPy gains  {reached:8.2f}    (at least {LEAST_OF_NUMPY:g})")
+    print(f"  first run with a cache     {first:8.2f} s")
+    print(
+        f"  the same, all cached       {1000 * cached:8.0f} ms {first / cached:.0f} x (at least "
+        f"{LEAST_CACHED:g})"
+    )
+    print(f"  peak memory of a worker    {memory.peak_mb:8.0f} MB (below {MOST_MB:g})")
+    print(f"  {FMA_CLIPS:,} clips at this rate {FMA_CLIPS / rate / 3600:8.1f} h")
+    broken = reached < LEAST_OF_NUMPY or first / cached < LEAST_CACHED
+    return int(broken or memory.peak_mb >= MOST_MB)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,358 @@
+"""Features of many clips: files, failures, cache, and what a stop leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from threadpoolctl import threadpool_limits
+
+from pipeline import tasks
+from pipeline.cache import Cache
+from pipeline.config import REPOSITORY
+from pipeline.datasets.tables import read_feature_table
+from pipeline.features import FEATURES
+from pipeline.features.bulk import (
+    ClipsError,
+    OutputError,
+    compute_features,
+    data_collections,
+    named_clips,
+    requested_outputs,
+    units,
+    work,
+)
+from pipeline.features.fma import FMA_COLUMNS
+from pipeline.features.table import summary_table
+
+SR = 22_050
+
+
+def write_clip(path: Path, duration_s: float, seed: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    integers = np.random.default_rng(seed).integers(-9000, 9000, int(duration_s * SR))
+    soundfile.write(path, integers.astype(np.int16), SR)
+    return path
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A data folder: two genres, a long track, a broken file and one that is too short."""
+    folder = tmp_path / "music" / "genres_original"
+    write_clip(folder / "blues" / "blues.00000.wav", 7, seed=1)
+    write_clip(folder / "blues" / "blues.00001.wav", 4, seed=2)
+    write_clip(folder / "rock" / "rock.00000.wav", 41, seed=3)
+    write_clip(folder / "rock" / "rock.00001.wav", 0.4)
+    (folder / "rock" / "rock.00002.wav").write_text("<html></html>")
+    return folder.parent
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")
+
+
+def compute(names, place, cache, *, segments=None, out=None, jobs=1, collections=None):
+    """Compute features of a data folder; return what was written and what was said."""
+    said: list[tuple[int, int, str]] = []
+    written = compute_features(
+        requested_outputs(names, segments=segments),
+        collections or data_collections(place),
+        out=out,
+        cache=cache,
+        jobs=jobs,
+        advance=lambda *now: said.append(now),
+    )
+    return written, said
+
+
+def test_summary_gives_kaggles_two_tables_that_training_reads(music, cache) -> None:
+    written, _ = compute(["summary"], music, cache)
+    assert [file.path.name for file in written] == ["features_3_sec.csv", "features_30_sec.csv"]
+    assert [file.rows for file in written] == [2 + 1 + 13, 3]
+    for file, representation in zip(written, ("features_3s", "features_30s"), strict=True):
+        table = read_feature_table(
+            file.path, dataset="own", representation=representation, genres=("blues", "rock")
+        )
+        assert len(table.rows) == file.rows
+        assert set(table.rows["track_id"]) == {"blues.00000", "blues.00001", "rock.00000"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_bulk_tables_hold_the_numbers_of_the_printed_one(music, cache, tmp_path, jobs) -> None:
+    out = tmp_path / "out"
+    compute(["summary"], music, cache, segments=3, out=out, jobs=jobs)
+    found = pd.read_csv(out / "features_3_sec.csv")
+    paths = [clip.path for clip in data_collections(music)[0].clips]
+    with threadpool_limits(1):
+        expected, failures = summary_table(paths, segments=3)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    refused = pd.read_csv(out / "features_3_sec_failures.csv")
+    pd.testing.assert_frame_equal(refused, failures)
+    assert [Path(path).stem for path in refused["path"]] == ["rock.00001", "rock.00002"]
+    assert "HTML" in refused["reason"][1]
+
+
+def test_a_long_track_has_one_row_in_a_table_of_clips_its_middle(music, cache) -> None:
+    compute(["summary"], music, cache, segments=30)
+    found = pd.read_csv(music / "features_30_sec.csv").set_index("filename")
+    paths = [music / "genres_original" / "rock" / "rock.00000.wav"]
+    with threadpool_limits(1):
+        windows, _ = summary_table(paths, segments=30)
+    assert windows["filename"].tolist() == ["rock.00000.0.wav", "rock.00000.1.wav"]
+    assert found.loc["rock.00000.wav", "mfcc1_mean"] == windows["mfcc1_mean"][1]
+
+
+def test_a_second_run_computes_nothing_and_gives_the_same_bytes(music, cache, monkeypatch) -> None:
+    names = ["summary", "mel", "mfcc_pieces"]
+    _, said = compute(names, music, cache)
+    assert said[0] == (0, 20, "features") and said[-1][:2] == (20, 20)
+    assert [done for done, _, _ in said] == sorted(done for done, _, _ in said)
+    before = {path.name: path.read_bytes() for path in music.glob("*.*")}
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(units, "clip_features", refuse)
+    compute(names, music, cache)
+    assert {path.name: path.read_bytes() for path in music.glob("*.*")} == before
+
+
+def test_a_changed_clip_and_another_version_are_computed_anew(music, cache, monkeypatch) -> None:
+    def computed() -> list[str]:
+        _, said = compute(["mel"], music, cache)
+        return [label.rpartition(" ")[2] for _, _, label in said[1:-1] if ":" in label]
+
+    assert len(computed()) == 5
+    assert computed() == []
+    write_clip(music / "genres_original" / "blues" / "blues.00000.wav", 7, seed=9)
+    assert computed() == ["blues.00000.wav"]
+    newer = {**FEATURES, "mel": replace(FEATURES["mel"], version=2)}
+    monkeypatch.setattr(units, "FEATURES", newer)
+    assert len(computed()) == 5
+
+
+def test_sequences_come_as_arrays_named_after_their_sound(music, cache) -> None:
+    compute(["mel", "mfcc_pieces"], music, cache)
+    with np.load(music / "mel_30_sec.npz") as arrays:
+        assert set(arrays.files) == {
+            "blues.00000", "blues.00001", "rock.00000.0", "rock.00000.1",
+        }  # fmt: skip
+        y, _ = soundfile.read(
+            music / "genres_original" / "blues" / "blues.00001.wav", dtype="float32"
+        )
+        with threadpool_limits(1):
+            assert np.array_equal(arrays["blues.00001"], FEATURES["mel"].compute(y, sr=SR))
+    rows = pd.read_csv(music / "mel_30_sec_rows.csv")
+    assert rows["label"].tolist() == ["blues", "blues", "rock", "rock"]
+    assert rows["window"].tolist() == [0, 0, 0, 1]
+    with np.load(music / "mfcc_pieces_30_sec.npz") as arrays:
+        assert arrays["blues.00001"].shape[1:] == (41, 20)
+
+
+def test_fma_gives_fmas_table(tmp_path, cache) -> None:
+    clips = [
+        write_clip(tmp_path / name, 1.2, seed=k) for k, name in enumerate(("000002.wav", "x.wav"))
+    ]
+    compute(["fma"], None, cache, collections=[named_clips(clips)], out=tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "features.csv", index_col=0, header=[0, 1, 2])
+    assert list(table.index) == ["2", "x"] and table.index.name == "track_id"
+    assert table.columns.names == ["feature", "statistics", "number"]
+    assert [tuple(column) for column in table.columns] == list(FMA_COLUMNS)
+    assert np.isfinite(table.to_numpy(float)).all()
+
+
+def test_images_are_read_where_there_are_pictures_and_drawn_where_not(music, cache) -> None:
+    from PIL import Image
+
+    picture = music / "images_original" / "blues" / "blues00000.png"
+    picture.parent.mkdir(parents=True)
+    Image.new("L", (432, 288), 51).save(picture)
+    written, _ = compute(["mel_image", "hog"], music, cache)
+    with np.load(music / "mel_image_30_sec.npz") as arrays:
+        assert arrays["blues.00000"] == pytest.approx(0.2)
+        assert arrays["blues.00001"].std() > 0.1
+    record = json.loads((music / "features.json").read_text())["files"]
+    assert record["mel_image_30_sec.npz"]["pictures"] == 1
+    assert record["hog_30_sec.npz"]["clips"] == 4
+    assert [file.failures for file in written] == [2, 2]
+
+
+def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
+    kaggle = music / "features_3_sec.csv"
+    kaggle.write_text("filename\n")
+    with pytest.raises(OutputError, match=r"features_3_sec\.csv is there and was not written by"):
+        compute(["summary"], music, cache)
+    assert kaggle.read_text() == "filename\n"
+    assert not (music / "features_30_sec.csv").exists()
+
+
+def test_tracks_of_a_data_set_that_was_taken_in(music, cache) -> None:
+    folder = music / "genres_original"
+    rows = [
+        ("own.00000", "soul", "blues/blues.00000.wav", ""),
+        ("own.00001", "soul", str(folder / "blues" / "blues.00001.wav"), ""),
+        ("own.00002", "rock", "rock/rock.00001.wav", "too short"),
+    ]
+    columns = ["track_id", "genre", "path", "excluded_reason"]
+    pd.DataFrame(rows, columns=columns).to_parquet(folder / "tracks.parquet")
+    written, _ = compute(["summary"], music, cache, segments=30)  # a folder below the data folder
+    table = pd.read_csv(folder / "features_30_sec.csv")
+    assert table["filename"].tolist() == ["own.00000.wav", "own.00001.wav"]
+    assert table["label"].tolist() == ["soul", "soul"]
+    failures = pd.read_csv(written[0].failures_path)
+    assert failures.to_numpy().tolist() == [["rock/rock.00001.wav", "too short"]]
+
+
+def test_several_data_sets_have_folders_of_their_own(tmp_path, cache) -> None:
+    for name in ("first", "second"):
+        write_clip(tmp_path / name / "a.wav", 1.5)
+        rows = [("t.00000", "soul", "a.wav", "")]
+        columns = ["track_id", "genre", "path", "excluded_reason"]
+        pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / name / "tracks.parquet")
+    compute(["mfcc_sequence"], tmp_path, cache, out=tmp_path / "out")
+    assert {path.parent.name for path in (tmp_path / "out").glob("*/*.npz")} == {"first", "second"}
+
+
+def test_songs_of_one_name_are_told_apart_by_their_folder(tmp_path, cache) -> None:
+    for k, genre in enumerate(("soul", "rock")):
+        write_clip(tmp_path / "own" / genre / "01.wav", 1.5, seed=k)
+    own = named_clips([tmp_path / "own"])
+    compute(["mel"], None, cache, collections=[own], out=tmp_path)
+    with np.load(tmp_path / "mel_30_sec.npz") as arrays:
+        assert set(arrays.files) == {"soul.01", "rock.01"}
+    write_clip(tmp_path / "own" / "rock" / "01.flac", 1.5)
+    with pytest.raises(ClipsError, match=r"two clips would be called 'rock.01'.*01.flac.*01.wav"):
+        compute(["mel"], None, cache, collections=[named_clips([tmp_path / "own"])], out=tmp_path)
+
+
+def test_what_cannot_be_asked_for(tmp_path, cache) -> None:
+    with pytest.raises(ClipsError, match=r"neither tracks.parquet nor genres_original/ is in"):
+        data_collections(tmp_path)
+    with pytest.raises(ClipsError, match="holds no audio file"):
+        named_clips([tmp_path])
+    with pytest.raises(OutputError, match="fma describes whole tracks"):
+        requested_outputs(["fma"], segments=3)
+    clip = write_clip(tmp_path / "a.wav", 1)
+    with pytest.raises(ClipsError, match="--out DIR"):
+        compute(["mel"], None, cache, collections=[named_clips([clip])])
+    (tmp_path / "tracks.parquet").write_text("no table")
+    with pytest.raises(ClipsError, match=r"tracks.parquet cannot be read.*ingest"):
+        data_collections(tmp_path)
+
+
+def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> None:
+    def fails(y: np.ndarray, *, sr: int, parameters: object) -> np.ndarray:
+        raise ZeroDivisionError("by a test")
+
+    monkeypatch.setattr("pipeline.features.sequences.mel_sequence", fails)
+    clips = named_clips([write_clip(tmp_path / "a.wav", 1)])
+    written, _ = compute(["mel"], None, cache, collections=[clips], out=tmp_path)
+    assert (written[0].rows, written[0].failures) == (0, 1)
+    assert "ZeroDivisionError: by a test" in written[0].failures_path.read_text()
+
+
+def test_what_could_not_be_read_is_tried_again_by_other_code(music, cache, monkeypatch) -> None:
+    tried: list[str] = []
+    real = work.clip_features
+
+    def watched(path: str, feature: str, cut: str) -> work.Outcome:
+        tried.append(Path(path).stem)
+        return real(path, feature, cut)
+
+    monkeypatch.setattr(units, "clip_features", watched)
+    compute(["mel"], music, cache)
+    tried.clear()
+    compute(["mel"], music, cache)
+    assert tried == []
+    monkeypatch.setattr(units, "judge_of", lambda feature: "newer code")
+    compute(["mel"], music, cache)
+    assert tried == ["rock.00001", "rock.00002"]
+
+
+def test_hashes_are_remembered_and_what_changed_is_read_again(tmp_path) -> None:
+    from pipeline.features.bulk.hashes import FileHashes
+
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"first")
+    os.utime(path, (1_000, 1_000))
+    hashes = FileHashes(tmp_path)
+    first = hashes.of(path)
+    hashes.keep()
+    path.write_bytes(b"other")
+    os.utime(path, (1_000, 1_000))  # same size, same time: this alone cannot be seen
+    assert FileHashes(tmp_path).of(path) == first
+    os.utime(path, (1_001, 1_001))
+    assert FileHashes(tmp_path).of(path) != first
+    assert FileHashes(tmp_path).of(tmp_path / "absent") == ""
+    (tmp_path / "file_hashes.json").write_text("{damaged")
+    assert len(FileHashes(tmp_path).of(path)) == 64
+
+
+def test_a_file_changed_a_moment_ago_is_not_remembered(tmp_path) -> None:
+    from pipeline.features.bulk.hashes import FileHashes
+
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"first")
+    hashes = FileHashes(tmp_path)
+    hashes.of(path)
+    hashes.keep()
+    assert not (tmp_path / "file_hashes.json").exists()
+
+
+def test_ctrl_c_leaves_the_old_files_and_keeps_what_was_done(tmp_path) -> None:
+    data, cache = tmp_path / "music", tmp_path / "cache"
+    for k in range(90):
+        write_clip(data / "genres_original" / "blues" / f"blues.{k:05d}.wav", 10, seed=k)
+    command = [sys.executable, "-m", "pipeline", "features", "summary", "--jobs", "2"]
+    process = subprocess.Popen(
+        [*command, "--data", str(data)],
+        cwd=REPOSITORY,
+        env={**os.environ, "GENRELENS_CACHE": str(cache)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+    def finished() -> list[Path]:
+        return [path for path in cache.glob("??/*") if not path.name.startswith(".")]
+
+    until = time.monotonic() + 220
+    while not finished() and time.monotonic() < until:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert b"stopped" in said
+    assert [path.name for path in data.iterdir()] == ["genres_original"]
+    assert 1 <= len(finished()) < 180
+
+
+def test_real_tables_are_rebuilt(data_root: Path, tmp_path, cache) -> None:
+    """One clip a genre through the command's own path; all 60 are compared elsewhere."""
+    collection = data_collections(data_root)[0]
+    clips = [clip.path for clip in collection.clips if clip.track_id.endswith(".00002")]
+    assert len(clips) == 10 and tasks.run_tasks is units.run_tasks
+    compute(["summary"], None, cache, collections=[named_clips(clips)], out=tmp_path, jobs=2)
+    for name, bound in (("features_30_sec.csv", None), ("features_3_sec.csv", 5e-4)):
+        published = pd.read_csv(collection.folder / name).set_index("filename")
+        own = pd.read_csv(tmp_path / name).set_index("filename")
+        shared = own.index.intersection(published.index)
+        assert len(shared) >= 0.95 * len(own) and len(shared) >= 10
+        columns = [c for c in own.columns if c not in ("length", "label")]
+        a, b = own.loc[shared, columns], published.loc[shared, columns]
+        assert (own.loc[shared, "label"] == published.loc[shared, "label"]).all()
+        if bound is None:
+            allowed = np.where(b.abs() < 1e-2, 1e-6, 1e-4 * b.abs())
+            assert ((a - b).abs() <= allowed).to_numpy().all()
+            assert (own.loc[shared, "length"] == published.loc[shared, "length"]).all()
+        else:
+            apart = ((a - b).abs() / published[columns].std()).drop(columns="tempo")
+            assert apart.to_numpy().max() < bound
