@@ -53,13 +53,15 @@ def validate_free(host: str, port: int) -> None:
 
 
 def validate_results(text: str) -> str:
-    """Return the absolute path of the results folder named by ``text``.
+    """Return the absolute path of the results folder named by ``text``, or its URL as it is.
 
     Raises
     ------
     SystemExit
         When there is no such folder.
     """
+    if text.startswith(("mongodb://", "mongodb+srv://")):
+        return text
     folder = Path(text).expanduser().resolve()
     if not folder.is_dir():
         sys.exit(

@@ -20,15 +20,16 @@ from dashboard.state import EXTENSION, ResultsError, State
 from pipeline import config
 
 
-def create_app(results_dir: Path | None = None) -> Dash:
+def create_app(results_dir: Path | str | None = None) -> Dash:
     """Return the app that shows the results in ``results_dir``.
 
     Parameters
     ----------
-    results_dir : Path, optional
-        Default: ``GENRELENS_RESULTS``, else ``results/`` of the repository.
+    results_dir : Path or str, optional
+        A folder, or the URL of a database that holds results ("mongodb://host/database"). Default:
+        ``GENRELENS_RESULTS``, else ``results/`` of the repository.
     """
-    state = State(config.results_dir(results_dir))
+    state = State.of(results_dir)
     app = Dash(
         "genrelens",
         assets_folder=str(config.REPOSITORY / "assets"),

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,8 @@ class Live:
     limits : UploadLimits
     slots : int
         Predictions at once.
+    refresh : callable, optional
+        Called before the models are looked at, to bring ``results`` up to date.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class Live:
         decoder: Decoder | None = None,
         limits: UploadLimits = LIMITS,
         slots: int = SLOTS,
+        refresh: Callable[[], None] | None = None,
     ) -> None:
         self.results = results
+        self._refresh = refresh or (lambda: None)
         self.limits = limits
         self.decoder = decoder or Decoder(timeout_s=limits.decode_timeout_s)
         self._free = threading.BoundedSemaphore(slots)
@@ -112,16 +116,18 @@ class Live:
             ``starting`` if another thread is still loading after ``wait_s``;
             ``results_unavailable`` if they cannot be loaded.
         """
-        if not self._loading.acquire(timeout=wait_s):
-            raise ServiceError(
-                "starting", "The models are still being loaded. Try again.", retry_after_s=5
-            )
         try:
-            return self._current()
+            self._refresh()
+            if not self._loading.acquire(timeout=wait_s):
+                raise ServiceError(
+                    "starting", "The models are still being loaded. Try again.", retry_after_s=5
+                )
+            try:
+                return self._current()
+            finally:
+                self._loading.release()
         except ResultsError as error:
             raise ServiceError("results_unavailable", str(error)) from error
-        finally:
-            self._loading.release()
 
     def slot(self) -> Slot:
         """Return the right to predict.

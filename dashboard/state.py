@@ -2,9 +2,11 @@
 
 One ``State`` belongs to one app; pages reach it through ``current_state()`` inside a request.
 ``Results`` holds what every page needs; the tables of one run (confusion, history, clusters,
-embedding) are read when they are asked for and kept as long as these results are.
+embedding) are read when they are asked for and kept as long as these results are. Results in a
+database are read from a local copy, which ``pipeline.store.Mirror`` keeps up to date.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,9 +16,10 @@ from typing import Any
 import pandas as pd
 from flask import current_app
 
-from pipeline import artifacts
+from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
 from pipeline.artifacts.analysis import ANALYSES, has_analysis, read_analysis
+from pipeline.store import Mirror, StoreError, is_url
 
 EXTENSION = "genrelens"  # key in flask's app.extensions
 
@@ -148,13 +151,56 @@ def _runs(metadata: dict[str, dict[str, Any]]) -> pd.DataFrame:
 
 
 class State:
-    """Keeps the results of one folder in memory and notices when they are replaced."""
+    """Keeps the results of one folder in memory and notices when they are replaced.
 
-    def __init__(self, results_dir: Path) -> None:
+    Parameters
+    ----------
+    results_dir : Path
+    mirror : Mirror, optional
+        What keeps that folder equal to the results of a database.
+    """
+
+    def __init__(self, results_dir: Path, *, mirror: Mirror | None = None) -> None:
         self.results_dir = Path(results_dir)
+        self._mirror = mirror
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
         self._results: Results | None = None
+
+    @classmethod
+    def of(cls, source: Path | str | None) -> "State":
+        """Return the state of a folder or database: ``source``, else what the settings say.
+
+        Raises
+        ------
+        StoreError
+            If a URL is not as it must be.
+        """
+        named = str(source or os.environ.get(config.RESULTS_VARIABLE) or "")
+        if not is_url(named):
+            return cls(config.results_dir(source))
+        mirror = Mirror(named)
+        return cls(mirror.folder, mirror=mirror)
+
+    @property
+    def warning(self) -> str:
+        """Why the results shown may be old; "" where all is well."""
+        problem = self._mirror.problem if self._mirror else ""
+        return f"The results shown may be old. {problem}" if problem else ""
+
+    def refresh(self) -> None:
+        """Bring the folder up to date where it is a copy; waits for seconds at most.
+
+        Raises
+        ------
+        ResultsError
+            If there is no copy yet.
+        """
+        if self._mirror is not None:
+            try:
+                self._mirror.refresh()
+            except StoreError as error:
+                raise ResultsError(str(error)) from error
 
     def current(self) -> Results:
         """Return the results as they are now on disk.
@@ -165,6 +211,7 @@ class State:
             If they are missing, half-written or of another schema version; the next call tries
             again.
         """
+        self.refresh()
         with self._lock:
             stamp = self._stamp_on_disk()
             if self._results is None or stamp != self._stamp:

@@ -54,7 +54,7 @@ def register_routes(app: Dash, state: State, *, live: Live | None = None) -> Liv
     live : Live, optional
         Tests give one with a decoder that misbehaves or with other limits.
     """
-    service = live or Live(state.results_dir)
+    service = live or Live(state.results_dir, refresh=state.refresh)
     server: Flask = app.server
     server.request_class = MemoryRequest
     server.extensions[LIVE_EXTENSION] = service
@@ -117,7 +117,10 @@ def predict(live: Live) -> Response:
 
 
 def healthz(live: Live, state: State) -> Response:
-    """Answer 200 when results and models are loaded, else 503 with what is missing."""
+    """Answer 200 when results and models are loaded, else 503 with what is missing.
+
+    Results of a database that is away are still shown: 200, and ``warning`` says so.
+    """
     live.start()
     missing = []
     try:
@@ -131,7 +134,8 @@ def healthz(live: Live, state: State) -> Response:
     if missing:
         body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
         return _json({**body, "error": " ".join(missing)}, 503)
-    return _json({"status": "ok"}, 200)
+    warning = {"warning": state.warning} if state.warning else {}
+    return _json({"status": "ok", **warning}, 200)
 
 
 def _upload(live: Live) -> tuple[io.BytesIO, bool]:

@@ -1,7 +1,8 @@
-"""Fixtures that every test may use: the repository, the real data, the browser."""
+"""Fixtures that every test may use: the repository, the real data, the browser, a database."""
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,21 @@ def browser_path() -> Path:
             pytrace=False,
         )
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real MongoDB server: ``MONGODB_URI``, else one that is started here."""
+    from mongo_server import server_url  # pymongo only for tests that need it
+
+    with server_url(tmp_path_factory.mktemp("mongo")) as url:
+        yield url
+
+
+@pytest.fixture
+def store_url(mongo_server: str) -> Iterator[str]:
+    """URL of an empty database, dropped when the test ends."""
+    from mongo_server import database_url
+
+    with database_url(mongo_server) as url:
+        yield url

@@ -1,11 +1,13 @@
 """Commands that train, choose, and write the numbers into documents."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.store import StoreOption, fetched_data, put_results, validate_reachable
 from pipeline.commands.terminal import (
     DataOption,
     FreshOption,
@@ -18,8 +20,9 @@ from pipeline.commands.terminal import (
     progress_bar,
     workers,
 )
-from pipeline.config import REPOSITORY, results_dir
+from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
 from pipeline.datasets import Dataset, DatasetError
+from pipeline.store import is_url
 
 if TYPE_CHECKING:
     from pipeline.plan import Selection
@@ -49,8 +52,13 @@ def train(
     jobs: JobsOption = 0,
     scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
+    store: StoreOption = "",
 ) -> None:
-    """Train every model under every protocol and write the results folder."""
+    """Train every model under every protocol and write the results folder.
+
+    With --store the data come from there and the results go there too.
+    """
+    _validate_source(data, store)
     from pipeline.plan import Selection
 
     selection = Selection(
@@ -61,12 +69,13 @@ def train(
         full=full,
         seed=seed,
     )
-    results = out or results_dir()
+    results = _results_folder(out)
     if (selection.narrowed or dataset) and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    _build(
-        _datasets(data, dataset), results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh
-    )
+    found = _datasets(fetched_data(store, dataset) if store else data, dataset)
+    _build(found, results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
+    if store:
+        put_results(results, store, narrowed=selection.narrowed or bool(dataset))
 
 
 def choose(
@@ -77,14 +86,17 @@ def choose(
     jobs: JobsOption = 0,
     scheduler: SchedulerOption = "",
     fresh: FreshOption = False,
+    store: StoreOption = "",
 ) -> None:
     """Choose each protocol's model on validation tracks; commit before `train` tests it."""
+    _validate_source(data, store)
     from pipeline.cache import Cache, default_cache
     from pipeline.choose import choose as chosen_by_validation
     from pipeline.choose import write_candidates
     from pipeline.splits import track_groups
 
-    chosen_from = _datasets(data, dataset)[0]
+    results = _results_folder(out)
+    chosen_from = _datasets(fetched_data(store, dataset) if store else data, dataset)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             chosen_from,
@@ -94,7 +106,7 @@ def choose(
             jobs=found,
             advance=advance,
         )
-    write_candidates(out or results_dir(), chosen)
+    write_candidates(results, chosen)
     for protocol, choice in chosen.items():
         console.print(f"{protocol}: {choice['id']}, {choice['accuracy']:.3f} of validation")
 
@@ -103,7 +115,7 @@ def document(out: OutOption = None) -> None:
     """Rewrite the numbers of README.md and docs/ from the results folder."""
     from pipeline.documents import write_documents
 
-    for name in write_documents(out or results_dir()):
+    for name in write_documents(_results_folder(out)):
         console.print(f"rewrote the numbers of {name}")
 
 
@@ -129,6 +141,20 @@ def demo(
         fail(str(error))
     selection = Selection(models=DEMO_MODELS, seed=seed)
     _build([dataset], out, selection, jobs=jobs, fresh=fresh)
+
+
+def _validate_source(data: Path | None, store: str) -> None:
+    if data and store:
+        fail("--data and --store both say where the data are: give one of them")
+    if store:
+        validate_reachable(store)
+
+
+def _results_folder(out: Path | None) -> Path:
+    """Return the results folder to write, which is never a database."""
+    if out is None and is_url(os.environ.get(RESULTS_VARIABLE, "")):
+        fail(f"{RESULTS_VARIABLE} names a database and results are written to a folder: --out DIR")
+    return out or results_dir()
 
 
 def _datasets(data: Path | None, names: str = "") -> list[Dataset]:
