@@ -123,6 +123,14 @@ def test_one_row_twice_is_named(tmp_path):
         own.load(tmp_path, "mine")
 
 
+def test_too_few_tracks_to_compare_models_are_refused(tmp_path):
+    write_own(tmp_path, each=10)
+    own.validate_comparable(own.load(tmp_path, "mine"))
+    write_own(tmp_path, each=9)
+    with pytest.raises(DatasetError, match="Mine: models cannot be compared on fewer than 30 tr"):
+        own.validate_comparable(own.load(tmp_path, "mine"))
+
+
 def test_missing_protocols_are_explained(tmp_path):
     write_own(tmp_path, each=9)
     blanks = own.load(tmp_path, "mine").blanks

@@ -28,6 +28,12 @@ def test_a_part_of_kaggles_archive_is_enough(part):
     assert layout.family == "gtzan" and len(layout.files) == len(names)
 
 
+def test_music_beside_some_clips_of_gtzan_is_not_lost():
+    mixed = [*original_gtzan(), "genres/samba/a.mp3"]
+    layout = recognised(mixed, source="x")
+    assert layout.family == "own" and set(layout.sound) == set(mixed)
+
+
 def test_the_original_gtzan_goes_to_the_same_places():
     layout = recognised([*original_gtzan(), "genres/._jazz.au", ".DS_Store"], source="x")
     assert layout.family == "gtzan" and layout.root == "genres/"

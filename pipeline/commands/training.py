@@ -165,13 +165,17 @@ def _datasets(data: Path | None, names: str = "") -> list[Dataset]:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
+    found = []
     try:
-        return [
-            standard[name](data) if name in standard else own.load(data, name)
-            for name in dict.fromkeys(wanted)
-        ]
+        for name in dict.fromkeys(wanted):
+            if name in standard:
+                found.append(standard[name](data))
+            else:
+                found.append(own.load(data, name))
+                own.validate_comparable(found[-1])
     except DatasetError as error:
         fail(str(error))
+    return found
 
 
 def _build(

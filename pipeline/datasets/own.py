@@ -26,6 +26,7 @@ from pipeline.ingest.record import Record, read_record
 from pipeline.ingest.tracks import NO_SOUND, read_tracks
 
 FEWEST_TRACKS = 10  # of a genre, for ten folds of whole tracks
+FEWEST_IN_ALL = 30  # up to 30 clusters are looked for among them
 _TEST_SHARES = {"segment_random": 0.25, "clip_random": 0.2}  # as in pipeline.splits
 _WINDOW = re.compile(r"0|[1-9]\d*")
 
@@ -52,8 +53,7 @@ def load(data: Path | None, name: str) -> Dataset:
     if not found:
         raise DatasetError(
             f"{folder} has no features yet: {' or '.join(TABLE_FILES.values())} is needed beside "
-            "tracks.parquet, with a row for each window of each track. `python -m pipeline "
-            "features summary CLIP... --segments 3` (or 30) prints them."
+            f"tracks.parquet. `python -m pipeline features summary --data {folder}` writes both."
         )
     tables = {
         key: _table(path, tracks, dataset=name, representation=key) for key, path in found.items()
@@ -71,6 +71,17 @@ def load(data: Path | None, name: str) -> Dataset:
         artist_fold=read_artist_fold(splits, tracks=known),
     )
     return replace(dataset, blanks=_blanks(dataset, record))
+
+
+def validate_comparable(dataset: Dataset) -> None:
+    """Raise ``DatasetError`` unless there are enough tracks to compare models on."""
+    for name, table in dataset.tables.items():
+        n_tracks = table.rows["track_id"].nunique()
+        if n_tracks < FEWEST_IN_ALL:
+            raise DatasetError(
+                f"{dataset.title}: models cannot be compared on fewer than {FEWEST_IN_ALL} tracks; "
+                f"{name} has {n_tracks}. Ingest more music."
+            )
 
 
 def _ingested(folder: Path) -> tuple[pd.DataFrame, Record]:

@@ -104,7 +104,8 @@ def _gtzan(names: list[str]) -> Layout | None:
     tables = [name for name in names if PurePosixPath(name).name in GTZAN_TABLES]
     audio = [name for name in names if is_audio(name)]
     clips = [name for name in audio if _in_genre_folder(name, _GTZAN_CLIP)]
-    if audio and len(clips) < len(audio) / 2:  # a folder of other music may hold a few clips
+    # A folder of other music may hold some clips of GTZAN: none of the others may be lost.
+    if len(clips) < (len(audio) / 2 if tables else len(audio)):
         return None
     images = [name for name in names if _in_genre_folder(name, _GTZAN_IMAGE)]
     if not (tables or clips or images):
