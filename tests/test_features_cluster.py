@@ -16,6 +16,7 @@ from pipeline.features.bulk import (
     requested_outputs,
 )
 from pipeline.locations import LocationError, below
+from pipeline.store import load_folder
 
 SR = 22_050
 
@@ -67,6 +68,11 @@ def test_workers_give_the_bytes_of_a_serial_run(music, serial, cluster, tmp_path
 
 def test_workers_may_read_the_folder_by_a_url(music, serial, cluster, tmp_path):
     assert computed(music, tmp_path, cluster, clips_at=f"file://{music}") == serial
+
+
+def test_workers_may_read_the_clips_from_a_database(music, serial, cluster, tmp_path, store_url):
+    load_folder(music, store_url)
+    assert computed(music, tmp_path, cluster, clips_at=store_url) == serial
 
 
 def test_a_worker_without_access_says_so_and_nothing_is_written(music, cluster, tmp_path):
