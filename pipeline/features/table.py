@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pipeline.audio import AudioError, decode, window_samples, windows
+from pipeline.audio import AudioError, stream_windows
 from pipeline.config import ANALYSIS
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics
 
@@ -59,19 +59,17 @@ def genre_label(path: Path) -> str:
 
 
 def _clip_rows(path: Path, segments: Literal[3, 30]) -> list[dict[str, Any]]:
-    clip = decode(path, sr=ANALYSIS.sr)
-    found = windows(clip.y, sr=clip.sr, window_s=segments)
-    whole = segments == 30 and len(found) == 1
-    rows = []
-    for k, window in enumerate(found):
-        samples = window_samples(clip.y, window, sr=clip.sr)
-        statistics = summary_statistics(samples, sr=clip.sr)
-        rows.append(
-            {
-                "filename": f"{path.stem}.wav" if whole else f"{path.stem}.{k}.wav",
-                "length": window.end - window.start,
-                **dict(zip(FEATURE_NAMES, statistics.tolist(), strict=True)),
-                "label": genre_label(path),
-            }
-        )
-    return rows
+    described = [
+        (window, summary_statistics(samples, sr=ANALYSIS.sr))
+        for window, samples in stream_windows(path, sr=ANALYSIS.sr, window_s=segments)
+    ]
+    whole = segments == 30 and len(described) == 1
+    return [
+        {
+            "filename": f"{path.stem}.wav" if whole else f"{path.stem}.{k}.wav",
+            "length": window.end - window.start,
+            **dict(zip(FEATURE_NAMES, statistics.tolist(), strict=True)),
+            "label": genre_label(path),
+        }
+        for k, (window, statistics) in enumerate(described)
+    ]
