@@ -27,7 +27,7 @@ from dashboard.shell import COLOUR_MODE
 from dashboard.state import State, current_state
 from dashboard.theme import as_mode
 from pipeline import artifacts
-from pipeline.audio import ACCEPTED_FORMATS
+from pipeline.audio import ACCEPTED_FORMATS, AUDIO_SUFFIXES
 from pipeline.config import LIMITS, REPOSITORY
 
 PATH = "/predict"
@@ -39,12 +39,6 @@ PAGE = "predict"
 CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
 CARDS = (CLIP, PROBABILITIES)
 EXAMPLES = REPOSITORY / "assets" / "examples" / "examples.json"
-SUFFIXES = {
-    "WAV": ".wav", "FLAC": ".flac", "OGG": ".ogg,.oga", "MP3": ".mp3", "AIFF": ".aif,.aiff",
-    "AU": ".au", "CAF": ".caf", "W64": ".w64", "RF64": ".rf64", "M4A": ".m4a,.m4b", "AAC": ".aac",
-    "WMA": ".wma,.asf", "OPUS": ".opus", "MP4": ".mp4,.m4v,.3gp", "MOV": ".mov",
-    "MKV": ".mkv,.mka", "WEBM": ".webm",
-}  # fmt: skip
 
 
 def layout(**query: Any) -> Component:
@@ -132,7 +126,7 @@ def _limits() -> str:
 
 def _drop_zone() -> html.Div:
     """Return where a file goes; the script puts the browser's own file input into the slot."""
-    suffixes = ",".join(SUFFIXES[name] for name in ACCEPTED_FORMATS if name in SUFFIXES)
+    suffixes = ",".join(AUDIO_SUFFIXES)
     slot = html.Span(
         id="predict-slot",
         **data(

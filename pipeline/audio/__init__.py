@@ -18,12 +18,13 @@ decoder process: only numpy, soundfile (libsndfile) and soxr may be imported her
 
 from pipeline.audio.clip import SILENCE, Clip, Inspection, decode, inspect
 from pipeline.audio.errors import AudioError, ErrorCode
-from pipeline.audio.formats import ACCEPTED_FORMATS
+from pipeline.audio.formats import ACCEPTED_FORMATS, AUDIO_SUFFIXES
 from pipeline.audio.recording import BLOCK_SAMPLES, MAX_AMPLITUDE, validate_samples
 from pipeline.audio.segments import Window, stream_windows, window_samples, windows
 
 __all__ = [
     "ACCEPTED_FORMATS",
+    "AUDIO_SUFFIXES",
     "BLOCK_SAMPLES",
     "MAX_AMPLITUDE",
     "SILENCE",

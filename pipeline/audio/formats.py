@@ -8,11 +8,24 @@ from typing import NamedTuple
 
 import soundfile
 
-_SNDFILE_FORMATS = ("WAV", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "W64", "RF64")
-_FFMPEG_FORMATS = ("M4A", "AAC", "WMA", "OPUS", "MP4", "MOV", "MKV", "WEBM")
+# By name, the endings of their files: they serve to find files, and what is in a file decides.
+_SNDFILE_FORMATS = {
+    "WAV": ".wav .wave", "FLAC": ".flac", "OGG": ".ogg .oga", "MP3": ".mp3",
+    "AIFF": ".aif .aiff .aifc", "AU": ".au .snd", "CAF": ".caf", "W64": ".w64", "RF64": ".rf64",
+}  # fmt: skip
+_FFMPEG_FORMATS = {
+    "M4A": ".m4a .m4b", "AAC": ".aac", "WMA": ".wma .asf", "OPUS": ".opus",
+    "MP4": ".mp4 .m4v .3gp", "MOV": ".mov", "MKV": ".mkv .mka", "WEBM": ".webm",
+}  # fmt: skip
 ACCEPTED_FORMATS: tuple[str, ...] = (
     *(name for name in _SNDFILE_FORMATS if name in soundfile.available_formats()),
     *_FFMPEG_FORMATS,
+)
+AUDIO_SUFFIXES: tuple[str, ...] = tuple(
+    suffix
+    for name, suffixes in {**_SNDFILE_FORMATS, **_FFMPEG_FORMATS}.items()
+    if name in ACCEPTED_FORMATS
+    for suffix in suffixes.split()
 )
 
 

@@ -1,8 +1,7 @@
 """What a source is, told by the names in it: GTZAN, FMA, or music in folders by genre.
 
 Only names are looked at, so an archive is recognised before it is unpacked. A source may lie
-deeper, under folders of any name (``Data/``, ``genres/``, ``fma_metadata/``). Standard
-library only.
+deeper, under folders of any name (``Data/``, ``genres/``, ``fma_metadata/``).
 """
 
 import re
@@ -10,14 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from pipeline.audio import AUDIO_SUFFIXES
 from pipeline.datasets.gtzan import GENRES as GTZAN_GENRES
 from pipeline.ingest import Family, IngestError
 from pipeline.ingest.names import own_track_id
 
-AUDIO_SUFFIXES = frozenset(
-    ".wav .wave .flac .mp3 .ogg .oga .opus .au .snd .aif .aiff .aifc .caf .w64 .rf64 .m4a .m4b "
-    ".mp4 .aac .wma .mka .webm .mov .mkv".split()
-)
 GTZAN_TABLES = ("features_3_sec.csv", "features_30_sec.csv")
 SPLIT_LISTS = ("fault_filtered.csv", "artist_3fold.csv")
 FMA_TABLES = ("tracks.csv", "genres.csv", "features.csv", "echonest.csv")

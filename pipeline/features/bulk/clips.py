@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.audio import AUDIO_SUFFIXES
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.features.table import genre_label
 
 TRACKS_FILE = "tracks.parquet"
 CLIPS_FOLDER, PICTURES_FOLDER = "genres_original", "images_original"
 PICTURE_SUFFIX = ".png"
-AUDIO_SUFFIXES = frozenset(
-    ".aac .aif .aiff .au .caf .flac .m4a .mka .mp3 .mp4 .oga .ogg .opus .wav .webm .wma".split()
-)
 
 
 class ClipsError(Exception):
@@ -153,7 +151,7 @@ def _folder_collection(folder: Path) -> Collection:
     if not clips and not pictures:
         raise ClipsError(
             f"{folder} holds no audio file. Name another folder; audio files end in "
-            f"{', '.join(sorted(AUDIO_SUFFIXES))}."
+            f"{', '.join(AUDIO_SUFFIXES)}."
         )
     return Collection(folder.name, folder, clips, pictures)
 
