@@ -1,5 +1,7 @@
 """The protocols: adding one means adding its folds and its entry here."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, train_test_split
@@ -48,13 +50,18 @@ def _track_kfold(
 ) -> list[Fold]:
     """Ten stratified folds of whole tracks, duplicates together."""
     tracks = groups.table
+    numbers = _track_folds(tuple(tracks["genre"]), tuple(tracks["duplicate"]), seed)
+    return _by_fold(table, pd.Series(numbers, index=tracks.index))
+
+
+@cache
+def _track_folds(genres: tuple[str, ...], groups: tuple[int, ...], seed: int) -> tuple[int, ...]:
+    """Return each track's fold; kept, since all tables of a data set ask for the same ones."""
     splitter = StratifiedGroupKFold(N_TRACK_FOLDS, shuffle=True, random_state=seed)
-    fold_of = pd.Series(-1, index=tracks.index)
-    for number, (_, test) in enumerate(
-        splitter.split(tracks, tracks["genre"], groups=tracks["duplicate"])
-    ):
-        fold_of.iloc[test] = number
-    return _by_fold(table, fold_of)
+    numbers = np.full(len(genres), -1)
+    for number, (_, test) in enumerate(splitter.split(genres, genres, groups=groups)):
+        numbers[test] = number
+    return tuple(numbers.tolist())
 
 
 def _artist_3fold(
