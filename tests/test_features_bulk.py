@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from bulk_features import SR, compute, write_clip
 from threadpoolctl import threadpool_limits
 
 from pipeline import tasks
@@ -21,26 +22,14 @@ from pipeline.config import REPOSITORY
 from pipeline.datasets.tables import read_feature_table
 from pipeline.features import FEATURES
 from pipeline.features.bulk import (
-    ClipsError,
     OutputError,
-    compute_features,
     data_collections,
     named_clips,
-    requested_outputs,
     units,
     work,
 )
 from pipeline.features.fma import FMA_COLUMNS
 from pipeline.features.table import summary_table
-
-SR = 22_050
-
-
-def write_clip(path: Path, duration_s: float, seed: int = 0) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    integers = np.random.default_rng(seed).integers(-9000, 9000, int(duration_s * SR))
-    soundfile.write(path, integers.astype(np.int16), SR)
-    return path
 
 
 @pytest.fixture
@@ -58,20 +47,6 @@ def music(tmp_path: Path) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     return Cache(tmp_path / "cache")
-
-
-def compute(names, place, cache, *, segments=None, out=None, jobs=1, collections=None):
-    """Compute features of a data folder; return what was written and what was said."""
-    said: list[tuple[int, int, str]] = []
-    written = compute_features(
-        requested_outputs(names, segments=segments),
-        collections or data_collections(place),
-        out=out,
-        cache=cache,
-        jobs=jobs,
-        advance=lambda *now: said.append(now),
-    )
-    return written, said
 
 
 def test_summary_gives_kaggles_two_tables_that_training_reads(music, cache) -> None:
@@ -195,60 +170,6 @@ def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
     assert not (music / "features_30_sec.csv").exists()
 
 
-def test_tracks_of_a_data_set_that_was_taken_in(music, cache) -> None:
-    folder = music / "genres_original"
-    rows = [
-        ("own.00000", "soul", "blues/blues.00000.wav", ""),
-        ("own.00001", "soul", str(folder / "blues" / "blues.00001.wav"), ""),
-        ("own.00002", "rock", "rock/rock.00001.wav", "too short"),
-    ]
-    columns = ["track_id", "genre", "path", "excluded_reason"]
-    pd.DataFrame(rows, columns=columns).to_parquet(folder / "tracks.parquet")
-    written, _ = compute(["summary"], music, cache, segments=30)  # a folder below the data folder
-    table = pd.read_csv(folder / "features_30_sec.csv")
-    assert table["filename"].tolist() == ["own.00000.wav", "own.00001.wav"]
-    assert table["label"].tolist() == ["soul", "soul"]
-    failures = pd.read_csv(written[0].failures_path)
-    assert failures.to_numpy().tolist() == [["rock/rock.00001.wav", "too short"]]
-
-
-def test_several_data_sets_have_folders_of_their_own(tmp_path, cache) -> None:
-    for name in ("first", "second"):
-        write_clip(tmp_path / name / "a.wav", 1.5)
-        rows = [("t.00000", "soul", "a.wav", "")]
-        columns = ["track_id", "genre", "path", "excluded_reason"]
-        pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / name / "tracks.parquet")
-    compute(["mfcc_sequence"], tmp_path, cache, out=tmp_path / "out")
-    assert {path.parent.name for path in (tmp_path / "out").glob("*/*.npz")} == {"first", "second"}
-
-
-def test_songs_of_one_name_are_told_apart_by_their_folder(tmp_path, cache) -> None:
-    for k, genre in enumerate(("soul", "rock")):
-        write_clip(tmp_path / "own" / genre / "01.wav", 1.5, seed=k)
-    own = named_clips([tmp_path / "own"])
-    compute(["mel"], None, cache, collections=[own], out=tmp_path)
-    with np.load(tmp_path / "mel_30_sec.npz") as arrays:
-        assert set(arrays.files) == {"soul.01", "rock.01"}
-    write_clip(tmp_path / "own" / "rock" / "01.flac", 1.5)
-    with pytest.raises(ClipsError, match=r"two clips would be called 'rock.01'.*01.flac.*01.wav"):
-        compute(["mel"], None, cache, collections=[named_clips([tmp_path / "own"])], out=tmp_path)
-
-
-def test_what_cannot_be_asked_for(tmp_path, cache) -> None:
-    with pytest.raises(ClipsError, match=r"neither tracks.parquet nor genres_original/ is in"):
-        data_collections(tmp_path)
-    with pytest.raises(ClipsError, match="holds no audio file"):
-        named_clips([tmp_path])
-    with pytest.raises(OutputError, match="fma describes whole tracks"):
-        requested_outputs(["fma"], segments=3)
-    clip = write_clip(tmp_path / "a.wav", 1)
-    with pytest.raises(ClipsError, match="--out DIR"):
-        compute(["mel"], None, cache, collections=[named_clips([clip])])
-    (tmp_path / "tracks.parquet").write_text("no table")
-    with pytest.raises(ClipsError, match=r"tracks.parquet cannot be read.*ingest"):
-        data_collections(tmp_path)
-
-
 def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> None:
     def fails(y: np.ndarray, *, sr: int, parameters: object) -> np.ndarray:
         raise ZeroDivisionError("by a test")
@@ -276,36 +197,6 @@ def test_what_could_not_be_read_is_tried_again_by_other_code(music, cache, monke
     monkeypatch.setattr(units, "judge_of", lambda feature: "newer code")
     compute(["mel"], music, cache)
     assert tried == ["rock.00001", "rock.00002"]
-
-
-def test_hashes_are_remembered_and_what_changed_is_read_again(tmp_path) -> None:
-    from pipeline.features.bulk.hashes import FileHashes
-
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"first")
-    os.utime(path, (1_000, 1_000))
-    hashes = FileHashes(tmp_path)
-    first = hashes.of(path)
-    hashes.keep()
-    path.write_bytes(b"other")
-    os.utime(path, (1_000, 1_000))  # same size, same time: this alone cannot be seen
-    assert FileHashes(tmp_path).of(path) == first
-    os.utime(path, (1_001, 1_001))
-    assert FileHashes(tmp_path).of(path) != first
-    assert FileHashes(tmp_path).of(tmp_path / "absent") == ""
-    (tmp_path / "file_hashes.json").write_text("{damaged")
-    assert len(FileHashes(tmp_path).of(path)) == 64
-
-
-def test_a_file_changed_a_moment_ago_is_not_remembered(tmp_path) -> None:
-    from pipeline.features.bulk.hashes import FileHashes
-
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"first")
-    hashes = FileHashes(tmp_path)
-    hashes.of(path)
-    hashes.keep()
-    assert not (tmp_path / "file_hashes.json").exists()
 
 
 def test_ctrl_c_leaves_the_old_files_and_keeps_what_was_done(tmp_path) -> None:
