@@ -181,22 +181,53 @@ def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> No
     assert "ZeroDivisionError: by a test" in written[0].failures_path.read_text()
 
 
-def test_what_could_not_be_read_is_tried_again_by_other_code(music, cache, monkeypatch) -> None:
-    tried: list[str] = []
+@pytest.fixture
+def tried(monkeypatch) -> list[str]:
+    """Names of the clips that work was done on, since the list was cleared."""
+    found: list[str] = []
     real = work.clip_features
 
     def watched(location: str, *arguments: object, **named: object) -> work.Outcome:
-        tried.append(Path(location).stem)
+        found.append(Path(location).stem)
         return real(location, *arguments, **named)
 
     monkeypatch.setattr(units, "clip_features", watched)
+    return found
+
+
+def test_other_code_and_another_decoder_compute_everything_anew(
+    music, cache, tried, monkeypatch
+) -> None:
     compute(["mel"], music, cache)
-    tried.clear()
-    compute(["mel"], music, cache)
-    assert tried == []
-    monkeypatch.setattr(units, "judge_of", lambda feature: "newer code")
-    compute(["mel"], music, cache)
-    assert tried == ["rock.00001", "rock.00002"]
+    everything = list(tried)
+    assert len(everything) == 5
+    for name, changed in (
+        ("judge_of", lambda feature: "newer code"),
+        ("versions", lambda names: {name: "newer" for name in names if name == "av"}),
+    ):
+        tried.clear()
+        compute(["mel"], music, cache)
+        assert tried == []
+        monkeypatch.setattr(units, name, changed)
+        compute(["mel"], music, cache)
+        assert tried == everything
+
+
+@pytest.mark.parametrize("passing", [MemoryError(), OSError(28, "No space left on device")])
+def test_a_trouble_of_this_machine_is_no_verdict_on_a_clip(
+    tmp_path, cache, monkeypatch, passing
+) -> None:
+    def fails(y: np.ndarray, *, sr: int, parameters: object) -> np.ndarray:
+        raise passing
+
+    clips = named_clips([write_clip(tmp_path / "a.wav", 1)])
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.features.sequences.mel_sequence", fails)
+        written, _ = compute(["mel"], None, cache, collections=[clips], out=tmp_path)
+    assert (written[0].rows, written[0].failures) == (0, 1)
+    assert type(passing).__name__ in written[0].failures_path.read_text()
+    written, _ = compute(["mel"], None, cache, collections=[clips], out=tmp_path)
+    assert (written[0].rows, written[0].failures) == (1, 0)
 
 
 def test_ctrl_c_leaves_the_old_files_and_keeps_what_was_done(tmp_path) -> None:

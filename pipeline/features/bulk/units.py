@@ -1,20 +1,23 @@
 """Units of work on clips: what each is called in the cache, and how a run goes through them.
 
 A unit's key holds the SHA-256 of its file, the feature's name, parameters and version, how the
-clip is cut, and the versions of the packages that compute it.
+clip is cut, the code that reads and computes it, and the versions of the packages that do.
 """
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from pipeline.cache import Cache, digest, versions
 from pipeline.features import FEATURES
 from pipeline.features.bulk.clips import Clip
 from pipeline.features.bulk.hashes import FileHashes
 from pipeline.features.bulk.work import Outcome, clip_features, judge_of
+from pipeline.locations import location_of
 from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
+UNKNOWN = "unknown "  # begins the key of a file that could not be hashed
+DECODERS = ("soundfile", "soxr", "av")
 BATCH = {"vector": 1024, "sequence": 64, "image": 256}  # clips in memory: at most some 130 MB
 
 
@@ -37,6 +40,16 @@ class Unit:
     location: str
     feature: str
     cut: str
+
+
+class LastingOutcomes(Cache):
+    """Keeps neither a refusal that may pass nor features of a file whose content is unknown."""
+
+    def put(self, key: str, value: Outcome) -> None:
+        """Keep an outcome that a rerun would find again."""
+        passing = value.reason and not value.judge
+        if not passing and not key.startswith(UNKNOWN):
+            super().put(key, value)
 
 
 class Progress:
@@ -92,14 +105,19 @@ class Engine:
         feature, path = FEATURES[unit.feature], unit.clip.path
         # Without a cache nothing asks what is in the file; the key still tells tasks apart.
         content = "" if self.cache.folder is None else self.hashes.of(path)
+        # Elsewhere another file may stand than the one here.
+        elsewhere = "" if unit.location == location_of(path) else unit.location
         key = digest(
             content or str(path.absolute()),
+            elsewhere,
             feature.name,
             asdict(feature.parameters),  # type: ignore[call-overload]  # dataclasses, all of them
             feature.version,
             unit.cut,
-            versions(feature.packages),
+            judge_of(feature.name),
+            versions((*feature.packages, *DECODERS)),
         )
+        key = key if content else f"{UNKNOWN}{key}"
         arguments = {
             "location": unit.location,
             "feature": feature.name,
@@ -110,27 +128,7 @@ class Engine:
         return Task(path.name, key, clip_features, arguments)
 
     def _run(self, tasks: list[Task]) -> list[Outcome]:
-        """Run a batch; what other code refused, or could not be opened, gets a second try."""
+        """Run a batch; what may be otherwise the next time is done, but not kept."""
         self.progress.begin(len(tasks))
-        outcomes = self._run_tasks(tasks)
-        again = [
-            k
-            for k, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True))
-            if outcome.reason and outcome.judge != judge_of(task.arguments["feature"])
-        ]
-        if again:
-            retried = self._run_tasks([_second_try(tasks[k]) for k in again])
-            for k, outcome in zip(again, retried, strict=True):
-                outcomes[k] = outcome
-        return outcomes
-
-    def _run_tasks(self, tasks: list[Task]) -> list[Outcome]:
-        return run_tasks(
-            tasks, cache=self.cache, jobs=self.jobs, advance=self.progress, kind="features"
-        )
-
-
-def _second_try(task: Task) -> Task:
-    """Return the same work under a key of its own, so that the first refusal does not stand."""
-    key = digest(task.key, judge_of(task.arguments["feature"]))
-    return replace(task, key=key)
+        kept = LastingOutcomes(self.cache.folder)
+        return run_tasks(tasks, cache=kept, jobs=self.jobs, advance=self.progress, kind="features")

@@ -40,7 +40,7 @@ class Outcome:
         Why the clip cannot be used; "" if it can.
     judge : str
         Digest of the code that refused the clip: another one may accept it. "" if none did, or
-        if the file could not be opened, which may pass.
+        if the reason may pass: the file could not be opened, memory or a disk was full.
     """
 
     values: list[np.ndarray] = field(default_factory=list)
@@ -82,6 +82,8 @@ def clip_features(location: str, feature: str, cut: str, *, is_there: bool = Fal
     except AudioError as error:
         may_pass = error.code == "unreadable"
         return Outcome(reason=str(error), judge="" if may_pass else judge_of(feature))
+    except (MemoryError, OSError) as error:  # of this machine, not of the clip
+        return Outcome(reason=f"{type(error).__name__}: {error}".rstrip(": "))
     except Exception as error:  # one clip of a hundred thousand must not end the run
         return Outcome(reason=f"{type(error).__name__}: {error}", judge=judge_of(feature))
 
