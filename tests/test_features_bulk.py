@@ -22,6 +22,7 @@ from pipeline.config import REPOSITORY
 from pipeline.datasets.tables import read_feature_table
 from pipeline.features import FEATURES
 from pipeline.features.bulk import (
+    ClipsError,
     OutputError,
     data_collections,
     named_clips,
@@ -161,6 +162,31 @@ def test_images_are_read_where_there_are_pictures_and_drawn_where_not(music, cac
     assert [file.failures for file in written] == [2, 2]
 
 
+@pytest.mark.parametrize("name", ["mel_image", "hog"])
+def test_segments_are_drawn_from_sound_even_where_there_are_pictures(music, cache, name) -> None:
+    picture = music / "images_original" / "blues" / "blues00000.png"
+    picture.parent.mkdir(parents=True)
+    picture.touch()
+    compute([name], music, cache, segments=3)
+    rows = pd.read_csv(music / f"{name}_3_sec_rows.csv")
+    assert rows["track_id"].value_counts()["blues.00000"] == 2
+    record = json.loads((music / "features.json").read_text())["files"]
+    assert record[f"{name}_3_sec.npz"]["pictures"] == 0
+
+
+def test_every_segment_is_numbered_and_no_name_is_given_twice(tmp_path, cache) -> None:
+    """A clip of two segments, and one of one that is called as the other's second."""
+    clips = [write_clip(tmp_path / "a.wav", 7), write_clip(tmp_path / "a.1.wav", 4)]
+    both = [named_clips(clips)]
+    compute(["mfcc_pieces"], None, cache, collections=both, out=tmp_path, segments=3)
+    with np.load(tmp_path / "mfcc_pieces_3_sec.npz") as arrays:
+        assert arrays.files == ["a.0", "a.1", "a.1.0"]
+    write_clip(clips[0], 62)
+    with pytest.raises(ClipsError, match=r"two arrays would be called 'a\.1'.*a\.1\.wav"):
+        compute(["mfcc_sequence"], None, cache, collections=both, out=tmp_path)
+    assert not list(tmp_path.glob("mfcc_sequence*"))
+
+
 def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
     kaggle = music / "features_3_sec.csv"
     kaggle.write_text("filename\n")
@@ -201,14 +227,14 @@ def test_other_code_and_another_decoder_compute_everything_anew(
     compute(["mel"], music, cache)
     everything = list(tried)
     assert len(everything) == 5
-    for name, changed in (
+    for asked, changed in (
         ("judge_of", lambda feature: "newer code"),
         ("versions", lambda names: {name: "newer" for name in names if name == "av"}),
     ):
         tried.clear()
         compute(["mel"], music, cache)
         assert tried == []
-        monkeypatch.setattr(units, name, changed)
+        monkeypatch.setattr(units, asked, changed)
         compute(["mel"], music, cache)
         assert tried == everything
 

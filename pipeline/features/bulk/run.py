@@ -108,13 +108,16 @@ def compute_features(
 def units_of(output: Output, collection: Collection, clips_at: str = "") -> list[Unit]:
     """Return the work that an output takes: a track's published picture goes before its sound.
 
+    A picture shows the whole clip, so there is none of a segment.
+
     Raises
     ------
     ClipsError
         If there is none, or two clips have one name.
     """
     name = output.feature.name
-    pictures = apart(collection.pictures if output.feature.reader else ())
+    read = output.feature.reader and output.cut != "segments"
+    pictures = apart(collection.pictures if read else ())
     drawn = {picture.track_id for picture in pictures}
     clips = [clip for clip in apart(collection.clips) if clip.track_id not in drawn]
     cuts = [(clip, PICTURE) for clip in pictures] + [(clip, output.cut) for clip in clips]
