@@ -196,6 +196,51 @@ def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
     assert not (music / "features_30_sec.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mel_30_sec_rows.csv", "mine\n"),
+        ("mel_30_sec_failures.csv", "mine\n"),
+        ("features.json", '{"files": ["a"]}'),
+        ("features.json", '{"files": {"mel_30_sec.npz": 3}}'),
+        ("features.json", '{"type": "FeatureCollection"}'),
+        ("features.json", "[]"),
+        ("features.json", "no JSON"),
+    ],
+)
+def test_no_file_of_somebody_else_is_written_over(music, cache, name, content) -> None:
+    (music / name).write_text(content)
+    with pytest.raises(OutputError, match=rf"{name} is there and was not written by"):
+        compute(["mel"], music, cache)
+    assert (music / name).read_text() == content
+    assert not (music / "mel_30_sec.npz").exists()
+
+
+@pytest.mark.parametrize("stopped_at", range(1, 4))
+def test_a_run_that_ends_between_its_renames_can_be_repeated(
+    music, cache, monkeypatch, stopped_at
+) -> None:
+    """The disk is full at the first, second or third of: rows, arrays, record."""
+    compute(["mel"], music, cache)
+    write_clip(music / "genres_original" / "blues" / "blues.00001.wav", 9, seed=8)
+    count, real = 0, os.replace
+
+    def fills_up(source: Path, target: Path) -> None:
+        nonlocal count
+        count += Path(target).parent == music and Path(target).name != "mel_30_sec_failures.csv"
+        if count == stopped_at + 1:  # the announcement is the first
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", fills_up)
+        with pytest.raises(OSError, match="No space"):
+            compute(["mel"], music, cache)
+    written, _ = compute(["mel"], music, cache)
+    assert written[0].rows == 4
+    assert "unfinished" not in (music / "features.json").read_text()
+
+
 def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> None:
     def fails(y: np.ndarray, *, sr: int, parameters: object) -> np.ndarray:
         raise ZeroDivisionError("by a test")

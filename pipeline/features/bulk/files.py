@@ -36,9 +36,8 @@ class FeatureFile(Protocol):
 def feature_file(path: Path, output: Output) -> Iterator[FeatureFile]:
     """Give the file of an output, which is there when the block ends without an error."""
     if path.suffix == ".npz":
-        rows_path = path.with_name(f"{path.stem}_rows.csv")
         with (
-            _replaced_text(rows_path) as rows,
+            _replaced_text(path.with_name(output.rows_file)) as rows,
             _replaced(path) as temporary,
             zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as arrays,
         ):

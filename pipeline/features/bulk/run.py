@@ -9,7 +9,12 @@ from pipeline.cache import Cache
 from pipeline.features.bulk.clips import Clip, ClipsError, Collection, apart
 from pipeline.features.bulk.files import failure_table, feature_file
 from pipeline.features.bulk.hashes import FileHashes
-from pipeline.features.bulk.outputs import Output, record_output, validate_may_be_written
+from pipeline.features.bulk.outputs import (
+    Output,
+    announce_output,
+    record_output,
+    validate_may_be_written,
+)
 from pipeline.features.bulk.units import Engine, Progress, Unit
 from pipeline.features.bulk.work import PICTURE
 from pipeline.locations import below, location_of
@@ -165,6 +170,7 @@ def _write(plan: _Plan, engine: Engine) -> Written:
                 failures.add(str(clip.path), outcome.reason)
             else:
                 rows += features.add(clip, outcome)
+        announce_output(output, folder)  # the files take their names when this block ends
     pictures = sum(unit.cut == PICTURE for unit in plan.units)
     record_output(
         output,
