@@ -42,8 +42,30 @@ def test_several_features_of_a_folder(clip, cache, tmp_path):
     assert (cache / "file_hashes.json").exists() or any(cache.iterdir())
 
 
-def test_a_folder_is_not_printed_but_written(clip, tmp_path):
+def test_a_folder_is_not_printed_but_written(clip):
     result = RUNNER.invoke(app, ["features", "summary", str(clip.parent), "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    assert {path.name for path in clip.parent.glob("*_sec.csv")} == {
+        "features_3_sec.csv", "features_30_sec.csv",
+    }  # fmt: skip
+
+
+def test_workers_may_find_a_folder_elsewhere(clip, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    clip.parent.rename(elsewhere)
+    clip.parent.mkdir()
+    clip.symlink_to(tmp_path / "absent")  # here is a name, there is the sound
+    words = ["mel", str(clip.parent), "--jobs", "1"]
+    assert RUNNER.invoke(app, ["features", *words]).exit_code == 1
+    result = RUNNER.invoke(app, ["features", *words, "--clips-at", str(elsewhere)])
+    assert result.exit_code == 0, result.output
+    assert (clip.parent / "mel_30_sec.npz").is_file()
+
+
+def test_clips_of_several_folders_need_one_for_their_features(clip, tmp_path):
+    words = ["mel", str(clip.parent), str(clip.parent), "--jobs", "1"]
+    result = RUNNER.invoke(app, ["features", *words])
     assert result.exit_code == 2
     assert "--out DIR" in result.output
 

@@ -17,6 +17,7 @@ from pipeline.features.bulk import (
     requested_outputs,
 )
 from pipeline.features.bulk.hashes import FileHashes
+from pipeline.features.bulk.run import units_of
 
 
 @pytest.fixture
@@ -70,6 +71,34 @@ def test_songs_of_one_name_are_told_apart_by_their_folder(tmp_path, cache) -> No
     write_clip(tmp_path / "own" / "rock" / "01.flac", 1.5)
     with pytest.raises(ClipsError, match=r"two clips would be called 'rock.01'.*01.flac.*01.wav"):
         compute(["mel"], None, cache, collections=[named_clips([tmp_path / "own"])], out=tmp_path)
+
+
+def test_a_clip_that_is_named_twice_counts_once(tmp_path, monkeypatch) -> None:
+    clip = write_clip(tmp_path / "soul" / "01.wav", 1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "soul")
+    for again in ("soul/01.wav", "soul", "link/01.wav", "soul/../soul/01.wav"):
+        own = named_clips([clip, Path(again)])
+        assert [
+            unit.clip.track_id for unit in units_of(*requested_outputs(["mel"], segments=3), own)
+        ] == ["01"]
+
+
+def test_covers_do_not_replace_songs_and_pictures_of_the_archive_do(tmp_path) -> None:
+    folder = tmp_path / "soul"
+    for name in ("song.wav", "live00001.wav", "soul.00007.wav"):
+        write_clip(folder / name, 1)
+    for name in ("song.png", "cover.png", "live00001.png", "soul00007.png"):
+        (folder / name).touch()
+    own = named_clips([folder])
+    assert [picture.path.name for picture in own.pictures] == ["soul00007.png"]
+    (output,) = requested_outputs(["hog"], segments=None)
+    assert sorted((unit.clip.path.name, unit.cut) for unit in units_of(output, own)) == [
+        ("live00001.wav", "middle"), ("song.wav", "middle"), ("soul00007.png", "picture"),
+    ]  # fmt: skip
+    for clip in folder.glob("*.wav"):
+        clip.unlink()
+    assert len(named_clips([folder]).pictures) == 4  # without sound they are what is meant
 
 
 def test_what_cannot_be_asked_for(tmp_path, cache) -> None:
