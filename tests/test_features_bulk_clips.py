@@ -10,6 +10,7 @@ from bulk_features import compute, write_clip
 
 from pipeline.cache import Cache
 from pipeline.features.bulk import (
+    Clip,
     ClipsError,
     OutputError,
     data_collections,
@@ -18,6 +19,7 @@ from pipeline.features.bulk import (
 )
 from pipeline.features.bulk.hashes import FileHashes
 from pipeline.features.bulk.run import units_of
+from pipeline.features.bulk.units import Unit, batches_of
 
 
 @pytest.fixture
@@ -114,6 +116,29 @@ def test_what_cannot_be_asked_for(tmp_path, cache) -> None:
     (tmp_path / "tracks.parquet").write_text("no table")
     with pytest.raises(ClipsError, match=r"tracks.parquet cannot be read.*ingest"):
         data_collections(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("feature", "cut", "file_bytes", "sizes"),
+    [
+        ("mel_image", "middle", 1, [256, 44]),
+        ("mel_image", "segments", 1, [25] * 12),
+        ("hog", "segments", 1, [102, 102, 96]),
+        ("mel", "whole", 1, [64, 64, 64, 64, 44]),
+        ("mel", "segments", 1, [64, 64, 64, 64, 44]),
+        ("mel", "whole", 2**26, [2] * 150),
+        ("mel", "whole", 2**28, [1] * 300),
+        ("summary", "middle", 2**28, [300]),
+    ],
+)
+def test_batches_hold_so_many_windows_and_bytes(tmp_path, feature, cut, file_bytes, sizes) -> None:
+    path = tmp_path / "a.wav"
+    with path.open("wb") as file:
+        file.truncate(file_bytes)
+    given = [Unit(Clip(path, str(k), "soul"), str(path), feature, cut) for k in range(300)]
+    batches = list(batches_of(given))
+    assert [len(batch) for batch in batches] == sizes
+    assert [unit for batch in batches for unit in batch] == given
 
 
 def test_hashes_are_remembered_and_what_changed_is_read_again(tmp_path) -> None:

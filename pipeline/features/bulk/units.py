@@ -18,7 +18,12 @@ from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
 UNKNOWN = "unknown "  # begins the key of a file that could not be hashed
 DECODERS = ("soundfile", "soxr", "av")
-BATCH = {"vector": 1024, "sequence": 64, "image": 256}  # clips in memory: at most some 130 MB
+# What is in memory at once: so many windows (a sequence's take as much whole or cut into segments),
+# which for clips of 30 s is some 130 MB at most; and where windows are large, so many bytes of
+# files, so that long tracks come in smaller batches.
+BATCH_WINDOWS = {"vector": 1024, "sequence": 64, "image": 256}
+SEGMENTS_OF_A_CLIP = 10
+BATCH_BYTES = 2**27
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,7 @@ class Engine:
 
         Files of the next batch are hashed while this one is computed.
         """
-        size = BATCH[FEATURES[units[0].feature].kind]
-        batches = [units[start : start + size] for start in range(0, len(units), size)]
+        batches = list(batches_of(units))
         reader = ThreadPoolExecutor(1)
         try:
             coming = [reader.submit(self._task, unit) for unit in batches[0]]
@@ -132,3 +136,32 @@ class Engine:
         self.progress.begin(len(tasks))
         kept = LastingOutcomes(self.cache.folder)
         return run_tasks(tasks, cache=kept, jobs=self.jobs, advance=self.progress, kind="features")
+
+
+def batches_of(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """Divide units of one output into those whose features are in memory together.
+
+    The length of a track is not known before it is read, so the size of its file stands for it
+    (128 MB are two hours of MP3 at 128 kbit/s). A track that is larger has a batch of its own.
+    """
+    kind = FEATURES[units[0].feature].kind
+    batch: list[Unit] = []
+    n_windows = n_bytes = 0
+    for unit in units:
+        segmented = unit.cut == "segments" and kind != "sequence"
+        windows = SEGMENTS_OF_A_CLIP if segmented else 1
+        size = _file_bytes(unit) if kind != "vector" and unit.cut in ("segments", "whole") else 0
+        full = n_windows + windows > BATCH_WINDOWS[kind] or n_bytes + size > BATCH_BYTES
+        if batch and full:
+            yield batch
+            batch, n_windows, n_bytes = [], 0, 0
+        batch.append(unit)
+        n_windows, n_bytes = n_windows + windows, n_bytes + size
+    yield batch
+
+
+def _file_bytes(unit: Unit) -> int:
+    try:
+        return unit.clip.path.stat().st_size
+    except OSError:  # not here: workers find it elsewhere, or say why not
+        return 0

@@ -1,6 +1,7 @@
 """The work on one clip: a plain function of its location, so that any worker can do it.
 
-A worker holds one clip and the features of one of its windows at a time. What comes back are the
+A worker holds the sound of one window of one clip at a time, and the features of all of its
+windows: see ``pipeline.features.bulk`` for what that is in a long track. What comes back are the
 numbers alone: names and genres are put beside them by whoever asked.
 """
 
