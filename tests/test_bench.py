@@ -46,6 +46,25 @@ def test_others_that_fail_say_why(bench, tmp_path, monkeypatch, stderr, problem)
     assert bench.others([Path("a.wav")]) == {"Essentia, openSMILE": {"problem": problem}}
 
 
+@pytest.mark.parametrize(("fma_mb", "side"), [(449, "above 400"), (380, "below 400")])
+def test_memory_is_said_of_what_it_was_measured_on(monkeypatch, fma_mb, side) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import bench_bulk
+
+    summary, fma = bench_bulk.memory_lines(180, fma_mb)
+    assert "summary" in summary and "180 MB (below 400)" in summary
+    assert "fma" in fma and f"{fma_mb} MB ({side}; no bound" in fma
+
+
+def test_the_estimate_for_fma_says_which_clips_it_is_from(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import bench_bulk
+
+    said = " ".join(bench_bulk.estimate_lines(10.0, "GTZAN"))
+    assert "106,574 clips at this rate      3.0 h" in said
+    assert "from these clips (GTZAN)" in said and "mono at 22 kHz" in said
+
+
 def test_opensmile_is_made_once_for_all_clips(tmp_path, monkeypatch) -> None:
     import soundfile
 
