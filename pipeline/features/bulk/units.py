@@ -1,7 +1,9 @@
 """Units of work on clips: what each is called in the cache, and how a run goes through them.
 
-A unit's key holds the SHA-256 of its file, the feature's name, parameters and version, how the
-clip is cut, the code that reads and computes it, and the versions of the packages that do.
+A unit's key holds the SHA-256 of its file and the place where workers find it, if that is another;
+the feature's name, parameters and version, how the clip is cut, the code that reads and computes
+it, and the versions of the packages that do. What is read elsewhere and has no copy here is not
+kept, for nothing tells whether it changed.
 """
 
 from collections.abc import Iterator, Sequence
