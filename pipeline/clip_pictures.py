@@ -4,6 +4,7 @@ Colours are perceptually even: magma for levels, cividis for shares, a two-sided
 matplotlib is imported when a function is called.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +40,8 @@ def write_clip_pictures(
     ------
     AudioError
         If the clip cannot be used.
+    OSError
+        If ``out`` cannot be written.
     """
     _, y = next(stream_windows(clip, sr=ANALYSIS.sr, window_s=30))
     shown = clip_pictures(y, sr=ANALYSIS.sr)
@@ -75,7 +78,7 @@ def _empty_axes(title: str, outline: Waveform) -> Any:
 
     figure = Figure(figsize=SIZE_INCHES, dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(title, fontsize=11, loc="left")
+    axes.set_title(title, fontsize=11, loc="left", parse_math=False)  # "$" is a part of names
     axes.set_xlabel("time [s]")
     axes.set_xlim(0, outline.times_s[-1] + outline.times_s[0])
     return axes
@@ -147,7 +150,9 @@ def _save(figure: Any, path: Path, format: Literal["png", "svg"]) -> None:
 
     # Neither date, version nor random ids inside, so that equal clips give equal files.
     metadata = {"Date": None} if format == "svg" else {"Software": None}
-    with rc_context({"svg.hashsalt": path.name}):
+    with rc_context({"svg.hashsalt": path.name}), warnings.catch_warnings():
+        # Names in scripts that matplotlib's font lacks are drawn as boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         write_atomic(
             path,
             lambda temporary: figure.savefig(temporary, format=format, metadata=metadata),

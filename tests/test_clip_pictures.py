@@ -56,6 +56,13 @@ def test_silence_can_be_drawn(tmp_path):
     assert len(write_clip_pictures(tmp_path / "silence.wav", tmp_path)) == 6
 
 
+@pytest.mark.parametrize(("stem", "format"), [("cash $^$", "png"), ("音楽", "svg")])
+def test_any_name_can_be_a_title(tmp_path, stem, format):
+    soundfile.write(tmp_path / f"{stem}.wav", TONE[:SR], SR)
+    written = write_clip_pictures(tmp_path / f"{stem}.wav", tmp_path, format=format)
+    assert [path.name for path in written] == [f"{stem}_{name}.{format}" for name in NAMES]
+
+
 def test_a_broken_clip_writes_nothing(tmp_path):
     (tmp_path / "broken.wav").write_bytes(b"RIFF" + bytes(100))
     with pytest.raises(AudioError):

@@ -1,5 +1,6 @@
 """The commands that compute features and draw clips: what they ask for, write and refuse."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,30 @@ def test_several_features_of_a_folder(clip, cache, tmp_path):
     assert (cache / "file_hashes.json").exists() or any(cache.iterdir())
 
 
-def test_a_folder_is_not_printed_but_written(clip, tmp_path):
+def test_a_folder_is_not_printed_but_written(clip):
     result = RUNNER.invoke(app, ["features", "summary", str(clip.parent), "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    assert {path.name for path in clip.parent.glob("*_sec.csv")} == {
+        "features_3_sec.csv", "features_30_sec.csv",
+    }  # fmt: skip
+
+
+def test_workers_may_find_a_folder_elsewhere(clip, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    clip.parent.rename(elsewhere)
+    clip.parent.mkdir()
+    clip.symlink_to(tmp_path / "absent")  # here is a name, there is the sound
+    words = ["mel", str(clip.parent), "--jobs", "1"]
+    assert RUNNER.invoke(app, ["features", *words]).exit_code == 1
+    result = RUNNER.invoke(app, ["features", *words, "--clips-at", str(elsewhere)])
+    assert result.exit_code == 0, result.output
+    assert (clip.parent / "mel_30_sec.npz").is_file()
+
+
+def test_clips_of_several_folders_need_one_for_their_features(clip, tmp_path):
+    words = ["mel", str(clip.parent), str(clip.parent), "--jobs", "1"]
+    result = RUNNER.invoke(app, ["features", *words])
     assert result.exit_code == 2
     assert "--out DIR" in result.output
 
@@ -95,7 +118,29 @@ def test_a_folder_that_cannot_be_written_is_said(clip, tmp_path):
     words = ["mel", str(clip), "--out", str(tmp_path / "file"), "--jobs", "1"]
     result = RUNNER.invoke(app, ["features", *words])
     assert result.exit_code == 2
-    assert "name another folder with --out DIR" in result.output
+    said = " ".join(result.output.split())
+    assert "name another folder with --out DIR" in said and "room" not in said
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_said(clip, tmp_path, monkeypatch, number):
+    def is_full(*_: object, **__: object) -> None:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr("pipeline.features.bulk.compute_features", is_full)
+    words = ["mel", str(clip), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    result = RUNNER.invoke(app, ["features", *words])
+    assert result.exit_code == 2
+    assert "Free some room" in result.output
+
+
+@pytest.mark.parametrize(
+    "option", [["--jobs", "2"], ["--scheduler", "local:2"], ["--clips-at", "/a"], ["--fresh"]]
+)
+def test_a_printed_table_takes_no_option_of_files(clip, option):
+    result = RUNNER.invoke(app, ["features", "summary", str(clip), *option])
+    assert result.exit_code == 2
+    assert "add --out DIR" in " ".join(result.output.split())
 
 
 def test_features_of_every_kind_can_be_asked_for(clip, tmp_path):
@@ -119,3 +164,21 @@ def test_pictures_of_a_clip_are_written_and_a_broken_one_is_named(clip, tmp_path
     assert result.exit_code == 1
     assert "broken.wav" in result.output
     assert len(list((tmp_path / "out").glob("blues.00000_*.png"))) == 6
+
+
+def test_pictures_of_one_name_do_not_replace_each_other(clip, tmp_path):
+    other = tmp_path / clip.name
+    other.write_bytes(clip.read_bytes())
+    words = ["pictures", str(clip), str(other), "--out", str(tmp_path / "out")]
+    result = RUNNER.invoke(app, words)
+    assert result.exit_code == 2
+    assert "would have the same names" in " ".join(result.output.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_pictures_that_cannot_be_written_are_said(clip, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    words = ["pictures", str(clip), str(clip), "--out", str(tmp_path / "file")]
+    result = RUNNER.invoke(app, words)
+    assert result.exit_code == 2
+    assert "name another folder with --out DIR" in " ".join(result.output.split())

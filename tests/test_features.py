@@ -41,6 +41,13 @@ def test_feature_is_declared_completely(feature: Feature) -> None:
     assert "numpy" in feature.packages
 
 
+@pytest.mark.parametrize("name", ["mel_image", "hog"])
+def test_features_of_pictures_name_what_draws_and_reads_them(name: str) -> None:
+    """Their keys in the cache and their records hold the versions of these."""
+    used = {"matplotlib", "numpy", "pillow"} | ({"scikit-image"} if name == "hog" else set())
+    assert set(FEATURES[name].packages) == used
+
+
 @every_feature
 def test_parameters_cannot_change_under_a_stored_feature(feature: Feature) -> None:
     assert is_dataclass(feature.parameters)

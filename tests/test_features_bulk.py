@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from bulk_features import SR, compute, write_clip
 from threadpoolctl import threadpool_limits
 
 from pipeline import tasks
@@ -23,24 +24,13 @@ from pipeline.features import FEATURES
 from pipeline.features.bulk import (
     ClipsError,
     OutputError,
-    compute_features,
     data_collections,
     named_clips,
-    requested_outputs,
     units,
     work,
 )
 from pipeline.features.fma import FMA_COLUMNS
 from pipeline.features.table import summary_table
-
-SR = 22_050
-
-
-def write_clip(path: Path, duration_s: float, seed: int = 0) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    integers = np.random.default_rng(seed).integers(-9000, 9000, int(duration_s * SR))
-    soundfile.write(path, integers.astype(np.int16), SR)
-    return path
 
 
 @pytest.fixture
@@ -58,20 +48,6 @@ def music(tmp_path: Path) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     return Cache(tmp_path / "cache")
-
-
-def compute(names, place, cache, *, segments=None, out=None, jobs=1, collections=None):
-    """Compute features of a data folder; return what was written and what was said."""
-    said: list[tuple[int, int, str]] = []
-    written = compute_features(
-        requested_outputs(names, segments=segments),
-        collections or data_collections(place),
-        out=out,
-        cache=cache,
-        jobs=jobs,
-        advance=lambda *now: said.append(now),
-    )
-    return written, said
 
 
 def test_summary_gives_kaggles_two_tables_that_training_reads(music, cache) -> None:
@@ -186,6 +162,31 @@ def test_images_are_read_where_there_are_pictures_and_drawn_where_not(music, cac
     assert [file.failures for file in written] == [2, 2]
 
 
+@pytest.mark.parametrize("name", ["mel_image", "hog"])
+def test_segments_are_drawn_from_sound_even_where_there_are_pictures(music, cache, name) -> None:
+    picture = music / "images_original" / "blues" / "blues00000.png"
+    picture.parent.mkdir(parents=True)
+    picture.touch()
+    compute([name], music, cache, segments=3)
+    rows = pd.read_csv(music / f"{name}_3_sec_rows.csv")
+    assert rows["track_id"].value_counts()["blues.00000"] == 2
+    record = json.loads((music / "features.json").read_text())["files"]
+    assert record[f"{name}_3_sec.npz"]["pictures"] == 0
+
+
+def test_every_segment_is_numbered_and_no_name_is_given_twice(tmp_path, cache) -> None:
+    """A clip of two segments, and one of one that is called as the other's second."""
+    clips = [write_clip(tmp_path / "a.wav", 7), write_clip(tmp_path / "a.1.wav", 4)]
+    both = [named_clips(clips)]
+    compute(["mfcc_pieces"], None, cache, collections=both, out=tmp_path, segments=3)
+    with np.load(tmp_path / "mfcc_pieces_3_sec.npz") as arrays:
+        assert arrays.files == ["a.0", "a.1", "a.1.0"]
+    write_clip(clips[0], 62)
+    with pytest.raises(ClipsError, match=r"two arrays would be called 'a\.1'.*a\.1\.wav"):
+        compute(["mfcc_sequence"], None, cache, collections=both, out=tmp_path)
+    assert not list(tmp_path.glob("mfcc_sequence*"))
+
+
 def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
     kaggle = music / "features_3_sec.csv"
     kaggle.write_text("filename\n")
@@ -195,58 +196,49 @@ def test_a_table_that_was_not_written_here_stays(music, cache) -> None:
     assert not (music / "features_30_sec.csv").exists()
 
 
-def test_tracks_of_a_data_set_that_was_taken_in(music, cache) -> None:
-    folder = music / "genres_original"
-    rows = [
-        ("own.00000", "soul", "blues/blues.00000.wav", ""),
-        ("own.00001", "soul", str(folder / "blues" / "blues.00001.wav"), ""),
-        ("own.00002", "rock", "rock/rock.00001.wav", "too short"),
-    ]
-    columns = ["track_id", "genre", "path", "excluded_reason"]
-    pd.DataFrame(rows, columns=columns).to_parquet(folder / "tracks.parquet")
-    written, _ = compute(["summary"], music, cache, segments=30)  # a folder below the data folder
-    table = pd.read_csv(folder / "features_30_sec.csv")
-    assert table["filename"].tolist() == ["own.00000.wav", "own.00001.wav"]
-    assert table["label"].tolist() == ["soul", "soul"]
-    failures = pd.read_csv(written[0].failures_path)
-    assert failures.to_numpy().tolist() == [["rock/rock.00001.wav", "too short"]]
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mel_30_sec_rows.csv", "mine\n"),
+        ("mel_30_sec_failures.csv", "mine\n"),
+        ("features.json", '{"files": ["a"]}'),
+        ("features.json", '{"files": {"mel_30_sec.npz": 3}}'),
+        ("features.json", '{"type": "FeatureCollection"}'),
+        ("features.json", "[]"),
+        ("features.json", "no JSON"),
+    ],
+)
+def test_no_file_of_somebody_else_is_written_over(music, cache, name, content) -> None:
+    (music / name).write_text(content)
+    with pytest.raises(OutputError, match=rf"{name} is there and was not written by"):
+        compute(["mel"], music, cache)
+    assert (music / name).read_text() == content
+    assert not (music / "mel_30_sec.npz").exists()
 
 
-def test_several_data_sets_have_folders_of_their_own(tmp_path, cache) -> None:
-    for name in ("first", "second"):
-        write_clip(tmp_path / name / "a.wav", 1.5)
-        rows = [("t.00000", "soul", "a.wav", "")]
-        columns = ["track_id", "genre", "path", "excluded_reason"]
-        pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / name / "tracks.parquet")
-    compute(["mfcc_sequence"], tmp_path, cache, out=tmp_path / "out")
-    assert {path.parent.name for path in (tmp_path / "out").glob("*/*.npz")} == {"first", "second"}
+@pytest.mark.parametrize("stopped_at", range(1, 4))
+def test_a_run_that_ends_between_its_renames_can_be_repeated(
+    music, cache, monkeypatch, stopped_at
+) -> None:
+    """The disk is full at the first, second or third of: rows, arrays, record."""
+    compute(["mel"], music, cache)
+    write_clip(music / "genres_original" / "blues" / "blues.00001.wav", 9, seed=8)
+    count, real = 0, os.replace
 
+    def fills_up(source: Path, target: Path) -> None:
+        nonlocal count
+        count += Path(target).parent == music and Path(target).name != "mel_30_sec_failures.csv"
+        if count == stopped_at + 1:  # the announcement is the first
+            raise OSError(28, "No space left on device")
+        real(source, target)
 
-def test_songs_of_one_name_are_told_apart_by_their_folder(tmp_path, cache) -> None:
-    for k, genre in enumerate(("soul", "rock")):
-        write_clip(tmp_path / "own" / genre / "01.wav", 1.5, seed=k)
-    own = named_clips([tmp_path / "own"])
-    compute(["mel"], None, cache, collections=[own], out=tmp_path)
-    with np.load(tmp_path / "mel_30_sec.npz") as arrays:
-        assert set(arrays.files) == {"soul.01", "rock.01"}
-    write_clip(tmp_path / "own" / "rock" / "01.flac", 1.5)
-    with pytest.raises(ClipsError, match=r"two clips would be called 'rock.01'.*01.flac.*01.wav"):
-        compute(["mel"], None, cache, collections=[named_clips([tmp_path / "own"])], out=tmp_path)
-
-
-def test_what_cannot_be_asked_for(tmp_path, cache) -> None:
-    with pytest.raises(ClipsError, match=r"neither tracks.parquet nor genres_original/ is in"):
-        data_collections(tmp_path)
-    with pytest.raises(ClipsError, match="holds no audio file"):
-        named_clips([tmp_path])
-    with pytest.raises(OutputError, match="fma describes whole tracks"):
-        requested_outputs(["fma"], segments=3)
-    clip = write_clip(tmp_path / "a.wav", 1)
-    with pytest.raises(ClipsError, match="--out DIR"):
-        compute(["mel"], None, cache, collections=[named_clips([clip])])
-    (tmp_path / "tracks.parquet").write_text("no table")
-    with pytest.raises(ClipsError, match=r"tracks.parquet cannot be read.*ingest"):
-        data_collections(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", fills_up)
+        with pytest.raises(OSError, match="No space"):
+            compute(["mel"], music, cache)
+    written, _ = compute(["mel"], music, cache)
+    assert written[0].rows == 4
+    assert "unfinished" not in (music / "features.json").read_text()
 
 
 def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> None:
@@ -260,52 +252,53 @@ def test_an_unforeseen_error_is_a_reason_too(tmp_path, cache, monkeypatch) -> No
     assert "ZeroDivisionError: by a test" in written[0].failures_path.read_text()
 
 
-def test_what_could_not_be_read_is_tried_again_by_other_code(music, cache, monkeypatch) -> None:
-    tried: list[str] = []
+@pytest.fixture
+def tried(monkeypatch) -> list[str]:
+    """Names of the clips that work was done on, since the list was cleared."""
+    found: list[str] = []
     real = work.clip_features
 
     def watched(location: str, *arguments: object, **named: object) -> work.Outcome:
-        tried.append(Path(location).stem)
+        found.append(Path(location).stem)
         return real(location, *arguments, **named)
 
     monkeypatch.setattr(units, "clip_features", watched)
+    return found
+
+
+def test_other_code_and_another_decoder_compute_everything_anew(
+    music, cache, tried, monkeypatch
+) -> None:
     compute(["mel"], music, cache)
-    tried.clear()
-    compute(["mel"], music, cache)
-    assert tried == []
-    monkeypatch.setattr(units, "judge_of", lambda feature: "newer code")
-    compute(["mel"], music, cache)
-    assert tried == ["rock.00001", "rock.00002"]
+    everything = list(tried)
+    assert len(everything) == 5
+    for asked, changed in (
+        ("judge_of", lambda feature: "newer code"),
+        ("versions", lambda names: {name: "newer" for name in names if name == "av"}),
+    ):
+        tried.clear()
+        compute(["mel"], music, cache)
+        assert tried == []
+        monkeypatch.setattr(units, asked, changed)
+        compute(["mel"], music, cache)
+        assert tried == everything
 
 
-def test_hashes_are_remembered_and_what_changed_is_read_again(tmp_path) -> None:
-    from pipeline.features.bulk.hashes import FileHashes
+@pytest.mark.parametrize("passing", [MemoryError(), OSError(28, "No space left on device")])
+def test_a_trouble_of_this_machine_is_no_verdict_on_a_clip(
+    tmp_path, cache, monkeypatch, passing
+) -> None:
+    def fails(y: np.ndarray, *, sr: int, parameters: object) -> np.ndarray:
+        raise passing
 
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"first")
-    os.utime(path, (1_000, 1_000))
-    hashes = FileHashes(tmp_path)
-    first = hashes.of(path)
-    hashes.keep()
-    path.write_bytes(b"other")
-    os.utime(path, (1_000, 1_000))  # same size, same time: this alone cannot be seen
-    assert FileHashes(tmp_path).of(path) == first
-    os.utime(path, (1_001, 1_001))
-    assert FileHashes(tmp_path).of(path) != first
-    assert FileHashes(tmp_path).of(tmp_path / "absent") == ""
-    (tmp_path / "file_hashes.json").write_text("{damaged")
-    assert len(FileHashes(tmp_path).of(path)) == 64
-
-
-def test_a_file_changed_a_moment_ago_is_not_remembered(tmp_path) -> None:
-    from pipeline.features.bulk.hashes import FileHashes
-
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"first")
-    hashes = FileHashes(tmp_path)
-    hashes.of(path)
-    hashes.keep()
-    assert not (tmp_path / "file_hashes.json").exists()
+    clips = named_clips([write_clip(tmp_path / "a.wav", 1)])
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.features.sequences.mel_sequence", fails)
+        written, _ = compute(["mel"], None, cache, collections=[clips], out=tmp_path)
+    assert (written[0].rows, written[0].failures) == (0, 1)
+    assert type(passing).__name__ in written[0].failures_path.read_text()
+    written, _ = compute(["mel"], None, cache, collections=[clips], out=tmp_path)
+    assert (written[0].rows, written[0].failures) == (1, 0)
 
 
 def test_ctrl_c_leaves_the_old_files_and_keeps_what_was_done(tmp_path) -> None:

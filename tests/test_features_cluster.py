@@ -1,5 +1,6 @@
 """Features of clips on workers of a cluster: the files of a serial run, wherever clips are read."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from pipeline.locations import LocationError, below
 from pipeline.store import load_folder
 
 SR = 22_050
+NOTHING_KEPT = Cache(None)
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +42,15 @@ def music(tmp_path_factory) -> Path:
     return folder.parent
 
 
-def computed(music: Path, out: Path, jobs: Cluster | int, **options) -> dict[str, bytes]:
+def computed(
+    music: Path, out: Path, jobs: Cluster | int, cache: Cache = NOTHING_KEPT, **options
+) -> dict[str, bytes]:
     """Compute two features and return the files that were written, without what differs by name."""
     compute_features(
         requested_outputs(["summary", "mel"], segments=None),
         data_collections(music),
         out=out,
-        cache=Cache(None),
+        cache=cache,
         jobs=jobs,
         advance=lambda done, total, label: None,
         **options,
@@ -73,6 +77,40 @@ def test_workers_may_read_the_folder_by_a_url(music, serial, cluster, tmp_path):
 def test_workers_may_read_the_clips_from_a_database(music, serial, cluster, tmp_path, store_url):
     load_folder(music, store_url)
     assert computed(music, tmp_path, cluster, clips_at=store_url) == serial
+
+
+def test_a_cache_does_not_take_one_place_for_another(music, tmp_path):
+    """Sound of the same names elsewhere, then the same place with other sound and no local copy."""
+    data, cache = tmp_path / "data", Cache(tmp_path / "cache")
+    shutil.copytree(music, data)
+    here = computed(data, tmp_path / "here", 1, cache)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(music, elsewhere)
+    blues = elsewhere / "genres_original" / "blues"
+    (blues / "blues.00000.wav").write_bytes((blues / "blues.00001.wav").read_bytes())
+    there = computed(data, tmp_path / "there", 1, cache, clips_at=str(elsewhere))
+    assert there["mel_30_sec.npz"] != here["mel_30_sec.npz"]
+    assert computed(data, tmp_path / "again", 1, cache) == here
+
+    for path in data.glob("*/blues/*.wav"):  # a table that names tracks which only workers see
+        path.unlink()
+        path.symlink_to(tmp_path / "absent")
+    absent = computed(data, tmp_path / "absent_1", 1, cache, clips_at=str(elsewhere))
+    shutil.copy(music / "genres_original" / "rock" / "rock.00000.wav", blues / "blues.00000.wav")
+    changed = computed(data, tmp_path / "absent_2", 1, cache, clips_at=str(elsewhere))
+    assert absent["mel_30_sec.npz"] == there["mel_30_sec.npz"] != changed["mel_30_sec.npz"]
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(music, tmp_path):
+    data, cache = tmp_path / "data", Cache(tmp_path / "cache")
+    shutil.copytree(music, data)
+    elsewhere = tmp_path / "elsewhere"
+    for _ in range(2):
+        refused = computed(data, tmp_path / "out", 1, cache, clips_at=str(elsewhere))
+        assert b"cannot be read" in refused["mel_30_sec_failures.csv"]
+    shutil.copytree(music, elsewhere)
+    found = computed(data, tmp_path / "out", 1, cache, clips_at=str(elsewhere))
+    assert found["mel_30_sec_failures.csv"].count(b"\n") == 1 + 1
 
 
 def test_a_worker_without_access_says_so_and_nothing_is_written(music, cluster, tmp_path):

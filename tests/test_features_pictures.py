@@ -54,6 +54,7 @@ def test_a_short_clip_is_shown_frame_by_frame() -> None:
 def test_silence_is_the_floor() -> None:
     shown = clip_pictures(np.zeros(SR), sr=SR)
     assert np.all(shown.spectrogram.values == -80)
+    assert np.all(shown.mel.values == -80)
     assert not shown.waveform.high.any() and not shown.chroma.values.any()
 
 

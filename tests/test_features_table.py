@@ -73,7 +73,15 @@ def test_summary_table_of_nothing_has_the_columns() -> None:
 
 @pytest.mark.parametrize(
     ("path", "label"),
-    [("a/blues.00001.wav", "blues"), ("disco/song.flac", "disco"), ("disco/a.b.c.wav", "a")],
+    [
+        ("a/blues.00001.wav", "blues"),
+        ("a/blues.00001.7.wav", "blues"),
+        ("disco/song.flac", "disco"),
+        ("disco/a.b.c.wav", "disco"),
+        ("rock/01. Intro.wav", "rock"),
+        ("rock/Mr. Big.00001.wav", "rock"),
+        ("rock/blues.2024.wav", "rock"),
+    ],
 )
 def test_genre_label(path: str, label: str) -> None:
     assert genre_label(Path(path)) == label

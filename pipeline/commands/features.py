@@ -1,5 +1,6 @@
 """Commands that compute features of audio files and draw them."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,11 @@ def features(
     if segments not in (None, 3, 30):
         fail(f"--segments must be 3 or 30, got {segments}")
     if names == ["summary"] and places and out is None and not any(p.is_dir() for p in places):
+        if jobs or scheduler or clips_at or fresh:
+            fail(
+                "--jobs, --scheduler, --clips-at and --fresh are for features that are written: "
+                "add --out DIR. Without it the table is printed, clip by clip"
+            )
         _print_summary(places, segments or 30)
         return
     from pipeline.features.bulk import (
@@ -74,7 +80,7 @@ def features(
     except (ClipsError, OutputError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{error}. Free some room, or name another folder with --out DIR")
+        fail(_not_written(error))
     except KeyboardInterrupt:
         fail(
             "stopped; no file was changed half-way, and what was finished is kept for the next run"
@@ -95,6 +101,14 @@ def pictures(
     from pipeline.audio import AudioError
     from pipeline.clip_pictures import write_clip_pictures
 
+    clips = list({clip.resolve(): clip for clip in clips}.values())
+    names: dict[str, Path] = {}
+    for clip in clips:
+        if (other := names.setdefault(clip.stem, clip)) != clip:
+            fail(
+                f"the pictures of {other} and {clip} would have the same names: draw one of them "
+                "into another folder with --out DIR"
+            )
     failed = False
     for clip in clips:
         try:
@@ -103,8 +117,17 @@ def pictures(
         except AudioError as error:
             failed = True
             console.print(f"{clip}: {error}", markup=False, highlight=False, soft_wrap=True)
+        except OSError as error:
+            fail(_not_written(error))
     if failed:
         sys.exit(1)
+
+
+def _not_written(error: OSError) -> str:
+    """Say what to do where a folder cannot be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    advice = "Free some room, or name" if full else "Check its path and rights, or name"
+    return f"{error}. {advice} another folder with --out DIR"
 
 
 def _names_and_places(words: list[str]) -> tuple[list[str], list[Path]]:

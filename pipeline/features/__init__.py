@@ -93,6 +93,7 @@ def _loaded(name: str) -> Callable[..., Any]:
 
 _HERE = "pipeline.features"
 _LIBROSA = ("librosa", "numpy", "scipy", "soxr")
+_DRAWING = ("matplotlib", "numpy", "pillow")
 _DECLARED = (
     Feature(
         name="summary",
@@ -189,6 +190,7 @@ _DECLARED = (
         version=1,
         function=f"{_HERE}.mel_image:mel_image",
         reader=f"{_HERE}.mel_image:read_mel_image",
+        packages=_DRAWING,
     ),
     Feature(
         name="hog",
@@ -199,7 +201,7 @@ _DECLARED = (
         version=1,
         function=f"{_HERE}.hog:hog",
         reader=f"{_HERE}.hog:read_hog",
-        packages=("numpy", "scikit-image"),
+        packages=(*_DRAWING, "scikit-image"),
     ),
     Feature(
         name="mel_drawing",

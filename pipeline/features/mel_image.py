@@ -4,7 +4,8 @@
 archive does not say how its pictures were made; this recipe was found by comparing them with the
 clips: 128 mel bands at hop 512, put through ``amplitude_to_db`` (so that 80 dB on the colour scale
 are 40 dB of power), and matplotlib's choice of one frame and one band for each pixel. On 10 of
-11 pixels it gives the very colour of the archive. Numpy alone, but for reading a PNG (Pillow).
+11 pixels it gives the very colour of the archive. Drawing takes matplotlib's magma, reading takes
+Pillow; both are imported when a function is called.
 """
 
 from functools import cache

@@ -149,10 +149,17 @@ def clip_pictures(
         spectrogram=thin.loudest(
             relative_decibels(power), bin_frequencies_hz(sr=sr, n_fft=parameters.n_fft)
         ),
-        mel=thin.loudest(np.maximum(mel_db - mel_db.max(), FLOOR_DB), bands_hz),
+        mel=thin.loudest(_relative(mel_db, silent=not S.any()), bands_hz),
         mfcc=thin.average(coefficients, np.arange(1, parameters.n_mfcc + 1), "dB"),
         chroma=thin.average(classes, np.arange(len(PITCH_CLASSES)), "share of the largest"),
     )
+
+
+def _relative(decibels: np.ndarray, *, silent: bool) -> np.ndarray:
+    """Return levels below the largest, -80..0; silence, whose largest is no sound, is all -80."""
+    if silent:
+        return np.full_like(decibels, FLOOR_DB)
+    return np.maximum(decibels - decibels.max(), FLOOR_DB)
 
 
 @dataclass(frozen=True)

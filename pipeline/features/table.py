@@ -3,6 +3,7 @@
 A file that cannot be used becomes a row of a second table, with the reason.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from pipeline.config import ANALYSIS
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics
 
 TABLE_COLUMNS: tuple[str, ...] = ("filename", "length", *FEATURE_NAMES, "label")
+_GTZAN_STEM = re.compile(r"([A-Za-z]+)\.[0-9]{5}(?:\.[0-9]+)?")  # of a clip, or of its segment
 FAILURE_COLUMNS: tuple[str, ...] = ("path", "reason")
 
 
@@ -35,7 +37,7 @@ def summary_table(
         ``filename, length, <57 features>, label``: a row per window. ``filename`` is
         ``<stem>.<k>.wav`` for window ``k``, or ``<stem>.wav`` where 30-s windows cut nothing off;
         ``length`` counts the clip's own samples in the window, without padding; ``label`` is the
-        file name up to its first dot, or the folder's name if the name has no such dot.
+        genre that a name of GTZAN's kind states ("blues.00001"), else the folder's name.
     failures : DataFrame
         ``path, reason``: a row per clip that could not be used.
     """
@@ -53,9 +55,9 @@ def summary_table(
 
 
 def genre_label(path: Path) -> str:
-    """Return the genre that a clip's name ("blues.00001.wav") or else its folder states."""
-    prefix, dot, _ = path.stem.partition(".")
-    return prefix if dot else path.resolve().parent.name
+    """Return the genre that a name of GTZAN's kind ("blues.00001.wav") or else a folder states."""
+    named = _GTZAN_STEM.fullmatch(path.stem)
+    return named[1] if named else path.resolve().parent.name
 
 
 def _clip_rows(path: Path, segments: Literal[3, 30]) -> list[dict[str, Any]]:

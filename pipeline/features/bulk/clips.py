@@ -63,8 +63,9 @@ class Collection:
 def named_clips(paths: Sequence[Path]) -> Collection:
     """Return files, and the audio files and pictures in folders, in the order given.
 
-    A file that is named stands there whether it exists or not: what is wrong with it becomes the
-    reason that it has no features.
+    One folder is a collection, whose features go there. A file that is named stands there whether
+    it exists or not: what is wrong with it becomes the reason that it has no features. What is
+    named twice counts once.
 
     Raises
     ------
@@ -79,12 +80,14 @@ def named_clips(paths: Sequence[Path]) -> Collection:
             found.append(Collection("", None, (), (_picture(path),)))
         else:
             found.append(Collection("", None, (_clip(path),)))
+    if len(paths) == 1 and paths[0].is_dir():
+        return found[0]
     return Collection(
         "",
         None,
-        tuple(clip for own in found for clip in own.clips),
-        tuple(clip for own in found for clip in own.pictures),
-        tuple(row for own in found for row in own.excluded),
+        _once(clip for own in found for clip in own.clips),
+        _once(clip for own in found for clip in own.pictures),
+        tuple(dict.fromkeys(row for own in found for row in own.excluded)),
     )
 
 
@@ -141,6 +144,14 @@ def apart(clips: Sequence[Clip]) -> list[Clip]:
     return list(dict.fromkeys(renamed))
 
 
+def _once(clips: Iterable[Clip]) -> tuple[Clip, ...]:
+    """Leave out files that came before, by whatever way they were named."""
+    first: dict[tuple[Path, str], Clip] = {}
+    for clip in clips:
+        first.setdefault((clip.path.resolve(), clip.track_id), clip)
+    return tuple(first.values())
+
+
 def _folder_collection(folder: Path) -> Collection:
     if (folder / TRACKS_FILE).is_file():
         return _tracks_collection(folder / TRACKS_FILE)
@@ -148,12 +159,20 @@ def _folder_collection(folder: Path) -> Collection:
         return _archive_collection(folder)
     clips = tuple(_clip(path) for path in _files(folder, AUDIO_SUFFIXES))
     pictures = tuple(_picture(path) for path in _files(folder, (PICTURE_SUFFIX,)))
+    if clips:
+        pictures = tuple(picture for picture in pictures if _is_published(picture, clips))
     if not clips and not pictures:
         raise ClipsError(
             f"{folder} holds no audio file. Name another folder; audio files end in "
             f"{', '.join(AUDIO_SUFFIXES)}."
         )
-    return Collection(folder.name, folder, clips, pictures)
+    return Collection(folder.resolve().name, folder, clips, pictures)
+
+
+def _is_published(picture: Clip, clips: Sequence[Clip]) -> bool:
+    """Whether a picture beside sound is one of the archive's, and no cover of a song."""
+    stem = picture.path.stem
+    return picture.track_id != stem and all(clip.path.stem != stem for clip in clips)
 
 
 def _archive_collection(folder: Path) -> Collection:

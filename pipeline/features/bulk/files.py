@@ -16,7 +16,7 @@ from typing import IO, Protocol
 
 import numpy as np
 
-from pipeline.features.bulk.clips import Clip
+from pipeline.features.bulk.clips import Clip, ClipsError
 from pipeline.features.bulk.outputs import Output
 from pipeline.features.bulk.work import Outcome
 from pipeline.features.fma import COLUMN_LEVELS, FMA_COLUMNS
@@ -36,13 +36,12 @@ class FeatureFile(Protocol):
 def feature_file(path: Path, output: Output) -> Iterator[FeatureFile]:
     """Give the file of an output, which is there when the block ends without an error."""
     if path.suffix == ".npz":
-        rows_path = path.with_name(f"{path.stem}_rows.csv")
         with (
-            _replaced_text(rows_path) as rows,
+            _replaced_text(path.with_name(output.rows_file)) as rows,
             _replaced(path) as temporary,
             zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as arrays,
         ):
-            yield ArrayFile(arrays, rows)
+            yield ArrayFile(arrays, rows, segmented=output.cut == "segments")
     else:
         with _replaced_text(path) as text:
             if output.feature.name == "fma":
@@ -110,18 +109,35 @@ class FmaTable:
 
 
 class ArrayFile:
-    """Arrays of any shape in one ``.npz``, and the table of their names."""
+    """Arrays of any shape in one ``.npz``, and the table of their names.
 
-    def __init__(self, arrays: zipfile.ZipFile, rows: IO[str]) -> None:
+    ``segmented`` adds the number of the segment to each name, even where there is one alone.
+    """
+
+    def __init__(self, arrays: zipfile.ZipFile, rows: IO[str], *, segmented: bool) -> None:
         self._arrays = arrays
+        self._segmented = segmented
+        self._names = set[str]()
         self._rows = csv.writer(rows, lineterminator="\n")
         self._rows.writerow(ROW_COLUMNS)
 
     def add(self, clip: Clip, outcome: Outcome) -> int:
-        """Write an array for each window: ``blues.00001``, or ``blues.00001.3`` of several."""
-        several = len(outcome.values) > 1
+        """Write an array for each window: ``blues.00001``, or ``blues.00001.3`` of several.
+
+        Raises
+        ------
+        ClipsError
+            If an array has that name already.
+        """
+        several = self._segmented or len(outcome.values) > 1
         for k, values in enumerate(outcome.values):
             name = f"{clip.track_id}.{k}" if several else clip.track_id
+            if name in self._names:
+                raise ClipsError(
+                    f"two arrays would be called {name!r}, one of them of {clip.path}. Rename the "
+                    "clip, or leave it out."
+                )
+            self._names.add(name)
             member = zipfile.ZipInfo(f"{name}.npy")  # of a fixed date: equal arrays, equal files
             with self._arrays.open(member, "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, values, allow_pickle=False)

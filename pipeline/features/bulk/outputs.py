@@ -11,6 +11,7 @@ from pipeline.features import FEATURES, Feature
 from pipeline.features.bulk.work import Cut
 
 RECORD_FILE = "features.json"
+UNFINISHED = "unfinished"  # in the record of files that may have been left half-way
 
 
 class OutputError(Exception):
@@ -37,6 +38,16 @@ class Output:
     def failures_file(self) -> str:
         """Name of the table of the clips that could not be used."""
         return f"{Path(self.file).stem}_failures.csv"
+
+    @property
+    def rows_file(self) -> str:
+        """Name of the table of the arrays' names; "" for a table, which needs none."""
+        return f"{Path(self.file).stem}_rows.csv" if self.file.endswith(".npz") else ""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files that come of it."""
+        return tuple(name for name in (self.file, self.rows_file, self.failures_file) if name)
 
 
 def requested_outputs(names: Sequence[str], *, segments: int | None) -> list[Output]:
@@ -73,18 +84,27 @@ def requested_outputs(names: Sequence[str], *, segments: int | None) -> list[Out
 
 
 def validate_may_be_written(output: Output, folder: Path) -> None:
-    """Raise unless a file is not there yet, or is as this command left it.
+    """Raise unless each file of an output is not there yet, or is as this command left it.
 
     Raises
     ------
     OutputError
     """
-    path = folder / output.file
-    if path.exists() and _record(folder).get(output.file, {}).get("bytes") != path.stat().st_size:
-        raise OutputError(
-            f"{path} is there and was not written by this command: it stays as it is. Name another "
-            "folder with --out DIR, or move the file away."
-        )
+    entry = _record(folder).get(output.file, {})
+    if UNFINISHED in entry:
+        return
+    sizes = {**entry.get("beside", {}), output.file: entry.get("bytes")}
+    for path in (folder / name for name in output.files):
+        if path.exists() and sizes.get(path.name) != path.stat().st_size:
+            raise _not_ours(path)
+
+
+def announce_output(output: Output, folder: Path) -> None:
+    """Note in ``features.json`` that the files of an output are about to take their names.
+
+    If that is cut short, a rerun finds that what is there is its own.
+    """
+    _write_entry(output, folder, {"feature": output.feature.name, UNFINISHED: True})
 
 
 def record_output(
@@ -104,14 +124,33 @@ def record_output(
         "rows": rows,
         "failures": failures,
         "bytes": (folder / output.file).stat().st_size,
+        "beside": {name: (folder / name).stat().st_size for name in output.files[1:]},
     }
+    _write_entry(output, folder, entry)
+
+
+def _write_entry(output: Output, folder: Path, entry: dict[str, Any]) -> None:
     files = {**_record(folder), output.file: entry}
     write_json(folder / RECORD_FILE, {"files": dict(sorted(files.items()))})
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    try:
-        content = read_json(folder / RECORD_FILE)
-    except ResultsError:  # none yet, or damaged: then nothing here counts as ours
+def _record(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what was noted of each file; nothing if there is no record yet."""
+    path = folder / RECORD_FILE
+    if not path.exists():
         return {}
-    return content.get("files", {}) if isinstance(content, dict) else {}
+    try:
+        content = read_json(path)
+    except ResultsError:
+        raise _not_ours(path) from None
+    files = content.get("files") if isinstance(content, dict) else None
+    if not isinstance(files, dict) or not all(isinstance(entry, dict) for entry in files.values()):
+        raise _not_ours(path)
+    return files
+
+
+def _not_ours(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} is there and was not written by this command: it stays as it is. Name another "
+        "folder with --out DIR, or move the file away."
+    )

@@ -9,7 +9,12 @@ from pipeline.cache import Cache
 from pipeline.features.bulk.clips import Clip, ClipsError, Collection, apart
 from pipeline.features.bulk.files import failure_table, feature_file
 from pipeline.features.bulk.hashes import FileHashes
-from pipeline.features.bulk.outputs import Output, record_output, validate_may_be_written
+from pipeline.features.bulk.outputs import (
+    Output,
+    announce_output,
+    record_output,
+    validate_may_be_written,
+)
 from pipeline.features.bulk.units import Engine, Progress, Unit
 from pipeline.features.bulk.work import PICTURE
 from pipeline.locations import below, location_of
@@ -108,13 +113,16 @@ def compute_features(
 def units_of(output: Output, collection: Collection, clips_at: str = "") -> list[Unit]:
     """Return the work that an output takes: a track's published picture goes before its sound.
 
+    A picture shows the whole clip, so there is none of a segment.
+
     Raises
     ------
     ClipsError
         If there is none, or two clips have one name.
     """
     name = output.feature.name
-    pictures = apart(collection.pictures if output.feature.reader else ())
+    read = output.feature.reader and output.cut != "segments"
+    pictures = apart(collection.pictures if read else ())
     drawn = {picture.track_id for picture in pictures}
     clips = [clip for clip in apart(collection.clips) if clip.track_id not in drawn]
     cuts = [(clip, PICTURE) for clip in pictures] + [(clip, output.cut) for clip in clips]
@@ -162,6 +170,7 @@ def _write(plan: _Plan, engine: Engine) -> Written:
                 failures.add(str(clip.path), outcome.reason)
             else:
                 rows += features.add(clip, outcome)
+        announce_output(output, folder)  # the files take their names when this block ends
     pictures = sum(unit.cut == PICTURE for unit in plan.units)
     record_output(
         output,

@@ -1,6 +1,7 @@
 """The work on one clip: a plain function of its location, so that any worker can do it.
 
-A worker holds one clip and the features of one of its windows at a time. What comes back are the
+A worker holds the sound of one window of one clip at a time, and the features of all of its
+windows: see ``pipeline.features.bulk`` for what that is in a long track. What comes back are the
 numbers alone: names and genres are put beside them by whoever asked.
 """
 
@@ -40,7 +41,7 @@ class Outcome:
         Why the clip cannot be used; "" if it can.
     judge : str
         Digest of the code that refused the clip: another one may accept it. "" if none did, or
-        if the file could not be opened, which may pass.
+        if the reason may pass: the file could not be opened, memory or a disk was full.
     """
 
     values: list[np.ndarray] = field(default_factory=list)
@@ -82,6 +83,8 @@ def clip_features(location: str, feature: str, cut: str, *, is_there: bool = Fal
     except AudioError as error:
         may_pass = error.code == "unreadable"
         return Outcome(reason=str(error), judge="" if may_pass else judge_of(feature))
+    except (MemoryError, OSError) as error:  # of this machine, not of the clip
+        return Outcome(reason=f"{type(error).__name__}: {error}".rstrip(": "))
     except Exception as error:  # one clip of a hundred thousand must not end the run
         return Outcome(reason=f"{type(error).__name__}: {error}", judge=judge_of(feature))
 

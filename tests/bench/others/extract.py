@@ -8,6 +8,8 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 
 def essentia_music(path: str) -> int:
@@ -21,15 +23,21 @@ def essentia_music(path: str) -> int:
 
 def opensmile_egemaps(path: str) -> int:
     """Return how many functionals eGeMAPS v02 gives for a clip."""
-    import opensmile
     import soundfile
 
     y, sr = soundfile.read(path, dtype="float32")
-    smile = opensmile.Smile(
+    return int(egemaps().process_signal(y, sr).shape[1])
+
+
+@cache
+def egemaps() -> Any:
+    """Return the extractor, made once: before the timing, with the first clip."""
+    import opensmile
+
+    return opensmile.Smile(
         feature_set=opensmile.FeatureSet.eGeMAPSv02,
         feature_level=opensmile.FeatureLevel.Functionals,
     )
-    return int(smile.process_signal(y, sr).shape[1])
 
 
 EXTRACTORS: dict[str, Callable[[str], int]] = {
