@@ -51,7 +51,8 @@ def _sharing(test: pd.DataFrame, seen: pd.DataFrame, kind: LeakKind) -> pd.DataF
 
     A track is no duplicate of itself and not "another track by its artist".
     """
-    pairs = test[["track_id", kind]].merge(seen[["track_id", kind]], on=kind)
+    group, size = np.unique(seen[kind], return_counts=True)
+    others = pd.Series(size, index=group).reindex(test[kind], fill_value=0).to_numpy()
     if kind != "track":
-        pairs = pairs[pairs["track_id_x"] != pairs["track_id_y"]]
-    return test[test["track_id"].isin(pairs["track_id_x"])]
+        others = others - test["track_id"].isin(seen["track_id"]).to_numpy()
+    return test[others > 0]
