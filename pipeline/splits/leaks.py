@@ -54,5 +54,5 @@ def _sharing(test: pd.DataFrame, seen: pd.DataFrame, kind: LeakKind) -> pd.DataF
     group, size = np.unique(seen[kind], return_counts=True)
     others = pd.Series(size, index=group).reindex(test[kind], fill_value=0).to_numpy()
     if kind != "track":
-        others = others - test["track_id"].isin(seen["track_id"]).to_numpy()
+        others = others - np.isin(test["track"], seen["track"])
     return test[others > 0]
