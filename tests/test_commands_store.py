@@ -66,6 +66,32 @@ def test_results_that_are_none_are_refused(store_url, tmp_path):
     assert result.exit_code == 2 and "results.json not found" in result.output
 
 
+SECRET = "s3cret-Pa55"
+
+
+@pytest.mark.parametrize("place", [f"mongodb://u:{SECRET}@h/db", f"u:{SECRET}@h/db"])
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["load", "PLACE", "data"], "store load FOLDER URL"),
+        (["results", "PLACE", "data"], "store results FOLDER URL"),
+        (["fetch", "data", "PLACE"], "store fetch URL FOLDER"),
+        (["fetch", "PLACE"], "store fetch URL FOLDER"),
+    ],
+)
+def test_swapped_arguments_are_refused_without_the_password(
+    words, usage, place, store_url, folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    load_folder(folder, store_url)  # so that a fetch would write
+    command = ["store", *(place if word == "PLACE" else word for word in words)]
+    result = RUNNER.invoke(app, command, env={STORE_VARIABLE: store_url})
+    assert result.exit_code == 2
+    assert "got what looks like a URL" in result.output and usage in result.output
+    assert SECRET not in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 @pytest.fixture
 def quick_training(monkeypatch, tmp_path):
     """Let training use a small data set and its own cache; collect where data were read from."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.config import data_candidates
-from pipeline.store.address import StoreError
+from pipeline.store.address import StoreError, redacted
 from pipeline.store.documents import Advance
 from pipeline.store.files import LocalFile, local_file, stored_files
 from pipeline.store.mongo import Store, named_errors, open_store
@@ -220,7 +220,7 @@ def _tidy(store: Store, files: Iterable[LocalFile], *, prune: bool) -> tuple[int
 
 
 def _nothing_to_load(candidates: Iterable[Path]) -> str:
-    looked = ", ".join(map(str, candidates))
+    looked = redacted(", ".join(map(str, candidates)))
     expected = ", ".join([*(spec.file for spec in FEATURE_TABLES), TRACKS.file, *TREES, SPLITS])
     return (
         f"nothing to load in any of {looked}: expected one of {expected}, or FMA's metadata. "
