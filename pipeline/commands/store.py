@@ -126,5 +126,11 @@ def _refusals() -> Iterator[None]:
         yield
     except (StoreError, ResultsError) as error:
         fail(str(error))
+    except OSError as error:
+        place = error.filename or "a file"
+        fail(
+            f"{place} cannot be read or written: {error.strerror or error}. Check the folder, its "
+            "permissions and the free space; then the same command goes on where it was."
+        )
     except KeyboardInterrupt:
         fail("stopped; what was written stays, and the same command goes on where it was")
