@@ -3,8 +3,8 @@
 A location is text, so that a unit of work can take it to another machine: ``/music/a.wav`` (the
 same path on every machine that works), ``s3://bucket/a.wav`` (any file system of fsspec), or
 ``mongodb://host/Music_db#genres_original/blues/a.wav`` (the database of ``pipeline.store``, then
-the name of the file in it). Messages show locations without passwords. fsspec and the store are
-imported when they are needed.
+the name of the file in it). Messages show locations without passwords. fsspec and the driver of the
+database are imported when they are needed.
 """
 
 import re
@@ -12,8 +12,9 @@ import socket
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.store.address import redacted
+
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=://|::)")
-_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):\S*@")  # to the last @: it may hold / and @
 _DATABASES = ("mongodb", "mongodb+srv")
 
 
@@ -52,8 +53,8 @@ def below(root: str, name: str) -> str:
 
 
 def shown(location: str) -> str:
-    """Return a location as messages show it: with ``***`` for the password."""
-    return _PASSWORD.sub(r"\1:***@", location)
+    """Return a location as messages show it: with ``***`` for user and password."""
+    return redacted(location)
 
 
 def read_bytes(location: str) -> bytes:
@@ -125,4 +126,4 @@ def _unreadable(location: str, reason: str) -> LocationError:
 
 def _sentence(error: Exception) -> str:
     """Say an error in one line, without what a URL in it must not show."""
-    return shown(f"{type(error).__name__}: {error}".splitlines()[0]).rstrip(".: ")
+    return shown(f"{type(error).__name__}: {error}").splitlines()[0].rstrip(".: ")

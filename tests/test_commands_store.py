@@ -1,5 +1,7 @@
 """The commands of the store, and training that reads from it and writes to it."""
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 
@@ -64,6 +66,60 @@ def test_results_are_put_into_the_store(store_url, tmp_path):
 def test_results_that_are_none_are_refused(store_url, tmp_path):
     result = RUNNER.invoke(app, ["store", "results", str(tmp_path), store_url])
     assert result.exit_code == 2 and "results.json not found" in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_told(folder, store_url, tmp_path):
+    load_folder(folder, store_url)
+    (tmp_path / "file").write_text("x")
+    words = ["store", "fetch", store_url, str(tmp_path / "file" / "copy")]
+    result = RUNNER.invoke(app, words)
+    assert result.exit_code == 2
+    assert str(tmp_path / "file") in result.output and "Not a directory" in result.output
+    assert "cannot be read or written" in result.output
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES])
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    folder, store_url, tmp_path, monkeypatch, code
+):
+    load_folder(folder, store_url)
+
+    def refuse(_source, target):
+        raise OSError(code, os.strerror(code), str(target))
+
+    monkeypatch.setattr("os.replace", refuse)
+    result = RUNNER.invoke(app, ["store", "fetch", store_url, str(tmp_path / "copy")])
+    assert result.exit_code == 2 and os.strerror(code) in result.output
+    assert "cannot be read or written" in result.output
+    monkeypatch.undo()
+    run("store", "fetch", store_url, tmp_path / "copy")
+    assert files_of(tmp_path / "copy") == files_of(folder)
+
+
+SECRET = "s3cret-Pa55"
+
+
+@pytest.mark.parametrize("place", [f"mongodb://u:{SECRET}@h/db", f"u:{SECRET}@h/db"])
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["load", "PLACE", "data"], "store load FOLDER URL"),
+        (["results", "PLACE", "data"], "store results FOLDER URL"),
+        (["fetch", "data", "PLACE"], "store fetch URL FOLDER"),
+        (["fetch", "PLACE"], "store fetch URL FOLDER"),
+    ],
+)
+def test_swapped_arguments_are_refused_without_the_password(
+    words, usage, place, store_url, folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    load_folder(folder, store_url)  # so that a fetch would write
+    command = ["store", *(place if word == "PLACE" else word for word in words)]
+    result = RUNNER.invoke(app, command, env={STORE_VARIABLE: store_url})
+    assert result.exit_code == 2
+    assert "got what looks like a URL" in result.output and usage in result.output
+    assert SECRET not in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_location_is_absolute_so_that_it_means_the_same_elsewhere(clip, monkey
 def test_what_cannot_be_read_names_the_machine_the_place_and_the_reason(read, location, reason):
     with pytest.raises(LocationError) as caught:
         read(location)
-    place = location.replace("secret", "***")
+    place = location.replace("u:secret", "***")
     assert str(caught.value) == f"this machine ({HOST}) cannot read {place}: {reason}."
 
 
@@ -77,7 +77,7 @@ def test_an_error_of_a_file_system_does_not_show_the_password(monkeypatch):
         raise RuntimeError(f"no answer from {url}\nmore")
 
     monkeypatch.setattr(fsspec, "open", broken)
-    with pytest.raises(LocationError, match=r"RuntimeError: no answer from ftp://u:\*\*\*@h") as e:
+    with pytest.raises(LocationError, match=r"RuntimeError: no answer from ftp://\*\*\*@h") as e:
         read_bytes("ftp://u:s/e@cret@h/a.wav")
     assert "cret" not in str(e.value)
 
@@ -109,10 +109,15 @@ def test_the_error_comes_whole_from_another_process():
     assert (
         str(again)
         == str(error)
-        == ("worker w cannot read ftp://u:***@h/a.wav: No such file. Do this.")
+        == ("worker w cannot read ftp://***@h/a.wav: No such file. Do this.")
     )
 
 
-def test_only_the_password_is_hidden():
+def test_a_password_with_blanks_is_hidden():
+    assert shown("ftp://u:s e\u2028c@r/e t@h/a.wav") == "ftp://***@h/a.wav"
+
+
+def test_only_user_and_password_are_hidden():
     assert shown("s3://bucket/a@b:c.wav") == "s3://bucket/a@b:c.wav"
-    assert shown("mongodb://u@h/db#a.wav") == "mongodb://u@h/db#a.wav"
+    assert shown("mongodb://h:1/db#a.wav") == "mongodb://h:1/db#a.wav"
+    assert shown("mongodb://u@h/db#a.wav") == "mongodb://***@h/db#a.wav"

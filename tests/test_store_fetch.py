@@ -99,9 +99,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(folder, store_url, copy, nam
     assert (copy / name).read_text() == "mine"
 
 
-@pytest.mark.parametrize(
-    "name", ["../out.wav", "/tmp/out.wav", "a/../../out.wav", "a\\b.wav", ".", ".store.json"]
-)
+@pytest.mark.parametrize("name", ["../out.wav", "/tmp/out.wav", "a/../../out.wav", "a\\b.wav", "."])
 def test_a_name_that_leads_out_of_the_folder_is_refused(folder, store_url, store, copy, name):
     load_folder(folder, store_url)
     gridfs.GridFSBucket(store.database).upload_from_stream(name, b"x")
@@ -195,3 +193,11 @@ def test_one_file_that_is_not_there_is_named(folder, store_url):
     load_folder(folder, store_url)
     with pytest.raises(StoreError, match=r"database \w+, holds no file 'gone\.wav'"):
         read_file(store_url, "gone.wav")
+
+
+@pytest.mark.parametrize("name", [".store.json", "./.store.json"])
+def test_a_file_does_not_take_the_place_of_the_manifest(folder, store_url, store, copy, name):
+    load_folder(folder, store_url)
+    gridfs.GridFSBucket(store.database).upload_from_stream(name, b"x")
+    with pytest.raises(StoreError, match="where what was fetched is written down"):
+        materialise(store_url, copy)

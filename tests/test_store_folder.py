@@ -213,3 +213,45 @@ def test_write_that_the_server_refuses_is_told_without_the_driver(folder, store_
     monkeypatch.setattr("pymongo.collection.Collection.bulk_write", refuse)
     with pytest.raises(StoreError, match=r"refused to write .*duplicate key.*run this again"):
         load_folder(folder, store_url)
+
+
+def write_own_dataset(folder, name: str, **options):
+    """Write a data folder as ``ingest`` leaves one, of a data set of that name."""
+    write_data_folder(folder, **options)
+    table = pd.DataFrame({"track_id": [f"{name}.1"], "path": [""]})
+    table.to_parquet(folder / "tracks.parquet", index=False)
+    (folder / "ingest.json").write_text(f'{{"version": 1, "dataset": "{name}"}}')
+    return folder
+
+
+@pytest.mark.parametrize("first", ["mine", "gtzan"])
+def test_another_data_set_is_refused_before_anything_is_written(
+    first, store_url, store, tmp_path, folder
+):
+    load_folder(write_own_dataset(tmp_path / "a", "mine") if first == "mine" else folder, store_url)
+    before = all_documents(store)
+    other = write_own_dataset(tmp_path / "b", "other", tracks=1, seed=1)
+    with pytest.raises(StoreError, match=rf"holds the data set '{first}'.*'other'.*another databa"):
+        load_folder(other, store_url)
+    assert all_documents(store) == before
+    load_folder(other, store_url, prune=True)
+    materialise(store_url, tmp_path / "copy")
+    assert set(files_of(tmp_path / "copy")) == set(files_of(other))
+    assert load_folder(other, store_url).sent == 0
+
+
+def test_kaggles_folder_is_refused_where_another_data_set_is(folder, store_url, tmp_path):
+    load_folder(write_own_dataset(tmp_path / "a", "mine"), store_url)
+    with pytest.raises(StoreError, match="holds the data set 'mine', and the folder holds 'gtzan'"):
+        load_folder(folder, store_url)
+
+
+def test_a_broken_load_of_a_data_set_can_be_run_again(store_url, store, tmp_path, monkeypatch):
+    own = write_own_dataset(tmp_path / "a", "mine")
+    monkeypatch.setattr("pipeline.store.folder._hashed", lambda *_arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        load_folder(own, store_url)  # as if it was stopped after the tables
+    monkeypatch.undo()
+    assert load_folder(own, store_url).files == 13
+    store.collection("fs.chunks").delete_many({})
+    assert load_folder(own, store_url).sent == 13

@@ -149,3 +149,26 @@ def test_a_folder_without_results_is_refused(tmp_path, store_url):
 def test_a_store_without_results_says_how_to_put_some_there(store, tmp_path):
     with pytest.raises(StoreError, match=r"holds no results.*store results FOLDER mongodb:"):
         fetch_results(store, tmp_path / "copy")
+
+
+@pytest.mark.parametrize("name", ["../../escaped.txt", "ABSOLUTE", "a/../../b", "..\\b", ""])
+def test_a_name_that_leads_out_of_the_folder_is_refused(folder, store_url, store, tmp_path, name):
+    """Whoever writes to the database must not write files of the machine that shows pages."""
+    name = str(tmp_path / "escaped.txt") if name == "ABSOLUTE" else name
+    load_results(folder, store_url)
+    store.sources.update_one({"_id": "results"}, {"$set": {"files.0.name": name}})
+    with pytest.raises(StoreError, match="no relative path"):
+        fetch_results(store, tmp_path / "root" / "copy")
+    assert not list(tmp_path.rglob("escaped.txt"))
+    assert not list((tmp_path / "root" / "copy").iterdir())
+
+
+@pytest.mark.parametrize("version", ["../../escaped", "/no/such", ".", "current", ""])
+def test_a_version_that_names_no_folder_of_its_own_is_refused(
+    folder, store_url, store, tmp_path, version
+):
+    load_results(folder, store_url)
+    store.sources.update_one({"_id": "results"}, {"$set": {"version": version}})
+    with pytest.raises(StoreError, match="is no version of results"):
+        fetch_results(store, tmp_path / "root" / "copy")
+    assert not (tmp_path / "root").exists()

@@ -12,7 +12,7 @@ from pipeline.artifacts import ResultsError, read_results
 from pipeline.commands.terminal import console, fail, progress_bar
 from pipeline.store import STORE_VARIABLE, StoreError, load_folder, load_results, materialise
 from pipeline.store import open_store as opened
-from pipeline.store.address import parse_url
+from pipeline.store.address import parse_url, validate_folder
 from pipeline.store.mirror import cache_folder
 from pipeline.store.results import stored_run_ids
 
@@ -40,6 +40,7 @@ def load(
 ) -> None:
     """Put a data folder's tables, splits, sound and pictures into the database."""
     with _refusals(), progress_bar() as advance:
+        validate_folder(folder, "load FOLDER URL")
         loaded = load_folder(folder, url, advance=advance, prune=prune)
     _say(f"{parse_url(url)}: {loaded}")
 
@@ -55,6 +56,7 @@ def fetch(
     if not folder:
         url, folder = os.environ.get(STORE_VARIABLE, ""), url
     with _refusals(), progress_bar() as advance:
+        validate_folder(folder, "fetch URL FOLDER")
         materialise(url, Path(folder), advance=advance)
     _say(f"{folder} holds what {parse_url(url)} holds")
 
@@ -66,6 +68,7 @@ def results(
 ) -> None:
     """Put a results folder into the database, where it replaces the results there."""
     with _refusals(), progress_bar() as advance:
+        validate_folder(folder, "results FOLDER URL")
         loaded = load_results(folder, url, advance=advance)
     _say(f"{parse_url(url)}: {loaded}")
 
@@ -123,5 +126,11 @@ def _refusals() -> Iterator[None]:
         yield
     except (StoreError, ResultsError) as error:
         fail(str(error))
+    except OSError as error:
+        place = error.filename or "a file"
+        fail(
+            f"{place} cannot be read or written: {error.strerror or error}. Check the folder, its "
+            "permissions and the free space; then the same command goes on where it was."
+        )
     except KeyboardInterrupt:
         fail("stopped; what was written stays, and the same command goes on where it was")

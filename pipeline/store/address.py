@@ -17,7 +17,11 @@ STORE_VARIABLE = "GENRELENS_STORE"
 _FORBIDDEN = frozenset('/\\. "$*<>:|?')
 _LONGEST_NAME = 63
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#\[\]]+)(?::(?P<port>\d{1,5}))?")
-_CREDENTIALS = re.compile(r"([A-Za-z][\w+.-]*:/{1,2})\S*@")
+# to the last @ of the line, for a password may hold blanks, "/" and "@"; a name with "@" below a
+# host, without any ":", is none
+_CREDENTIALS = re.compile(r"([A-Za-z][\w+.-]*:/{1,2})(?:.*:.*|[^/\n]*)@")
+# pathlib turns mongodb:// into mongodb:/
+_LIKE_URL = re.compile(r"[A-Za-z][\w+.-]+:/|mongodb(?:\+srv)?:|.*:.*@")
 _EXAMPLE = "mongodb://HOST:27017/Music_db"
 
 
@@ -73,8 +77,33 @@ def is_url(text: object) -> bool:
 
 
 def redacted(text: str) -> str:
-    """Return a text with the user and password of every URL in it replaced by asterisks."""
+    """Return a text with the user and password of every URL in it replaced by asterisks.
+
+    What stands between two URLs of one line goes with them: it may belong to a password.
+    """
     return _CREDENTIALS.sub(r"\1***@", text)
+
+
+def validate_folder(place: object, usage: str) -> None:
+    """Refuse a folder that is written like a URL, without a word of it.
+
+    Parameters
+    ----------
+    place : object
+        Path or text.
+    usage : str
+        How the command is written.
+
+    Raises
+    ------
+    StoreError
+        If it looks like a URL, or like a user with a password at a host.
+    """
+    if _LIKE_URL.match(str(place)):
+        raise StoreError(
+            "expected a folder, got what looks like a URL (not shown: it may hold a password). "
+            f"The order is: python -m pipeline store {usage}"
+        )
 
 
 def parse_url(url: str) -> Address:
@@ -84,13 +113,13 @@ def parse_url(url: str) -> Address:
     ------
     StoreError
         If it is none, or its host, database or password is not written as it must be. The message
-        never holds what stands before an "@".
+        never holds what may be a password, so nothing with an "@" or a ":".
     """
     url = url.strip()
     scheme = next((scheme for scheme in SCHEMES if url.startswith(scheme)), None)
     if scheme is None:
         raise StoreError(
-            f"a store is named by a URL such as {_EXAMPLE}, got {redacted(url)!r}. "
+            f"a store is named by a URL such as {_EXAMPLE}, got {_without_secret(url)}. "
             "Correct the URL; files need none."
         )
     credentials, _, rest = url[len(scheme) :].rpartition("@")
@@ -100,13 +129,20 @@ def parse_url(url: str) -> Address:
         match = _HOST.fullmatch(host)
         if match is None or int(match["port"] or 1) not in range(1, 65_536):
             raise StoreError(
-                f"{scheme}{hosts}: expected hosts as in {_EXAMPLE}, by commas, got {host!r}. "
-                "Correct host and port."
+                f"expected hosts as in {_EXAMPLE}, by commas, got {_without_secret(host)}. "
+                "Correct host and port; a user and password end with an @."
             )
     database = unquote(path) or DEFAULT_DATABASE
     _validate_database(database)
     user = unquote(credentials.partition(":")[0])
     return Address(scheme=scheme, hosts=hosts, database=database, user=user, url=url)
+
+
+def _without_secret(text: str) -> str:
+    """Return a text in quotes, or why it is not shown: user:password without "@" is no host."""
+    return (
+        "another text, not shown: it may hold a password" if set(text) & set(":@") else repr(text)
+    )
 
 
 def _validate_credentials(credentials: str) -> None:

@@ -8,14 +8,14 @@ file that somebody else put there is never overwritten.
 import json
 import time
 from collections.abc import Collection, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.artifacts import write_atomic, write_json
 from pipeline.store.address import StoreError
 from pipeline.store.documents import Advance
-from pipeline.store.files import StoredFile, get_files, local_file, stored_files
+from pipeline.store.files import StoredFile, get_files, local_file, path_below, stored_files
 from pipeline.store.folder import BUCKET, silent
 from pipeline.store.mongo import Store, named_errors, open_store
 from pipeline.store.tables import TableSpec, stored_tables, table_content
@@ -90,15 +90,14 @@ class _Copy:
         self._saved = time.monotonic()
 
     def path(self, name: str) -> Path:
-        """Return where a file of the store goes; a name that leads out of the folder is refused."""
-        parts = PurePosixPath(name).parts
-        outside = name.startswith("/") or ".." in parts or "\\" in name or "\0" in name
-        if outside or name in (".", "", MANIFEST):
+        """Return where a file of the store goes; a name that leads elsewhere is refused."""
+        path = path_below(self.folder, name)
+        if path == self.folder / MANIFEST:
             raise StoreError(
-                f"the store holds a file named {name!r}, which is no relative path. Delete it "
-                "there, or load the folder into a database of its own."
+                f"the store holds a file named {name!r}, where what was fetched is written down. "
+                "Delete it there."
             )
-        return self.folder.joinpath(*parts)
+        return path
 
     def holds(self, file: StoredFile) -> bool:
         """Return whether a file is here as it is in the store."""

@@ -9,7 +9,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pipeline.store.address import StoreError
@@ -60,6 +60,24 @@ def local_file(name: str, path: Path) -> LocalFile:
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         return LocalFile(name, path, sha256, content.tell())
+
+
+def path_below(folder: Path, name: str) -> Path:
+    """Return where a file of the store goes below a folder.
+
+    Raises
+    ------
+    StoreError
+        If its name leads out of the folder, or names the folder itself.
+    """
+    parts = PurePosixPath(name).parts
+    outside = name.startswith("/") or ".." in parts or "\\" in name or "\0" in name
+    if outside or not parts:
+        raise StoreError(
+            f"the store holds a file named {name!r}, which is no relative path. Delete it "
+            "there, or load the folder into a database of its own."
+        )
+    return folder.joinpath(*parts)
 
 
 def stored_files(store: Store, bucket: str, *, name: str | None = None) -> list[StoredFile]:

@@ -7,14 +7,16 @@ the tables of FMA's metadata, as ``fma/<name>``. Files of the store that the fol
 stay, because sound and pictures may come from different folders, until ``prune`` is asked for.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.config import data_candidates
-from pipeline.store.address import StoreError
+from pipeline.store.address import StoreError, redacted
 from pipeline.store.documents import Advance
-from pipeline.store.files import LocalFile, local_file, stored_files
+from pipeline.store.files import LocalFile, get_files, local_file, stored_files
 from pipeline.store.mongo import Store, named_errors, open_store
 from pipeline.store.tables import (
     FEATURE_TABLES,
@@ -34,6 +36,7 @@ SOUND = "sound"  # where sound goes that lay outside the folder
 FMA_FOLDERS = ("fma", "fma_metadata")
 FMA_FILES = ("tracks.csv", "genres.csv", "features.csv", "echonest.csv")
 INGEST_RECORD = "ingest.json"  # beside tracks.parquet: how they were read
+KAGGLE = "gtzan"  # data set of feature tables without that record
 MEGABYTE = 1e6
 
 
@@ -78,6 +81,11 @@ class Contents:
     files: dict[str, Path] = field(default_factory=dict)
     sound: dict[str, str] = field(default_factory=dict)  # name by path in tracks.parquet
 
+    @property
+    def record(self) -> list[Path]:
+        """The file that says how the data set was read, if there is one."""
+        return [path for name, path in self.files.items() if name == INGEST_RECORD]
+
 
 def silent(_done: int, _total: int, _label: str) -> None:
     """Show no progress."""
@@ -101,17 +109,21 @@ def load_folder(
     Raises
     ------
     StoreError
-        If the folder holds nothing to load, a file is not as it must be, or the store fails; what
-        was written by then stays.
+        If the folder holds nothing to load, a file is not as it must be, the store holds another
+        data set (unless ``prune``), or the store fails; what was written by then stays.
     """
     contents = folder_contents(Path(folder))
     with open_store(url) as store, named_errors(store.address):
+        if not prune:
+            _validate_same_dataset(store, contents)
+        record = [local_file(INGEST_RECORD, path) for path in contents.record]
+        first = put_files(store, BUCKET, record, advance=silent)  # says whose the rest is
         rows: dict[str, int] = {}
         for spec, path in contents.tables:
             count = load_table(store, spec, path, advance=advance, names=contents.sound)
             rows[spec.collection] = rows.get(spec.collection, 0) + count
         files = _hashed(contents.files, advance)
-        sent = put_files(store, BUCKET, files, advance=advance)
+        sent = [*first, *put_files(store, BUCKET, files, advance=advance)]
         deleted, kept = _tidy(store, files, prune=prune)
         if prune:
             deleted += drop_tables(store, keep=[spec.file for spec, _ in contents.tables])
@@ -151,6 +163,39 @@ def folder_contents(folder: Path) -> Contents:
     if not contents.tables and not contents.files:
         raise StoreError(_nothing_to_load(candidates))
     return contents
+
+
+def _validate_same_dataset(store: Store, contents: Contents) -> None:
+    """Refuse a folder whose data set is not the one in the store, where both are known."""
+    tables = {spec.collection for spec, _ in contents.tables}
+    here = _dataset(contents.record, tables)
+    with TemporaryDirectory() as temporary:
+        path = Path(temporary) / INGEST_RECORD
+        found = stored_files(store, BUCKET, name=INGEST_RECORD)[-1:]
+        try:
+            list(get_files(store, BUCKET, found, lambda _file: path))
+        except StoreError:
+            return  # a load that was broken off; this one may mend it
+        collections = [spec.collection for spec in FEATURE_TABLES]
+        filled = {name for name in collections if store.collection(name).find_one({}, {"_id": 1})}
+        there = _dataset([path] if found else [], filled)
+    if here and there and here != there:
+        raise StoreError(
+            f"{store.address.place}, holds the data set {there!r}, and the folder holds {here!r}: "
+            "one database holds one data set. Name another database at the URL's end, or replace "
+            "what is there: python -m pipeline store load FOLDER URL --prune"
+        )
+
+
+def _dataset(record: Iterable[Path], collections: Iterable[str]) -> str:
+    """Return the name of a data set, "" if nothing says it."""
+    for path in record:
+        try:
+            return str(json.loads(path.read_text(encoding="utf-8"))["dataset"])
+        except (ValueError, KeyError, TypeError):
+            return ""
+    features = {spec.collection for spec in FEATURE_TABLES}
+    return KAGGLE if features & set(collections) else ""
 
 
 def _holds_data(folder: Path) -> bool:
@@ -220,7 +265,7 @@ def _tidy(store: Store, files: Iterable[LocalFile], *, prune: bool) -> tuple[int
 
 
 def _nothing_to_load(candidates: Iterable[Path]) -> str:
-    looked = ", ".join(map(str, candidates))
+    looked = redacted(", ".join(map(str, candidates)))
     expected = ", ".join([*(spec.file for spec in FEATURE_TABLES), TRACKS.file, *TREES, SPLITS])
     return (
         f"nothing to load in any of {looked}: expected one of {expected}, or FMA's metadata. "

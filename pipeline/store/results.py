@@ -9,6 +9,7 @@ results or the new ones, never both. One database holds one results folder.
 
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Collection, Sequence
@@ -20,7 +21,7 @@ from pipeline import artifacts
 from pipeline.publish import FOLDERS, LAST
 from pipeline.store.address import StoreError
 from pipeline.store.documents import Advance, difference, write_difference
-from pipeline.store.files import LocalFile, StoredFile, get_files, local_file
+from pipeline.store.files import LocalFile, StoredFile, get_files, local_file, path_below
 from pipeline.store.folder import MEGABYTE, silent
 from pipeline.store.mongo import Store, named_errors, open_store
 from pipeline.store.rows import Document
@@ -30,6 +31,8 @@ RESULTS = "results"
 TOP_FILES = (*LAST, "candidates.json")
 CURRENT = "current"  # link to the version that is shown
 ABANDONED_S = 3_600.0
+
+_VERSION = re.compile(r"[0-9a-f]{32}")  # it names a folder
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def fetch_results(store: Store, root: Path) -> Path:
     Raises
     ------
     StoreError
-        If there are none, or they were replaced while they were read.
+        If there are none, they were replaced while they were read, or a name of theirs leads out
+        of the folder.
     """
     source = store.sources.find_one({"_id": RESULTS})
     if source is None:
@@ -108,9 +112,15 @@ def fetch_results(store: Store, root: Path) -> Path:
             f"{store.address.place}, holds no results. Put some there with `python -m pipeline "
             f"store results FOLDER {store.address}`, or with `train --store`."
         )
+    version = str(source["version"])
+    if _VERSION.fullmatch(version) is None:
+        raise StoreError(
+            f"{store.address.place}: {version!r} is no version of results; expected 32 hexadecimal "
+            "digits. Put the results there again."
+        )
     link = root / CURRENT
     before = link.resolve() if link.exists() else None
-    target = root / str(source["version"])
+    target = root / version
     if not target.is_dir():
         building = root / f".{target.name}.{os.getpid()}.new"
         shutil.rmtree(building, ignore_errors=True)
@@ -184,9 +194,10 @@ def _fill(
     missing = []
     for entry in listed:
         file = StoredFile(entry["id"], entry["name"], entry["length"], entry["sha256"])
-        if before is None or not _linked(before / file.name, building / file.name, file.sha256):
+        target = path_below(building, file.name)
+        if before is None or not _linked(path_below(before, file.name), target, file.sha256):
             missing.append(file)
-    for _ in get_files(store, RESULTS, missing, lambda file: building / file.name):
+    for _ in get_files(store, RESULTS, missing, lambda file: path_below(building, file.name)):
         pass
 
 
