@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -243,8 +244,10 @@ def _own_tracks(sound: Sequence[SoundFile], find: FindFile) -> list[FoundTrack]:
 
 
 def _unused(track_id: str, file: SoundFile, named: Mapping[str, FoundTrack]) -> str:
-    """Tell two files of one name ("x.wav", "x.au") apart by their ending."""
-    there = named.get(track_id)
-    if there is None or there.sound is None:
-        return track_id
-    return f"{track_id}_{PurePosixPath(file.name).suffix.lower().lstrip('.')}"
+    """Tell two files of one name ("x.wav", "x.au") apart by their ending, else by a number."""
+    ending = f"{track_id}_{PurePosixPath(file.name).suffix.lower().lstrip('.')}"
+    for candidate in chain((track_id, ending), (f"{ending}_{n}" for n in count(2))):
+        there = named.get(candidate)
+        if there is None or there.sound is None:
+            return candidate
+    raise AssertionError("there is always a further number")
