@@ -1,4 +1,7 @@
-"""What a source brings must not silently replace what is there. Standard library only."""
+"""What a source brings must not silently replace what is there.
+
+Must not import scikit-learn, TensorFlow, LightGBM or ``dashboard``.
+"""
 
 import filecmp
 from collections.abc import Mapping
