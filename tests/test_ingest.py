@@ -277,3 +277,10 @@ def test_own_music_does_not_take_the_name_of_a_known_data_set(tmp_path, data):
 def test_a_file_that_cannot_be_read_is_no_verdict(tmp_path):
     with pytest.raises(IngestError, match=r"gone\.wav: .* needs the data folder at this path"):
         inspected(tmp_path / "gone.wav")
+
+
+def test_sound_outside_the_genres_is_said(tmp_path, data):
+    files = {f"{n}.wav": clip(tone(440)) for n in ("theme", "blues/a", "rock/b")}
+    done = bring(write_folder(tmp_path / "m", files), data)
+    expected = "1 sound files outside genre folders are left out: theme.wav"
+    assert expected in summary_lines(done) and len(done.tracks) == 2

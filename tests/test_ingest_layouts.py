@@ -154,3 +154,14 @@ def test_a_data_set_is_named_after_its_source(text, name):
 def test_names_that_cannot_stand_in_run_ids_are_refused(name):
     with pytest.raises(IngestError, match=r"data set is named by|is the name of"):
         validate_dataset_name(name, "own")
+
+
+def test_sound_beside_the_genres_does_not_make_all_one_genre():
+    names = ["top.wav", "music/theme.wav", "music/blues/a.wav", "music/rock/b.wav"]
+    layout = recognised(names, source="x")
+    assert layout.root == "music/" and layout.stray == ("music/theme.wav", "top.wav")
+    assert {place.split("/")[1] for place in layout.sound.values()} == {"blues", "rock"}
+    album = recognised(["blues/a.wav", "blues/live/b.wav", "rock/c.wav"], source="x")
+    assert album.root == "" and len(album.sound) == 3 and not album.stray
+    one = recognised(["blues/a.wav", "blues/live/b.wav"], source="x")
+    assert one.root == "" and len(one.sound) == 2

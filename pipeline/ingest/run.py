@@ -64,6 +64,8 @@ class Ingested:
         False if the folder already was as it would be written.
     left_images : int
         Images of a folder that stay where they are, where no reader looks.
+    stray : tuple of str
+        Sound of the source outside the folders of genres, which is left out.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Ingested:
     tracks: pd.DataFrame
     changed: bool
     left_images: int = 0
+    stray: tuple[str, ...] = ()
 
 
 def ingest(
@@ -125,7 +128,7 @@ def ingest(
         record = replace(record, merges=merges)
         done = _finished(record, view, cache=cache, jobs=jobs, advance=advance)
     left = 0 if copy or not opened.is_folder else len(opened.layout.images)
-    return replace(done, left_images=left)
+    return replace(done, left_images=left, stray=opened.layout.stray)
 
 
 def refresh(target: Path, *, cache: Cache, jobs: Any, advance: Advance) -> Ingested:

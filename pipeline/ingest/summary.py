@@ -23,6 +23,12 @@ def summary_lines(done: Ingested) -> list[str]:
     lines += [*_genre_lines(numbers["genres"]), *_reason_lines(done)]
     if done.left_images:
         lines += ["", f"{done.left_images} images stay where they are; --copy brings them along."]
+    if done.stray:
+        lines += [
+            "",
+            f"{len(done.stray)} sound files outside genre folders are left out: {done.stray[0]}"
+            f"{' ...' if len(done.stray) > 1 else ''}",
+        ]
     return lines
 
 
