@@ -213,3 +213,24 @@ def test_another_base_address_replaces_all_others(monkeypatch):
         assert addresses_of(download)[0].startswith("https://")
     digits = {"md5": 32, "sha1": 40}
     assert all(len(one.checksum) == digits[one.algorithm] for one in DOWNLOADS.values())
+
+
+@pytest.mark.parametrize("second", [None, b"<!DOCTYPE html><title>Log in</title>"])
+def test_another_address_does_not_cost_what_has_arrived(tmp_path, second):
+    files = {"/0/file.zip": CONTENT} | ({} if second is None else {"/1/file.zip": second})
+    with serving(files, break_after=[100_000, 0, 0, 0]) as server:
+        with pytest.raises(DownloadError, match="HTML page|answered 404"):
+            get(described(server, addresses=2), tmp_path)
+        assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]
+        assert get(described(server), tmp_path).read_bytes() == CONTENT
+        assert server.requests[-1][1:] == ("bytes=100000-", 206)
+
+
+def test_an_html_page_in_place_of_the_rest_does_not_cost_what_has_arrived(tmp_path):
+    with serving({"/0/file.zip": CONTENT}, break_after=[100_000, 0, 0, 0]) as server:
+        with pytest.raises(DownloadError, match="without a new byte"):
+            get(described(server), tmp_path)
+        server.files["/0/file.zip"], server.etag = b"<!DOCTYPE html><title>Full</title>", '"2"'
+        with pytest.raises(DownloadError, match="HTML page"):
+            get(described(server), tmp_path)
+    assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]

@@ -112,7 +112,7 @@ def fetch(
 
 def _transferred(transfer: "_Transfer", download: Download, sleep: Callable[[float], None]) -> None:
     """Fetch to the end, check, and give the file its name."""
-    resumed = transfer.part.exists()
+    resumed = transfer.resumable > 0
     failures = 0
     while True:
         before = transfer.arrived
@@ -154,6 +154,11 @@ class _Transfer:
         """Bytes that lie on the disk."""
         return self.part.stat().st_size if self.part.exists() else 0
 
+    @property
+    def resumable(self) -> int:
+        """Bytes that lie on the disk and are known to be of this address."""
+        return self.arrived if self._validator() else 0
+
     def discard(self) -> None:
         """Forget what has arrived."""
         self.part.unlink(missing_ok=True)
@@ -161,13 +166,10 @@ class _Transfer:
 
     def receive(self) -> None:
         """Go on where the file ends, to its end."""
-        validator = self._validator()
-        if self.arrived and not validator:
-            self.discard()  # nothing says that the rest would be of the same version
-        start = self.arrived
+        start = self.resumable  # else nothing says that the rest would be of the same version
         headers = {"User-Agent": "GenreLens", "Accept-Encoding": "identity"}
         if start:
-            headers |= {"Range": f"bytes={start}-", "If-Range": validator}
+            headers |= {"Range": f"bytes={start}-", "If-Range": self._validator()}
         try:
             with urllib.request.urlopen(  # the addresses are constants, or the user's own
                 urllib.request.Request(self.address, headers=headers),
@@ -189,30 +191,36 @@ class _Transfer:
                 self.discard()
                 raise _Interrupted("the server sent another piece than the one asked for")
             total = int(match[2]) if match[2] != "*" else start + (total or 0)
-        elif start:  # it does not resume, or has another version now
-            self.discard()
+        else:  # it does not resume, or has another version now
             start = 0
         if total:
-            validate_space(self.target.parent, total - start, what=self.target.name)
+            needed = max(0, total - self.arrived)
+            validate_space(self.target.parent, needed, what=self.target.name)
+        chunk = answer.read1(_CHUNK_BYTES)  # what is here, lest a stall lose it
+        if not start and file_kind(chunk[:4096]) == "an HTML page":
+            raise _Unusable(
+                "the server sent an HTML page (a login, an error or a notice) instead of the file"
+            )
+        if not (chunk or start or total):
+            raise _Unusable("the server sent an empty file")
+        count = self._write(answer, chunk, start, total) if chunk else start
+        if total and count < total:
+            raise _Interrupted(f"the connection ended after {count:,} of {total:,} bytes")
+
+    def _write(self, answer: Any, chunk: bytes, start: int, total: int | None) -> int:
+        """Write what comes after the first good piece; only now what was there may go."""
+        if not start:
+            self.discard()
         self._keep_validator(answer)
         count = start
         self._show(count, total, begin=True)
         with self.part.open("ab") as file:
-            while chunk := answer.read1(_CHUNK_BYTES):  # what is here, lest a stall lose it
-                if count == 0 and file_kind(chunk[:4096]) == "an HTML page":
-                    break
+            while chunk:
                 file.write(chunk)
                 count += len(chunk)
                 self._show(count, total)
-        if chunk or (count == 0 and not total):
-            self.discard()
-            raise _Unusable(
-                "the server sent an HTML page (a login, an error or a notice) instead of the file"
-                if chunk
-                else "the server sent an empty file"
-            )
-        if total and count < total:
-            raise _Interrupted(f"the connection ended after {count:,} of {total:,} bytes")
+                chunk = answer.read1(_CHUNK_BYTES)
+        return count
 
     def _judge(self, error: urllib.error.HTTPError) -> None:
         """Decide whether an error of the server may pass."""
