@@ -1,5 +1,6 @@
 """The ingest command: what it prints, refuses and fetches; and that it can be stopped."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -181,4 +182,21 @@ def test_ctrl_c_ends_with_a_sentence_and_a_clean_folder(tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "stopped; " in errors and "Traceback" not in errors
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_stack_trace(run, tmp_path):
+    (tmp_path / "data").write_text("")  # a file, which no permission of root's can overrule
+    with serving({"/genres.tar.gz": b"x"}):
+        output = run("--download", "gtzan", code=2)
+    assert str(tmp_path / "data") in output and "name another data folder with --data" in output
+
+
+def test_a_table_that_cannot_be_read_is_said_without_a_stack_trace(run, tmp_path, monkeypatch):
+    def unreadable(*_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "genres.csv")
+
+    monkeypatch.setattr("pipeline.ingest.run.found_tracks", unreadable)
+    output = run(write_zip(tmp_path / "archive.zip", kaggle_gtzan()), code=2)
+    assert "Permission denied: 'genres.csv'. Correct the permissions" in output
     assert not (tmp_path / "data").exists()

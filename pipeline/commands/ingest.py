@@ -77,6 +77,11 @@ def ingest(
             _load(folder, store)
     except IngestError as error:
         fail(str(error))
+    except OSError as error:  # permissions, a disk that is gone or read-only, a failing one
+        fail(
+            f"{error}. Correct the permissions or the disk, or name another data folder with "
+            "--data DIR; then run the command again."
+        )
     except KeyboardInterrupt:
         fail(
             f"stopped; {root} is as it was, and what was fetched or heard is kept for the next run"
