@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import socket
+import ssl
 
 import numpy as np
 import pytest
@@ -234,3 +235,33 @@ def test_an_html_page_in_place_of_the_rest_does_not_cost_what_has_arrived(tmp_pa
         with pytest.raises(DownloadError, match="HTML page"):
             get(described(server), tmp_path)
     assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.EHOSTUNREACH, "No route to host"), ssl.SSLError("record layer failure")],
+)
+def test_a_network_that_fails_while_reading_is_resumed(tmp_path, monkeypatch, error):
+    failing = iter([None, error])
+
+    def advance(done, total, label):
+        if (problem := next(failing, None)) is not None:
+            raise problem
+
+    with serving({"/0/file.zip": CONTENT}) as server:
+        assert get(described(server), tmp_path, advance=advance).read_bytes() == CONTENT
+        assert len(server.requests) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_no_broken_connection(tmp_path):
+    (tmp_path / "file.zip.part.json").mkdir()
+    with serving({"/0/file.zip": CONTENT}) as server:
+        with pytest.raises(OSError, match=r"part\.json"):
+            get(described(server), tmp_path)
+        assert len(server.requests) == 1
+
+
+def test_a_base_address_without_a_scheme_is_named(monkeypatch):
+    monkeypatch.setenv(BASE_VARIABLE, "mirror/x")
+    with pytest.raises(IngestError, match=r"must be an address .* got 'mirror/x'"):
+        addresses_of(DOWNLOADS["gtzan"])

@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline.ingest import IngestError
 from pipeline.ingest.catalogue import BASE_VARIABLE, Download, addresses_of
-from pipeline.ingest.extraction import full_disk_is_named, validate_space
+from pipeline.ingest.extraction import FULL_DISK, full_disk_is_named, validate_space
 from pipeline.signatures import file_kind
 from pipeline.tasks import Advance
 
@@ -178,8 +178,9 @@ class _Transfer:
                 self._append(answer, start)
         except urllib.error.HTTPError as error:
             self._judge(error)
-        except (http.client.HTTPException, urllib.error.URLError, ConnectionError,
-                TimeoutError) as error:  # fmt: skip
+        except (http.client.HTTPException, OSError) as error:  # also of ssl, and "no route"
+            if isinstance(error, OSError) and (error.filename or error.errno in FULL_DISK):
+                raise  # it is of the disk, not of the connection
             reason = getattr(error, "reason", error)
             raise _Interrupted(str(reason) or type(error).__name__) from error
 

@@ -22,7 +22,7 @@ from pipeline.tasks import Advance
 
 _CHUNK_BYTES = 2**18
 _SPARE_BYTES = 64 * 2**20  # for tables and reports, and so as not to fill a disk to the last block
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def extract(
@@ -134,7 +134,7 @@ def full_disk_is_named(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL_DISK:
             raise
         raise IngestError(
             f"the disk of {folder} is full ({os.strerror(error.errno)}). What was half-written is "
