@@ -1,5 +1,6 @@
 """Ingest from end to end on small made-up sources, and on the real clips."""
 
+import csv
 import hashlib
 import json
 import os
@@ -284,3 +285,18 @@ def test_sound_outside_the_genres_is_said(tmp_path, data):
     done = bring(write_folder(tmp_path / "m", files), data)
     expected = "1 sound files outside genre folders are left out: theme.wav"
     assert expected in summary_lines(done) and len(done.tracks) == 2
+
+
+def test_a_table_with_an_open_quote_is_named(tmp_path, data):
+    rows = b'filename,label\n"blues.00000.wav' + b"x" * csv.field_size_limit()
+    source = write_folder(tmp_path / "g", {**kaggle_gtzan(), "Data/features_30_sec.csv": rows})
+    with pytest.raises(IngestError, match=r"features_30_sec\.csv is no table of comma-separated"):
+        bring(source, data)
+
+
+def test_a_list_of_artists_in_another_encoding_is_named(tmp_path, data):
+    text = "track_id,fold,artist_group\nblues.00000,1,Beyonc\u00e9\n".encode("latin-1")
+    lists = {"Data/splits/artist_3fold.csv": text}
+    source = write_folder(tmp_path / "g", {**kaggle_gtzan(), **lists})
+    with pytest.raises(IngestError, match=r"artist_3fold\.csv must have the columns"):
+        bring(source, data)

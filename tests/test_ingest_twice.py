@@ -126,7 +126,13 @@ def test_a_refresh_learns_the_artists(tmp_path, data):
     assert again.changed
 
 
-@pytest.mark.parametrize("text", ["{", '{"version": 9}', "[]", '{"version": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", '{"version": 9}', "[]", '{"version": 1}',
+        '{"version": 1, "dataset": "gtzan", "family": "polka", "sources": [], "merges": {}}',
+    ],
+)  # fmt: skip
 def test_a_damaged_record_is_named(data, tmp_path, text):
     write_folder(data / "gtzan", {"ingest.json": text.encode()})
     with pytest.raises(IngestError, match=r"ingest\.json is damaged"):

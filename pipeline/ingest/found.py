@@ -156,11 +156,10 @@ def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
         path = find(table)
         if path is None:
             continue
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            for row in csv.reader(file):
-                match = _GTZAN_ID.match(row[0]) if row else None
-                if match and match["genre"] in GTZAN_GENRES:
-                    yield match[0], match["genre"]
+        for first in _first_cells(path):
+            match = _GTZAN_ID.match(first)
+            if match and match["genre"] in GTZAN_GENRES:
+                yield match[0], match["genre"]
     images = find(IMAGE_FOLDER)
     for path in sorted(images.glob("*/*.png")) if images else ():
         match = _GTZAN_IMAGE.fullmatch(path.stem)
@@ -168,16 +167,27 @@ def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
             yield f"{match['genre']}.{match['number']}", match["genre"]
 
 
+def _first_cells(path: Path) -> Iterable[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        try:
+            yield from (row[0] for row in csv.reader(file) if row)
+        except csv.Error as error:
+            raise IngestError(
+                f"{path.name} is no table of comma-separated values ({error}). Get it from its "
+                "source again, or leave it out."
+            ) from error
+
+
 def _artist_groups(find: FindFile) -> dict[str, int]:
     """Read the artist of each track where the list of folds by artist is there."""
     path = find(ARTIST_LIST)
     if path is None:
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
     try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
         return {row["track_id"]: int(row["artist_group"]) for row in rows}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, csv.Error) as error:  # also what is not UTF-8
         raise IngestError(
             f"{path} must have the columns track_id,fold,artist_group with whole numbers; got "
             f"{error!r}. Get it with `python -m pipeline ingest --download splits`."

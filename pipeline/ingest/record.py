@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -81,6 +81,8 @@ def read_record(folder: Path) -> Record | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != VERSION:
             raise ValueError(f"version {content['version']!r}, this program reads {VERSION}")
+        if content["family"] not in get_args(Family):
+            raise ValueError(f"family {content['family']!r}, expected {', '.join(get_args(Family))}")
         sources = tuple(
             Source(**{**source, "parts": {k: tuple(v) for k, v in source["parts"].items()}})
             for source in content["sources"]
