@@ -137,3 +137,14 @@ def test_a_damaged_record_is_named(data, tmp_path, text):
     write_folder(data / "gtzan", {"ingest.json": text.encode()})
     with pytest.raises(IngestError, match=r"ingest\.json is damaged"):
         bring(write_zip(tmp_path / "a.zip", kaggle_gtzan()), data)
+
+
+def test_merges_stay_and_are_said_until_others_are_given(tmp_path, data):
+    archive = write_zip(tmp_path / "a.zip", kaggle_gtzan())
+    bring(archive, data, merges={"blues": "jazz"})
+    again = bring(archive, data)
+    assert not again.changed and again.record.merges == {"blues": "jazz"}
+    assert "  genre blues counts as jazz, as in an earlier run" in summary_lines(again)
+    other = bring(archive, data, merges={"rock": "jazz"})
+    assert set(other.tracks["genre"]) == {"blues", "jazz"}
+    assert "  genre rock counts as jazz" in summary_lines(other)

@@ -124,7 +124,7 @@ def _merged(tracks: Sequence[FoundTrack], merges: Mapping[str, str]) -> list[Fou
         if old not in known:
             raise IngestError(
                 f"--merge {old}={merges[old]}: there is no genre {old!r}; there are "
-                f"{', '.join(sorted(known))}."
+                f"{', '.join(sorted(known))}. Merges of an earlier run stay until others are given."
             )
     return [
         replace(

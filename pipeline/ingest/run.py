@@ -66,6 +66,8 @@ class Ingested:
         Images of a folder that stay where they are, where no reader looks.
     stray : tuple of str
         Sound of the source outside the folders of genres, which is left out.
+    kept_merges : bool
+        True if the merges are those of an earlier run.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class Ingested:
     changed: bool
     left_images: int = 0
     stray: tuple[str, ...] = ()
+    kept_merges: bool = False
 
 
 def ingest(
@@ -98,7 +101,7 @@ def ingest(
     dataset : str
         Its name; by default "gtzan", "fma", or one made of the source's name.
     merges : mapping of str to str
-        New name by genre ({"blues": "jazz"}).
+        New name by genre ({"blues": "jazz"}); by default those of the run before.
     copy : bool
         Copy sound and images of a folder too, instead of leaving them where they are.
     cache, jobs, advance
@@ -125,10 +128,11 @@ def ingest(
         view = _View(staging, target)
         for one in sources:
             record = _joined(record, one, view, copy=copy, advance=advance)
-        record = replace(record, merges=merges)
+        record = replace(record, merges=merges or record.merges)
         done = _finished(record, view, cache=cache, jobs=jobs, advance=advance)
     left = 0 if copy or not opened.is_folder else len(opened.layout.images)
-    return replace(done, left_images=left, stray=opened.layout.stray)
+    kept = bool(record.merges) and not merges
+    return replace(done, left_images=left, stray=opened.layout.stray, kept_merges=kept)
 
 
 def refresh(target: Path, *, cache: Cache, jobs: Any, advance: Advance) -> Ingested:
