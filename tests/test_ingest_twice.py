@@ -148,3 +148,20 @@ def test_merges_stay_and_are_said_until_others_are_given(tmp_path, data):
     other = bring(archive, data, merges={"rock": "jazz"})
     assert set(other.tracks["genre"]) == {"blues", "jazz"}
     assert "  genre rock counts as jazz" in summary_lines(other)
+
+
+def test_lists_and_hidden_files_put_there_in_between_stay(tmp_path, data, monkeypatch):
+    lists = {"Data/splits/artist_3fold.csv": b"track_id,fold,artist_group\nblues.00000,1,7\n"}
+    bring(write_zip(tmp_path / "a.zip", {**kaggle_gtzan(), **lists}), data)
+    added = {"splits/fault_filtered.csv": b"mine", "genres_original/.DS_Store": b"x"}
+    write_folder(data / "gtzan", added)
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.ingest.sources.extract", None)  # nothing is unpacked again
+        assert not bring(tmp_path / "a.zip", data).changed
+    longer = lists["Data/splits/artist_3fold.csv"] + b"rock.00099,2,8\n"
+    changed = {**kaggle_gtzan(), "Data/splits/artist_3fold.csv": longer}
+    done = bring(write_zip(tmp_path / "a.zip", changed), data)
+    assert done.changed and sorted(done.tracks["artist_group"].dropna()) == [7, 8]
+    there = everything_below(data / "gtzan" / "splits")
+    assert there == {"artist_3fold.csv": longer, "fault_filtered.csv": b"mine"}
+    assert not bring(tmp_path / "a.zip", data).changed

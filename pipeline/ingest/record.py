@@ -136,13 +136,17 @@ def summary_numbers(tracks: pd.DataFrame) -> dict[str, Any]:
 
 
 def tally(path: Path) -> tuple[int, int]:
-    """Return number and bytes of the files at or below a path; (0, 0) if it is not there."""
+    """Return number and bytes of the files at or below a path; (0, 0) if it is not there.
+
+    Hidden files (``.DS_Store``) do not count: file managers leave them.
+    """
     if path.is_file():
         return 1, path.stat().st_size
     sizes = [
         os.stat(os.path.join(folder, name)).st_size
         for folder, _, names in os.walk(path)
         for name in names
+        if not name.startswith(".")
     ]
     return len(sizes), sum(sizes)
 

@@ -265,6 +265,6 @@ def _differs(staging: Path, target: Path) -> bool:
     """Tell whether anything staged is new, beyond tracks and record that say the same."""
     written = {TRACKS_FILE, RECORD_FILE}
     others = [path for path in staging.iterdir() if path.name not in written]
-    return any(not path.name.startswith(".") for path in others) or any(
+    return any(not path.name.startswith(".") and tally(path)[0] for path in others) or any(
         not same_content(staging / name, target / name) for name in written
     )
