@@ -301,3 +301,14 @@ def test_a_list_of_artists_in_another_encoding_is_named(tmp_path, data):
     source = write_folder(tmp_path / "g", {**kaggle_gtzan(), **lists})
     with pytest.raises(IngestError, match=r"artist_3fold\.csv must have the columns"):
         bring(source, data)
+
+
+def test_linked_folders_are_left_out_and_said(tmp_path, data):
+    files = {"blues/a.wav": clip(tone(440)), "rock/b.wav": clip(tone(550))}
+    source = write_folder(tmp_path / "m", files)
+    elsewhere = write_folder(tmp_path / "jazz", {"c.wav": clip(tone(660))})
+    assert bring(source, data).linked == 0
+    (source / "jazz").symlink_to(elsewhere)
+    done = bring(source, data)
+    assert "1 linked folders were not followed" in summary_lines(done)
+    assert set(done.tracks["genre"]) == {"blues", "rock"}

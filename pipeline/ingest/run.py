@@ -38,6 +38,7 @@ from pipeline.ingest.record import (
 from pipeline.ingest.sources import (
     OpenedSource,
     folder_sizes,
+    linked_folders,
     opened_source,
     planned_parts,
     put_into,
@@ -68,6 +69,8 @@ class Ingested:
         Sound of the source outside the folders of genres, which is left out.
     kept_merges : bool
         True if the merges are those of an earlier run.
+    linked : int
+        Linked folders in the source, which are not followed.
     """
 
     folder: Path
@@ -77,6 +80,7 @@ class Ingested:
     left_images: int = 0
     stray: tuple[str, ...] = ()
     kept_merges: bool = False
+    linked: int = 0
 
 
 def ingest(
@@ -132,7 +136,12 @@ def ingest(
         done = _finished(record, view, cache=cache, jobs=jobs, advance=advance)
     left = 0 if copy or not opened.is_folder else len(opened.layout.images)
     kept = bool(record.merges) and not merges
-    return replace(done, left_images=left, stray=opened.layout.stray, kept_merges=kept)
+    linked = 0
+    if opened.is_folder:
+        linked = linked_folders(opened.path, leave_out=_not_the_source(root))
+    return replace(
+        done, left_images=left, stray=opened.layout.stray, kept_merges=kept, linked=linked
+    )
 
 
 def refresh(target: Path, *, cache: Cache, jobs: Any, advance: Advance) -> Ingested:

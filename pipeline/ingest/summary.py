@@ -30,6 +30,8 @@ def summary_lines(done: Ingested) -> list[str]:
             f"{len(done.stray)} sound files outside genre folders are left out: {done.stray[0]}"
             f"{' ...' if len(done.stray) > 1 else ''}",
         ]
+    if done.linked:
+        lines += ["", f"{done.linked} linked folders were not followed"]
     return lines
 
 
