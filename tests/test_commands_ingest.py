@@ -153,14 +153,25 @@ def test_the_result_is_loaded_into_a_store_on_request(run, tmp_path, monkeypatch
         calls.append((folder, url))
         if "down" in url:
             raise store.StoreError("nobody answers at down")
+        if "stop" in url:
+            raise KeyboardInterrupt
         return "feat_3: 10"
 
     store = types.SimpleNamespace(load_folder=load_folder, StoreError=type("E", (Exception,), {}))
+    monkeypatch.setattr("pipeline.commands.store.validate_reachable", lambda url: None)
     monkeypatch.setitem(sys.modules, "pipeline.store", store)
     archive = write_zip(tmp_path / "archive.zip", kaggle_gtzan())
     assert "loaded: feat_3: 10" in run(archive, "--store", "mongodb://host")
     assert calls == [(tmp_path / "data" / "gtzan", "mongodb://host")]
     assert "nobody answers at down" in run(archive, "--store", "mongodb://down", code=2)
+    stopped = run(archive, "--store", "mongodb://stop", code=2)
+    assert "a part of it is in the database" in stopped and "as it was" not in stopped
+
+
+def test_a_store_that_cannot_be_used_is_refused_before_the_work(run, tmp_path):
+    archive = write_zip(tmp_path / "archive.zip", kaggle_gtzan())
+    assert "mongodb" in run(archive, "--store", "http://host", code=2)
+    assert not (tmp_path / "data").exists()
 
 
 def test_ctrl_c_ends_with_a_sentence_and_a_clean_folder(tmp_path):

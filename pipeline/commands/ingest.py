@@ -59,6 +59,9 @@ def ingest(
     root = data_candidates(data)[0]
     cache = Cache(None) if fresh else default_cache()
     merges = _merges(merge or [])
+    if store:
+        _validate_store(store)
+    loading = False
     try:
         with workers(jobs, scheduler) as found:
             if download == SPLITS:
@@ -74,6 +77,7 @@ def ingest(
                     jobs=found,
                 )
         if store:
+            loading = True
             _load(folder, store)
     except IngestError as error:
         fail(str(error))
@@ -83,6 +87,11 @@ def ingest(
             "--data DIR; then run the command again."
         )
     except KeyboardInterrupt:
+        if loading:
+            fail(
+                f"stopped; {folder} is complete, and a part of it is in the database. Run "
+                f"`python -m pipeline store load {folder} URL` to load the rest"
+            )
         fail(
             f"stopped; {root} is as it was, and what was fetched or heard is kept for the next run"
         )
@@ -157,6 +166,11 @@ def _splits(root: Path, *, cache: "Cache", jobs: "Jobs") -> Path:
         done = run.refresh(folder, cache=cache, jobs=jobs, advance=advance)
     _say(done)
     return folder
+
+
+def _validate_store(store: str) -> None:
+    """End at once, before the work, where a store cannot be used."""
+    import_module("pipeline.commands.store").validate_reachable(store)
 
 
 def _load(folder: Path, store: str) -> None:
