@@ -72,6 +72,7 @@ def test_genres_merge_and_the_data_set_has_its_name(run, tmp_path):
         (["--merge", "polka=jazz"], "there is no genre 'polka'; there are blues, jazz, rock"),
         (["--dataset", "../x"], "a data set is named by at most 40"),
         (["--download", "gtzan"], "name either a SOURCE or --download"),
+        (["--download", "splits"], "--download splits takes no SOURCE, --dataset, --merge"),
     ],
 )
 def test_wrong_options_are_refused(run, tmp_path, arguments, message):
@@ -211,3 +212,8 @@ def test_a_table_that_cannot_be_read_is_said_without_a_stack_trace(run, tmp_path
     output = run(write_zip(tmp_path / "archive.zip", kaggle_gtzan()), code=2)
     assert "Permission denied: 'genres.csv'. Correct the permissions" in output
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("option", [["--copy"], ["--merge", "a=b"], ["--dataset", "x"]])
+def test_options_that_split_lists_do_not_take_are_refused(run, tmp_path, option):
+    assert "--download splits takes no SOURCE" in run("--download", "splits", *option, code=2)

@@ -59,6 +59,8 @@ def ingest(
     root = data_candidates(data)[0]
     cache = Cache(None) if fresh else default_cache()
     merges = _merges(merge or [])
+    if download == SPLITS and (source is not None or merges or copy or dataset):
+        fail("--download splits takes no SOURCE, --dataset, --merge or --copy: it adds lists only")
     if store:
         _validate_store(store)
     loading = False
