@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import http.client
 import os
 import shutil
 import socket
@@ -242,15 +243,18 @@ def test_an_html_page_in_place_of_the_rest_does_not_cost_what_has_arrived(tmp_pa
     [OSError(errno.EHOSTUNREACH, "No route to host"), ssl.SSLError("record layer failure")],
 )
 def test_a_network_that_fails_while_reading_is_resumed(tmp_path, monkeypatch, error):
-    failing = iter([None, error])
+    answers = iter([None, error])
+    read1 = http.client.HTTPResponse.read1
 
-    def advance(done, total, label):
-        if (problem := next(failing, None)) is not None:
+    def failing(self, n=-1):
+        if (problem := next(answers, None)) is not None:
             raise problem
+        return read1(self, min(n, 50_000))
 
+    monkeypatch.setattr(http.client.HTTPResponse, "read1", failing)
     with serving({"/0/file.zip": CONTENT}) as server:
-        assert get(described(server), tmp_path, advance=advance).read_bytes() == CONTENT
-        assert len(server.requests) == 2
+        assert get(described(server), tmp_path).read_bytes() == CONTENT
+        assert [status for *_, status in server.requests] == [200, 206]
 
 
 def test_a_folder_that_cannot_be_written_is_no_broken_connection(tmp_path):
@@ -265,3 +269,12 @@ def test_a_base_address_without_a_scheme_is_named(monkeypatch):
     monkeypatch.setenv(BASE_VARIABLE, "mirror/x")
     with pytest.raises(IngestError, match=r"must be an address .* got 'mirror/x'"):
         addresses_of(DOWNLOADS["gtzan"])
+
+
+def test_the_start_of_a_download_is_shown_once(tmp_path):
+    seen: list[tuple[int, int, str]] = []
+    content = CONTENT * 4
+    with serving({"/0/file.zip": content}) as server:
+        download = described(server, content=content)
+        get(download, tmp_path, advance=lambda *now: seen.append(now))
+    assert [done for done, *_ in seen] == [0, 1]

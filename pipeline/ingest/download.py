@@ -145,7 +145,7 @@ class _Transfer:
 
     def __init__(self, address: str, target: Path, advance: Advance, patience: Patience) -> None:
         self.address, self.target, self.advance = address, target, advance
-        self.patience = patience
+        self.patience, self.shown = patience, 0
         self.part = target.with_name(f"{target.name}.part")
         self.note = target.with_name(f"{target.name}.part.json")
 
@@ -252,7 +252,10 @@ class _Transfer:
         label, whole = f"fetching {self.target.name} (MiB)", -(-(total or count) // _MIB)
         if begin:
             self.advance(0, whole, label)
-        self.advance(count // _MIB, whole, label)
+            self.shown = 0
+        if count // _MIB != self.shown:  # a stage has one line for its start
+            self.shown = count // _MIB
+            self.advance(self.shown, whole, label)
 
 
 def _announced_bytes(answer: Any) -> int | None:
