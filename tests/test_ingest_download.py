@@ -221,7 +221,7 @@ def test_another_base_address_replaces_all_others(monkeypatch):
 def test_another_address_does_not_cost_what_has_arrived(tmp_path, second):
     files = {"/0/file.zip": CONTENT} | ({} if second is None else {"/1/file.zip": second})
     with serving(files, break_after=[100_000, 0, 0, 0]) as server:
-        with pytest.raises(DownloadError, match="HTML page|answered 404"):
+        with pytest.raises(DownloadError, match=r"HTML page|answered 404"):
             get(described(server, addresses=2), tmp_path)
         assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]
         assert get(described(server), tmp_path).read_bytes() == CONTENT

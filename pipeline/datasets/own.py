@@ -45,8 +45,8 @@ def load(data: Path | None, name: str) -> Dataset:
     Raises
     ------
     DatasetError
-        If it is no name of a data set, nothing was ingested under it, there is no table of features, a table names a
-        track that is not there, or fewer than two genres are left.
+        If it is no name of a data set, nothing was ingested under it, there is no table of
+        features, a table names a track that is not there, or fewer than two genres are left.
     """
     folder = data_candidates(data)[0] / name
     tracks, record = _ingested(folder, name)

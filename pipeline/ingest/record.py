@@ -82,7 +82,9 @@ def read_record(folder: Path) -> Record | None:
         if content["version"] != VERSION:
             raise ValueError(f"version {content['version']!r}, this program reads {VERSION}")
         if content["family"] not in get_args(Family):
-            raise ValueError(f"family {content['family']!r}, expected {', '.join(get_args(Family))}")
+            raise ValueError(
+                f"family {content['family']!r}, expected {', '.join(get_args(Family))}"
+            )
         sources = tuple(
             Source(**{**source, "parts": {k: tuple(v) for k, v in source["parts"].items()}})
             for source in content["sources"]
