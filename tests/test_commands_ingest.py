@@ -1,5 +1,6 @@
 """The ingest command: what it prints, refuses and fetches; and that it can be stopped."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -71,6 +72,7 @@ def test_genres_merge_and_the_data_set_has_its_name(run, tmp_path):
         (["--merge", "polka=jazz"], "there is no genre 'polka'; there are blues, jazz, rock"),
         (["--dataset", "../x"], "a data set is named by at most 40"),
         (["--download", "gtzan"], "name either a SOURCE or --download"),
+        (["--download", "splits"], "--download splits takes no SOURCE, --dataset, --merge"),
     ],
 )
 def test_wrong_options_are_refused(run, tmp_path, arguments, message):
@@ -152,14 +154,25 @@ def test_the_result_is_loaded_into_a_store_on_request(run, tmp_path, monkeypatch
         calls.append((folder, url))
         if "down" in url:
             raise store.StoreError("nobody answers at down")
+        if "stop" in url:
+            raise KeyboardInterrupt
         return "feat_3: 10"
 
     store = types.SimpleNamespace(load_folder=load_folder, StoreError=type("E", (Exception,), {}))
+    monkeypatch.setattr("pipeline.commands.store.validate_reachable", lambda url: None)
     monkeypatch.setitem(sys.modules, "pipeline.store", store)
     archive = write_zip(tmp_path / "archive.zip", kaggle_gtzan())
     assert "loaded: feat_3: 10" in run(archive, "--store", "mongodb://host")
     assert calls == [(tmp_path / "data" / "gtzan", "mongodb://host")]
     assert "nobody answers at down" in run(archive, "--store", "mongodb://down", code=2)
+    stopped = run(archive, "--store", "mongodb://stop", code=2)
+    assert "a part of it is in the database" in stopped and "as it was" not in stopped
+
+
+def test_a_store_that_cannot_be_used_is_refused_before_the_work(run, tmp_path):
+    archive = write_zip(tmp_path / "archive.zip", kaggle_gtzan())
+    assert "mongodb" in run(archive, "--store", "http://host", code=2)
+    assert not (tmp_path / "data").exists()
 
 
 def test_ctrl_c_ends_with_a_sentence_and_a_clean_folder(tmp_path):
@@ -182,3 +195,25 @@ def test_ctrl_c_ends_with_a_sentence_and_a_clean_folder(tmp_path):
     assert process.returncode == 2
     assert "stopped; " in errors and "Traceback" not in errors
     assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_stack_trace(run, tmp_path):
+    (tmp_path / "data").write_text("")  # a file, which no permission of root's can overrule
+    with serving({"/genres.tar.gz": b"x"}):
+        output = run("--download", "gtzan", code=2)
+    assert str(tmp_path / "data") in output and "name another data folder with --data" in output
+
+
+def test_a_table_that_cannot_be_read_is_said_without_a_stack_trace(run, tmp_path, monkeypatch):
+    def unreadable(*_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "genres.csv")
+
+    monkeypatch.setattr("pipeline.ingest.run.found_tracks", unreadable)
+    output = run(write_zip(tmp_path / "archive.zip", kaggle_gtzan()), code=2)
+    assert "Permission denied: 'genres.csv'. Correct the permissions" in output
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("option", [["--copy"], ["--merge", "a=b"], ["--dataset", "x"]])
+def test_options_that_split_lists_do_not_take_are_refused(run, tmp_path, option):
+    assert "--download splits takes no SOURCE" in run("--download", "splits", *option, code=2)

@@ -1,8 +1,10 @@
 """Progress in a log: lines, not too many, with the time that is left. Who does the work."""
 
+import io
 from contextlib import contextmanager
 
 import pytest
+from rich.console import Console
 
 from pipeline import cluster
 from pipeline.cluster import ClusterError
@@ -91,3 +93,11 @@ def test_what_a_cluster_cannot_do_is_said_without_a_stack_trace(error, capsys):
         raise error
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"{error}\nin the unit 'a.wav'\n"
+
+
+def test_brackets_in_file_names_are_shown_on_a_bar(monkeypatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(terminal, "console", Console(file=shown, force_terminal=True, width=120))
+    with progress_bar() as advance:
+        advance(1, 2, "reading a[red]b.wav")
+    assert "a[red]b.wav" in shown.getvalue()

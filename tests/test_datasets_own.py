@@ -249,3 +249,14 @@ def test_an_unknown_data_set_is_named(tmp_path):
     for command in ("train", "choose"):
         result = CliRunner().invoke(app, [command, *arguments])
         assert result.exit_code == 2 and "mine/tracks.parquet not found" in result.output
+
+
+def test_only_the_folder_of_its_name_is_loaded(tmp_path):
+    write_own(tmp_path / "d")
+    (tmp_path / "e").mkdir()
+    for name in ("../d/mine", str(tmp_path / "d" / "mine"), "", "."):
+        with pytest.raises(DatasetError, match="a data set is named by at most 40"):
+            own.load(tmp_path / "e", name)
+    (tmp_path / "d" / "mine").rename(tmp_path / "d" / "yours")
+    with pytest.raises(DatasetError, match=r"holds the data set 'mine' .* not 'yours'"):
+        own.load(tmp_path / "d", "yours")

@@ -1,5 +1,6 @@
 """Ingest from end to end on small made-up sources, and on the real clips."""
 
+import csv
 import hashlib
 import json
 import os
@@ -213,7 +214,8 @@ def test_blues_counts_as_jazz_on_request(tmp_path, data):
     assert done.folder.name == "gtzan_nine" and set(done.tracks["genre"]) == {"jazz", "rock"}
     assert done.tracks["track_id"].iloc[0] == "blues.00000"  # the published lists name it so
     assert bring(archive, data, merges={"blues": "jazz"}).folder.name == "gtzan"
-    assert set(bring(archive, data).tracks["genre"]) == {"blues", "jazz", "rock"}
+    other = bring(archive, data, dataset="gtzan_ten")
+    assert set(other.tracks["genre"]) == {"blues", "jazz", "rock"}
 
 
 def test_unknown_and_chained_merges_are_refused(tmp_path, data):
@@ -277,3 +279,36 @@ def test_own_music_does_not_take_the_name_of_a_known_data_set(tmp_path, data):
 def test_a_file_that_cannot_be_read_is_no_verdict(tmp_path):
     with pytest.raises(IngestError, match=r"gone\.wav: .* needs the data folder at this path"):
         inspected(tmp_path / "gone.wav")
+
+
+def test_sound_outside_the_genres_is_said(tmp_path, data):
+    files = {f"{n}.wav": clip(tone(440)) for n in ("theme", "blues/a", "rock/b")}
+    done = bring(write_folder(tmp_path / "m", files), data)
+    expected = "1 sound files outside genre folders are left out: theme.wav"
+    assert expected in summary_lines(done) and len(done.tracks) == 2
+
+
+def test_a_table_with_an_open_quote_is_named(tmp_path, data):
+    rows = b'filename,label\n"blues.00000.wav' + b"x" * csv.field_size_limit()
+    source = write_folder(tmp_path / "g", {**kaggle_gtzan(), "Data/features_30_sec.csv": rows})
+    with pytest.raises(IngestError, match=r"features_30_sec\.csv is no table of comma-separated"):
+        bring(source, data)
+
+
+def test_a_list_of_artists_in_another_encoding_is_named(tmp_path, data):
+    text = "track_id,fold,artist_group\nblues.00000,1,Beyonc\u00e9\n".encode("latin-1")
+    lists = {"Data/splits/artist_3fold.csv": text}
+    source = write_folder(tmp_path / "g", {**kaggle_gtzan(), **lists})
+    with pytest.raises(IngestError, match=r"artist_3fold\.csv must have the columns"):
+        bring(source, data)
+
+
+def test_linked_folders_are_left_out_and_said(tmp_path, data):
+    files = {"blues/a.wav": clip(tone(440)), "rock/b.wav": clip(tone(550))}
+    source = write_folder(tmp_path / "m", files)
+    elsewhere = write_folder(tmp_path / "jazz", {"c.wav": clip(tone(660))})
+    assert bring(source, data).linked == 0
+    (source / "jazz").symlink_to(elsewhere)
+    done = bring(source, data)
+    assert "1 linked folders were not followed" in summary_lines(done)
+    assert set(done.tracks["genre"]) == {"blues", "rock"}

@@ -190,3 +190,22 @@ def test_a_wrong_checksum_of_a_member_is_noticed(tmp_path):
     content[content.index(b"RIFF") + 100] ^= 0xFF
     (tmp_path / "a.zip").write_bytes(content)
     refused_by_ingest(tmp_path / "a.zip", tmp_path, r"damaged or cut off \(Bad CRC-32")
+
+
+@pytest.mark.parametrize("damage", ["name in the file's own header", "place of the table"])
+def test_headers_that_contradict_each_other_are_damage(tmp_path, damage):
+    path = write_zip(tmp_path / "a.zip", {"jazz/\u00e9.wav": b"x" * 100})
+    content = bytearray(path.read_bytes())
+    if damage == "place of the table":
+        at = content.rindex(b"PK\x05\x06") + 16
+        content[at : at + 4] = (int.from_bytes(content[at : at + 4], "little") + 5_000).to_bytes(
+            4, "little"
+        )
+    else:
+        content[content.index("\u00e9".encode())] = 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match="is damaged or cut off"):
+        sizes = {member.name: member.size for member in members(path)}
+        folder = tmp_path / "out"
+        folder.mkdir()
+        extract(path, {name: "a.wav" for name in sizes}, folder, sizes=sizes, advance=silent)

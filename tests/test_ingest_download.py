@@ -2,9 +2,11 @@
 
 import errno
 import hashlib
+import http.client
 import os
 import shutil
 import socket
+import ssl
 
 import numpy as np
 import pytest
@@ -213,3 +215,66 @@ def test_another_base_address_replaces_all_others(monkeypatch):
         assert addresses_of(download)[0].startswith("https://")
     digits = {"md5": 32, "sha1": 40}
     assert all(len(one.checksum) == digits[one.algorithm] for one in DOWNLOADS.values())
+
+
+@pytest.mark.parametrize("second", [None, b"<!DOCTYPE html><title>Log in</title>"])
+def test_another_address_does_not_cost_what_has_arrived(tmp_path, second):
+    files = {"/0/file.zip": CONTENT} | ({} if second is None else {"/1/file.zip": second})
+    with serving(files, break_after=[100_000, 0, 0, 0]) as server:
+        with pytest.raises(DownloadError, match=r"HTML page|answered 404"):
+            get(described(server, addresses=2), tmp_path)
+        assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]
+        assert get(described(server), tmp_path).read_bytes() == CONTENT
+        assert server.requests[-1][1:] == ("bytes=100000-", 206)
+
+
+def test_an_html_page_in_place_of_the_rest_does_not_cost_what_has_arrived(tmp_path):
+    with serving({"/0/file.zip": CONTENT}, break_after=[100_000, 0, 0, 0]) as server:
+        with pytest.raises(DownloadError, match="without a new byte"):
+            get(described(server), tmp_path)
+        server.files["/0/file.zip"], server.etag = b"<!DOCTYPE html><title>Full</title>", '"2"'
+        with pytest.raises(DownloadError, match="HTML page"):
+            get(described(server), tmp_path)
+    assert (tmp_path / "file.zip.part").read_bytes() == CONTENT[:100_000]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.EHOSTUNREACH, "No route to host"), ssl.SSLError("record layer failure")],
+)
+def test_a_network_that_fails_while_reading_is_resumed(tmp_path, monkeypatch, error):
+    answers = iter([None, error])
+    read1 = http.client.HTTPResponse.read1
+
+    def failing(self, n=-1):
+        if (problem := next(answers, None)) is not None:
+            raise problem
+        return read1(self, min(n, 50_000))
+
+    monkeypatch.setattr(http.client.HTTPResponse, "read1", failing)
+    with serving({"/0/file.zip": CONTENT}) as server:
+        assert get(described(server), tmp_path).read_bytes() == CONTENT
+        assert [status for *_, status in server.requests] == [200, 206]
+
+
+def test_a_folder_that_cannot_be_written_is_no_broken_connection(tmp_path):
+    (tmp_path / "file.zip.part.json").mkdir()
+    with serving({"/0/file.zip": CONTENT}) as server:
+        with pytest.raises(OSError, match=r"part\.json"):
+            get(described(server), tmp_path)
+        assert len(server.requests) == 1
+
+
+def test_a_base_address_without_a_scheme_is_named(monkeypatch):
+    monkeypatch.setenv(BASE_VARIABLE, "mirror/x")
+    with pytest.raises(IngestError, match=r"must be an address .* got 'mirror/x'"):
+        addresses_of(DOWNLOADS["gtzan"])
+
+
+def test_the_start_of_a_download_is_shown_once(tmp_path):
+    seen: list[tuple[int, int, str]] = []
+    content = CONTENT * 4
+    with serving({"/0/file.zip": content}) as server:
+        download = described(server, content=content)
+        get(download, tmp_path, advance=lambda *now: seen.append(now))
+    assert [done for done, *_ in seen] == [0, 1]

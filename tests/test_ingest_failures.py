@@ -159,3 +159,14 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path):
 def test_a_source_that_is_not_there_is_named(tmp_path, data):
     with pytest.raises(IngestError, match=r"nowhere\.zip not found"):
         bring(tmp_path / "nowhere.zip", data)
+
+
+def test_copies_that_would_replace_each_other_are_refused(tmp_path, data):
+    twins = {f"jazz/jazz.00001.{end}": clip(tone(n)) for end, n in (("WAV", 440), ("wav", 550))}
+    source = write_folder(tmp_path / "m", {**twins, "rock/a.wav": clip(tone(660))})
+    if len(list((source / "jazz").iterdir())) < 2:
+        pytest.skip("this disk does not tell upper from lower case")
+    with pytest.raises(IngestError, match=r"jazz\.00001\.WAV and .*jazz\.00001\.wav would both"):
+        bring(source, data, copy=True)
+    assert not data.exists()
+    assert bring(source, data).tracks["track_id"].nunique() == 3

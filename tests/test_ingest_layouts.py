@@ -1,11 +1,15 @@
 """What a source is, told by its names; and the ids that tracks of one's own get."""
 
+import unicodedata
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_archives import fma_metadata, fma_small, kaggle_gtzan, original_gtzan, own_music
 
 from pipeline.ingest import IngestError
+from pipeline.ingest.found import SoundFile, found_tracks
 from pipeline.ingest.layouts import KINDS, recognised
 from pipeline.ingest.names import dataset_name, own_track_id, validate_dataset_name
 
@@ -101,14 +105,28 @@ def test_two_data_sets_in_one_folder_are_not_guessed_at():
 NAME = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 
 
-@given(st.lists(st.tuples(NAME, NAME), unique=True, min_size=1, max_size=8))
-def test_ids_are_safe_unique_and_do_not_depend_on_the_other_tracks(pairs):
-    names = [f"{genre}/{file}.mp3" for genre, file in pairs]
-    ids = [own_track_id(name) for name in names]
+LIKE_IDS = ("jazz.x_0123abcd", "jazz.x_0123abcd_mp3", "jazz.00001", "rock.x_0123abcd")
+GENRE = st.sampled_from(("jazz", "Jazz", "rock", "j\u00e1zz")) | NAME
+FILE = st.sampled_from(LIKE_IDS) | NAME
+
+
+@given(st.lists(st.tuples(GENRE, FILE), min_size=1, max_size=8))
+def test_ids_are_safe_and_unique_whatever_the_names_look_like(pairs):
+    names = {unicodedata.normalize("NFC", f"{genre}/{file}.mp3") for genre, file in pairs}
+    sound = [SoundFile(Path(name), name, name) for name in sorted(names)]
+    ids = [track.track_id for track in found_tracks("own", sound, lambda name: None, merges={})]
     assert all(set(i) <= set("abcdefghijklmnopqrstuvwxyz0123456789_.") for i in ids)
-    assert all(len(i) <= 90 and i.count(".") == 1 for i in ids)
-    same = {own_track_id(name) for name in dict.fromkeys(names)}
-    assert same == set(ids)
+    assert all(len(i) <= 100 and i.count(".") == 1 for i in ids)
+    assert len(set(ids)) == len(names)
+
+
+def test_files_of_one_name_in_three_genres_are_three_tracks():
+    names = [f"{genre}/live.set_20190101.wav" for genre in ("blues", "jazz", "rock")]
+    assert len({own_track_id(name) for name in names}) == 3
+    twins = [f"jazz/jazz.x_0123abcd.{ending}" for ending in ("WAV", "Wav", "wav")]
+    sound = [SoundFile(Path(name), name, name) for name in twins]
+    found = found_tracks("own", sound, lambda name: None, merges={})
+    assert {track.sound.name for track in found if track.sound} == set(twins)
 
 
 def test_ids_are_these():
@@ -136,3 +154,14 @@ def test_a_data_set_is_named_after_its_source(text, name):
 def test_names_that_cannot_stand_in_run_ids_are_refused(name):
     with pytest.raises(IngestError, match=r"data set is named by|is the name of"):
         validate_dataset_name(name, "own")
+
+
+def test_sound_beside_the_genres_does_not_make_all_one_genre():
+    names = ["top.wav", "music/theme.wav", "music/blues/a.wav", "music/rock/b.wav"]
+    layout = recognised(names, source="x")
+    assert layout.root == "music/" and layout.stray == ("music/theme.wav", "top.wav")
+    assert {place.split("/")[1] for place in layout.sound.values()} == {"blues", "rock"}
+    album = recognised(["blues/a.wav", "blues/live/b.wav", "rock/c.wav"], source="x")
+    assert album.root == "" and len(album.sound) == 3 and not album.stray
+    one = recognised(["blues/a.wav", "blues/live/b.wav"], source="x")
+    assert one.root == "" and len(one.sound) == 2

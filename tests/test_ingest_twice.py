@@ -126,8 +126,42 @@ def test_a_refresh_learns_the_artists(tmp_path, data):
     assert again.changed
 
 
-@pytest.mark.parametrize("text", ["{", '{"version": 9}', "[]", '{"version": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", '{"version": 9}', "[]", '{"version": 1}',
+        '{"version": 1, "dataset": "gtzan", "family": "polka", "sources": [], "merges": {}}',
+    ],
+)  # fmt: skip
 def test_a_damaged_record_is_named(data, tmp_path, text):
     write_folder(data / "gtzan", {"ingest.json": text.encode()})
     with pytest.raises(IngestError, match=r"ingest\.json is damaged"):
         bring(write_zip(tmp_path / "a.zip", kaggle_gtzan()), data)
+
+
+def test_merges_stay_and_are_said_until_others_are_given(tmp_path, data):
+    archive = write_zip(tmp_path / "a.zip", kaggle_gtzan())
+    bring(archive, data, merges={"blues": "jazz"})
+    again = bring(archive, data)
+    assert not again.changed and again.record.merges == {"blues": "jazz"}
+    assert "  genre blues counts as jazz, as in an earlier run" in summary_lines(again)
+    other = bring(archive, data, merges={"rock": "jazz"})
+    assert set(other.tracks["genre"]) == {"blues", "jazz"}
+    assert "  genre rock counts as jazz" in summary_lines(other)
+
+
+def test_lists_and_hidden_files_put_there_in_between_stay(tmp_path, data, monkeypatch):
+    lists = {"Data/splits/artist_3fold.csv": b"track_id,fold,artist_group\nblues.00000,1,7\n"}
+    bring(write_zip(tmp_path / "a.zip", {**kaggle_gtzan(), **lists}), data)
+    added = {"splits/fault_filtered.csv": b"mine", "genres_original/.DS_Store": b"x"}
+    write_folder(data / "gtzan", added)
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.ingest.sources.extract", None)  # nothing is unpacked again
+        assert not bring(tmp_path / "a.zip", data).changed
+    longer = lists["Data/splits/artist_3fold.csv"] + b"rock.00099,2,8\n"
+    changed = {**kaggle_gtzan(), "Data/splits/artist_3fold.csv": longer}
+    done = bring(write_zip(tmp_path / "a.zip", changed), data)
+    assert done.changed and sorted(done.tracks["artist_group"].dropna()) == [7, 8]
+    there = everything_below(data / "gtzan" / "splits")
+    assert there == {"artist_3fold.csv": longer, "fault_filtered.csv": b"mine"}
+    assert not bring(tmp_path / "a.zip", data).changed

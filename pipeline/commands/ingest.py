@@ -59,6 +59,11 @@ def ingest(
     root = data_candidates(data)[0]
     cache = Cache(None) if fresh else default_cache()
     merges = _merges(merge or [])
+    if download == SPLITS and (source is not None or merges or copy or dataset):
+        fail("--download splits takes no SOURCE, --dataset, --merge or --copy: it adds lists only")
+    if store:
+        _validate_store(store)
+    loading = False
     try:
         with workers(jobs, scheduler) as found:
             if download == SPLITS:
@@ -74,10 +79,21 @@ def ingest(
                     jobs=found,
                 )
         if store:
+            loading = True
             _load(folder, store)
     except IngestError as error:
         fail(str(error))
+    except OSError as error:  # permissions, a disk that is gone or read-only, a failing one
+        fail(
+            f"{error}. Correct the permissions or the disk, or name another data folder with "
+            "--data DIR; then run the command again."
+        )
     except KeyboardInterrupt:
+        if loading:
+            fail(
+                f"stopped; {folder} is complete, and a part of it is in the database. Run "
+                f"`python -m pipeline store load {folder} URL` to load the rest"
+            )
         fail(
             f"stopped; {root} is as it was, and what was fetched or heard is kept for the next run"
         )
@@ -152,6 +168,11 @@ def _splits(root: Path, *, cache: "Cache", jobs: "Jobs") -> Path:
         done = run.refresh(folder, cache=cache, jobs=jobs, advance=advance)
     _say(done)
     return folder
+
+
+def _validate_store(store: str) -> None:
+    """End at once, before the work, where a store cannot be used."""
+    import_module("pipeline.commands.store").validate_reachable(store)
 
 
 def _load(folder: Path, store: str) -> None:

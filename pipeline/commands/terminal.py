@@ -85,7 +85,7 @@ def progress_bar() -> Iterator[Advance]:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),  # file names may have brackets
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("starting", total=None)

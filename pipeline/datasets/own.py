@@ -22,6 +22,7 @@ from pipeline.datasets.song import with_songs
 from pipeline.datasets.split_lists import read_artist_fold, read_fault_filtered
 from pipeline.datasets.tables import SEGMENTED, TABLE_FILES, WHOLE_CLIPS, SampleOf, read_named_table
 from pipeline.ingest import IngestError
+from pipeline.ingest.names import validate_dataset_name
 from pipeline.ingest.record import Record, read_record
 from pipeline.ingest.tracks import NO_SOUND, read_tracks
 
@@ -44,11 +45,11 @@ def load(data: Path | None, name: str) -> Dataset:
     Raises
     ------
     DatasetError
-        If nothing was ingested under this name, there is no table of features, a table names a
-        track that is not there, or fewer than two genres are left.
+        If it is no name of a data set, nothing was ingested under it, there is no table of
+        features, a table names a track that is not there, or fewer than two genres are left.
     """
     folder = data_candidates(data)[0] / name
-    tracks, record = _ingested(folder)
+    tracks, record = _ingested(folder, name)
     found = {key: folder / file for key, file in TABLE_FILES.items() if (folder / file).is_file()}
     if not found:
         raise DatasetError(
@@ -84,13 +85,19 @@ def validate_comparable(dataset: Dataset) -> None:
             )
 
 
-def _ingested(folder: Path) -> tuple[pd.DataFrame, Record]:
+def _ingested(folder: Path, name: str) -> tuple[pd.DataFrame, Record]:
     try:
+        validate_dataset_name(name, "own")
         tracks, record = read_tracks(folder), read_record(folder)
     except IngestError as error:
         raise DatasetError(str(error)) from error
     if record is None:
         raise DatasetError(f"{folder}/ingest.json not found. Ingest the data set again.")
+    if record.dataset != name:
+        raise DatasetError(
+            f"{folder} holds the data set {record.dataset!r} by its ingest.json, not {name!r}. "
+            "Give the folder its name again, or ingest the source with --dataset NAME."
+        )
     return tracks, record
 
 

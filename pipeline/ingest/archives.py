@@ -6,6 +6,7 @@ one message says which member and why. Standard library only.
 """
 
 import bz2
+import errno
 import gzip
 import io
 import struct
@@ -35,7 +36,8 @@ _ENCRYPTED = 0x1
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 # what the standard library raises on damaged archives
 _DAMAGE = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError,
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, NotImplementedError,
+    UnicodeDecodeError,  # a file's own header names it otherwise than the table of contents
 )  # fmt: skip
 
 
@@ -87,7 +89,8 @@ def reading(path: Path) -> Iterator[None]:
     except _DAMAGE as error:
         raise _damaged(path, error) from error
     except OSError as error:
-        if error.errno is not None:  # bz2 and gzip raise one without a number
+        # bz2 and gzip raise one without a number, zipfile looks before the start of the file
+        if error.errno not in (None, errno.EINVAL):
             raise
         raise _damaged(path, error) from error
 

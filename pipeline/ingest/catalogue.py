@@ -2,11 +2,13 @@
 
 No data set is part of this program; each comes from its publisher. ``GENRELENS_DOWNLOADS`` names
 another base address (a mirror inside a company, a server of a test): below it files have the names
-given here. Standard library only.
+given here. Reads nothing but the environment.
 """
 
 import os
 from dataclasses import dataclass
+
+from pipeline.ingest import IngestError
 
 BASE_VARIABLE = "GENRELENS_DOWNLOADS"
 
@@ -83,6 +85,16 @@ ARTIST_LISTS: dict[tuple[int, str], Download] = {
 
 
 def addresses_of(download: Download) -> tuple[str, ...]:
-    """Return where to look for a file, with ``GENRELENS_DOWNLOADS`` instead where it is set."""
+    """Return where to look for a file, with ``GENRELENS_DOWNLOADS`` instead where it is set.
+
+    Raises
+    ------
+    IngestError
+        If that is no address.
+    """
     base = os.environ.get(BASE_VARIABLE)
+    if base and not base.lower().startswith(("http://", "https://")):
+        raise IngestError(
+            f"{BASE_VARIABLE} must be an address that begins with http:// or https://; got {base!r}"
+        )
     return (f"{base.rstrip('/')}/{download.file}",) if base else download.addresses

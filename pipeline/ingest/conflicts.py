@@ -1,4 +1,7 @@
-"""What a source brings must not silently replace what is there. Standard library only."""
+"""What a source brings must not silently replace what is there.
+
+Must not import scikit-learn, TensorFlow, LightGBM or ``dashboard``.
+"""
 
 import filecmp
 from collections.abc import Mapping
@@ -94,11 +97,15 @@ def leave_out_what_is_there(
 
 
 def same_content(first: Path, second: Path) -> bool:
-    """Return whether two files, or two folders, hold the same bytes under the same names."""
+    """Return whether two files, or two folders, hold the same bytes by name; hidden files aside."""
     if first.is_file() or second.is_file():
         return first.is_file() and second.is_file() and filecmp.cmp(first, second, shallow=False)
     names = [
-        sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        )
         for folder in (first, second)
     ]
     return names[0] == names[1] and all(

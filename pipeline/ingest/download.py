@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline.ingest import IngestError
 from pipeline.ingest.catalogue import BASE_VARIABLE, Download, addresses_of
-from pipeline.ingest.extraction import full_disk_is_named, validate_space
+from pipeline.ingest.extraction import FULL_DISK, full_disk_is_named, validate_space
 from pipeline.signatures import file_kind
 from pipeline.tasks import Advance
 
@@ -112,7 +112,7 @@ def fetch(
 
 def _transferred(transfer: "_Transfer", download: Download, sleep: Callable[[float], None]) -> None:
     """Fetch to the end, check, and give the file its name."""
-    resumed = transfer.part.exists()
+    resumed = transfer.resumable > 0
     failures = 0
     while True:
         before = transfer.arrived
@@ -145,7 +145,7 @@ class _Transfer:
 
     def __init__(self, address: str, target: Path, advance: Advance, patience: Patience) -> None:
         self.address, self.target, self.advance = address, target, advance
-        self.patience = patience
+        self.patience, self.shown = patience, 0
         self.part = target.with_name(f"{target.name}.part")
         self.note = target.with_name(f"{target.name}.part.json")
 
@@ -154,6 +154,11 @@ class _Transfer:
         """Bytes that lie on the disk."""
         return self.part.stat().st_size if self.part.exists() else 0
 
+    @property
+    def resumable(self) -> int:
+        """Bytes that lie on the disk and are known to be of this address."""
+        return self.arrived if self._validator() else 0
+
     def discard(self) -> None:
         """Forget what has arrived."""
         self.part.unlink(missing_ok=True)
@@ -161,13 +166,10 @@ class _Transfer:
 
     def receive(self) -> None:
         """Go on where the file ends, to its end."""
-        validator = self._validator()
-        if self.arrived and not validator:
-            self.discard()  # nothing says that the rest would be of the same version
-        start = self.arrived
+        start = self.resumable  # else nothing says that the rest would be of the same version
         headers = {"User-Agent": "GenreLens", "Accept-Encoding": "identity"}
         if start:
-            headers |= {"Range": f"bytes={start}-", "If-Range": validator}
+            headers |= {"Range": f"bytes={start}-", "If-Range": self._validator()}
         try:
             with urllib.request.urlopen(  # the addresses are constants, or the user's own
                 urllib.request.Request(self.address, headers=headers),
@@ -176,8 +178,9 @@ class _Transfer:
                 self._append(answer, start)
         except urllib.error.HTTPError as error:
             self._judge(error)
-        except (http.client.HTTPException, urllib.error.URLError, ConnectionError,
-                TimeoutError) as error:  # fmt: skip
+        except (http.client.HTTPException, OSError) as error:  # also of ssl, and "no route"
+            if isinstance(error, OSError) and (error.filename or error.errno in FULL_DISK):
+                raise  # it is of the disk, not of the connection
             reason = getattr(error, "reason", error)
             raise _Interrupted(str(reason) or type(error).__name__) from error
 
@@ -189,30 +192,36 @@ class _Transfer:
                 self.discard()
                 raise _Interrupted("the server sent another piece than the one asked for")
             total = int(match[2]) if match[2] != "*" else start + (total or 0)
-        elif start:  # it does not resume, or has another version now
-            self.discard()
+        else:  # it does not resume, or has another version now
             start = 0
         if total:
-            validate_space(self.target.parent, total - start, what=self.target.name)
+            needed = max(0, total - self.arrived)
+            validate_space(self.target.parent, needed, what=self.target.name)
+        chunk = answer.read1(_CHUNK_BYTES)  # what is here, lest a stall lose it
+        if not start and file_kind(chunk[:4096]) == "an HTML page":
+            raise _Unusable(
+                "the server sent an HTML page (a login, an error or a notice) instead of the file"
+            )
+        if not (chunk or start or total):
+            raise _Unusable("the server sent an empty file")
+        count = self._write(answer, chunk, start, total) if chunk else start
+        if total and count < total:
+            raise _Interrupted(f"the connection ended after {count:,} of {total:,} bytes")
+
+    def _write(self, answer: Any, chunk: bytes, start: int, total: int | None) -> int:
+        """Write what comes after the first good piece; only now what was there may go."""
+        if not start:
+            self.discard()
         self._keep_validator(answer)
         count = start
         self._show(count, total, begin=True)
         with self.part.open("ab") as file:
-            while chunk := answer.read1(_CHUNK_BYTES):  # what is here, lest a stall lose it
-                if count == 0 and file_kind(chunk[:4096]) == "an HTML page":
-                    break
+            while chunk:
                 file.write(chunk)
                 count += len(chunk)
                 self._show(count, total)
-        if chunk or (count == 0 and not total):
-            self.discard()
-            raise _Unusable(
-                "the server sent an HTML page (a login, an error or a notice) instead of the file"
-                if chunk
-                else "the server sent an empty file"
-            )
-        if total and count < total:
-            raise _Interrupted(f"the connection ended after {count:,} of {total:,} bytes")
+                chunk = answer.read1(_CHUNK_BYTES)
+        return count
 
     def _judge(self, error: urllib.error.HTTPError) -> None:
         """Decide whether an error of the server may pass."""
@@ -243,7 +252,10 @@ class _Transfer:
         label, whole = f"fetching {self.target.name} (MiB)", -(-(total or count) // _MIB)
         if begin:
             self.advance(0, whole, label)
-        self.advance(count // _MIB, whole, label)
+            self.shown = 0
+        if count // _MIB != self.shown:  # a stage has one line for its start
+            self.shown = count // _MIB
+            self.advance(self.shown, whole, label)
 
 
 def _announced_bytes(answer: Any) -> int | None:

@@ -1,13 +1,14 @@
 """Files out of an archive or a folder into a folder of ours, counted while they are written.
 
 Headers were checked before (``archives.members``); they may lie, so each file is held against its
-announced size again. Destinations are chosen by the caller, never by the archive. Standard library
-only.
+announced size again. Destinations are chosen by the caller, never by the archive. Must not import
+scikit-learn, TensorFlow, LightGBM or ``dashboard``.
 """
 
 import errno
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,7 +22,7 @@ from pipeline.tasks import Advance
 
 _CHUNK_BYTES = 2**18
 _SPARE_BYTES = 64 * 2**20  # for tables and reports, and so as not to fill a disk to the last block
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def extract(
@@ -81,6 +82,7 @@ def copy_files(files: Mapping[Path, str], folder: Path, *, advance: Advance, lab
     files : mapping of Path to str
         Destination below ``folder`` (POSIX) by source.
     """
+    _validate_apart(files)
     validate_space(folder, sum(path.stat().st_size for path in files), what=label)
     advance(0, len(files), f"copying {label}")
     with full_disk_is_named(folder):
@@ -89,6 +91,18 @@ def copy_files(files: Mapping[Path, str], folder: Path, *, advance: Advance, lab
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             advance(count, len(files), f"copying {label}")
+
+
+def _validate_apart(files: Mapping[Path, str]) -> None:
+    """Raise if two files go to one place, also where upper and lower case are the same."""
+    first: dict[str, Path] = {}
+    for source, destination in files.items():
+        other = first.setdefault(unicodedata.normalize("NFC", destination).casefold(), source)
+        if other != source:
+            raise IngestError(
+                f"{other} and {source} would both become {destination}. Rename one of them, or "
+                "run the command without --copy. Nothing was written."
+            )
 
 
 def validate_space(folder: Path, needed_bytes: int, *, what: str) -> None:
@@ -120,7 +134,7 @@ def full_disk_is_named(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL_DISK:
             raise
         raise IngestError(
             f"the disk of {folder} is full ({os.strerror(error.errno)}). What was half-written is "

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -123,7 +124,7 @@ def _merged(tracks: Sequence[FoundTrack], merges: Mapping[str, str]) -> list[Fou
         if old not in known:
             raise IngestError(
                 f"--merge {old}={merges[old]}: there is no genre {old!r}; there are "
-                f"{', '.join(sorted(known))}."
+                f"{', '.join(sorted(known))}. Merges of an earlier run stay until others are given."
             )
     return [
         replace(
@@ -155,11 +156,10 @@ def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
         path = find(table)
         if path is None:
             continue
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            for row in csv.reader(file):
-                match = _GTZAN_ID.match(row[0]) if row else None
-                if match and match["genre"] in GTZAN_GENRES:
-                    yield match[0], match["genre"]
+        for first in _first_cells(path):
+            match = _GTZAN_ID.match(first)
+            if match and match["genre"] in GTZAN_GENRES:
+                yield match[0], match["genre"]
     images = find(IMAGE_FOLDER)
     for path in sorted(images.glob("*/*.png")) if images else ():
         match = _GTZAN_IMAGE.fullmatch(path.stem)
@@ -167,16 +167,27 @@ def _table_tracks(find: FindFile) -> Iterable[tuple[str, str]]:
             yield f"{match['genre']}.{match['number']}", match["genre"]
 
 
+def _first_cells(path: Path) -> Iterable[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        try:
+            yield from (row[0] for row in csv.reader(file) if row)
+        except csv.Error as error:
+            raise IngestError(
+                f"{path.name} is no table of comma-separated values ({error}). Get it from its "
+                "source again, or leave it out."
+            ) from error
+
+
 def _artist_groups(find: FindFile) -> dict[str, int]:
     """Read the artist of each track where the list of folds by artist is there."""
     path = find(ARTIST_LIST)
     if path is None:
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
     try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
         return {row["track_id"]: int(row["artist_group"]) for row in rows}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, csv.Error) as error:  # also what is not UTF-8
         raise IngestError(
             f"{path} must have the columns track_id,fold,artist_group with whole numbers; got "
             f"{error!r}. Get it with `python -m pipeline ingest --download splits`."
@@ -243,8 +254,10 @@ def _own_tracks(sound: Sequence[SoundFile], find: FindFile) -> list[FoundTrack]:
 
 
 def _unused(track_id: str, file: SoundFile, named: Mapping[str, FoundTrack]) -> str:
-    """Tell two files of one name ("x.wav", "x.au") apart by their ending."""
-    there = named.get(track_id)
-    if there is None or there.sound is None:
-        return track_id
-    return f"{track_id}_{PurePosixPath(file.name).suffix.lower().lstrip('.')}"
+    """Tell two files of one name ("x.wav", "x.au") apart by their ending, else by a number."""
+    ending = f"{track_id}_{PurePosixPath(file.name).suffix.lower().lstrip('.')}"
+    for candidate in chain((track_id, ending), (f"{ending}_{n}" for n in count(2))):
+        there = named.get(candidate)
+        if there is None or there.sound is None:
+            return candidate
+    raise AssertionError("there is always a further number")

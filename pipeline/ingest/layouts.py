@@ -1,7 +1,8 @@
 """What a source is, told by the names in it: GTZAN, FMA, or music in folders by genre.
 
 Only names are looked at, so an archive is recognised before it is unpacked. A source may lie
-deeper, under folders of any name (``Data/``, ``genres/``, ``fma_metadata/``).
+deeper, under folders of any name (``Data/``, ``genres/``, ``fma_metadata/``). Must not import
+scikit-learn, TensorFlow, LightGBM or ``dashboard``.
 """
 
 import re
@@ -47,6 +48,8 @@ class Layout:
         Destination (POSIX, below the data set's folder) by name in the source.
     root : str
         Folder of the source ("" or ending in "/") below which the sound's names have a meaning.
+    stray : tuple of str
+        Sound outside the folders of genres, which is left out.
     """
 
     family: Family
@@ -55,6 +58,7 @@ class Layout:
     sound: dict[str, str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
+    stray: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, str]:
@@ -170,7 +174,7 @@ def _own(names: list[str]) -> Layout | None:
     if not audio:
         return None
     root = _common_root(audio)
-    inside = [name for name in audio if "/" in name.removeprefix(root)]
+    inside = [name for name in audio if name.startswith(root) and "/" in name.removeprefix(root)]
     if not inside:
         return None
     tables = {
@@ -187,16 +191,23 @@ def _own(names: list[str]) -> Layout | None:
         root=root,
         tables={name: table for name, table in tables.items() if name in names},
         sound=sound,
+        stray=tuple(sorted(set(audio) - set(inside))),
     )
 
 
 def _common_root(audio: list[str]) -> str:
-    """Return the folders above the genres: those that all sound shares, but never its own."""
+    """Return the folders above the genres: those that all sound shares, but never its own.
+
+    A few files may lie beside the genres' folders: "music/theme.wav" does not make all one genre.
+    """
     root = ""
     while True:
-        inside = [name.removeprefix(root).split("/") for name in audio]
-        tops = {parts[0] for parts in inside}
-        if len(tops) != 1 or min(map(len, inside)) < 3:
+        inside = [name.removeprefix(root).split("/") for name in audio if name.startswith(root)]
+        tops = {parts[0] for parts in inside if len(parts) > 1}
+        deep = [parts for parts in inside if len(parts) > 2]
+        n_beside = sum(len(parts) == 2 for parts in inside)
+        genres = {parts[1] for parts in deep}
+        if len(tops) != 1 or not deep or (n_beside and (n_beside >= len(deep) or len(genres) < 2)):
             return root
         root += f"{tops.pop()}/"
 

@@ -10,7 +10,7 @@ import unicodedata
 from pipeline.ingest import Family, IngestError
 
 _LONGEST_WORD = 40
-_OWN_ID = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+_[0-9a-f]{8}")
+_OWN_ID = re.compile(r"(?P<genre>[a-z0-9_]+)\.[a-z0-9_]+_[0-9a-f]{8}")
 _KAGGLE_ID = re.compile(r"(?P<genre>[a-z_]+)\.\d{5}")
 _DATASET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RESERVED = {"gtzan": "gtzan", "fma": "fma", "demo": ""}
@@ -18,12 +18,12 @@ _TITLES = {"gtzan": "GTZAN", "fma": "FMA", "demo": "the synthetic corpus"}
 
 
 def own_track_id(name: str) -> str:
-    """Return the id of a track of the user's own: readable, unique, and stable.
+    """Return the id of a track of the user's own: readable and stable.
 
     ``<genre>.<title>_<8 digits>``: the words are those of folder and file in plain letters; the
     digits are a hash of the relative path, so that an id stays when other tracks come or go, and
-    two tracks of one title differ. A name that is such an id already, or that GTZAN would give
-    ("jazz/jazz.00012.wav"), is kept.
+    two tracks of one title differ. A name that is such an id of its genre already, or that GTZAN
+    would give ("jazz/jazz.00012.wav"), is kept: two such names may be one id.
 
     Parameters
     ----------
@@ -37,8 +37,10 @@ def own_track_id(name: str) -> str:
     """
     genre, _, rest = name.partition("/")
     stem = rest.rpartition("/")[2].rpartition(".")[0] or rest
-    kaggle = _KAGGLE_ID.fullmatch(stem)
-    if rest.count("/") == 0 and ((kaggle and kaggle["genre"] == genre) or _OWN_ID.fullmatch(stem)):
+    kaggle, own = _KAGGLE_ID.fullmatch(stem), _OWN_ID.fullmatch(stem)
+    if "/" not in rest and (
+        (kaggle and kaggle["genre"] == genre) or (own and own["genre"] == _word(genre))
+    ):
         return stem
     digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode("utf-8")).hexdigest()
     return f"{_word(genre)}.{_word(stem)}_{digest[:8]}"

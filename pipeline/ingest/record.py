@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -81,6 +81,10 @@ def read_record(folder: Path) -> Record | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != VERSION:
             raise ValueError(f"version {content['version']!r}, this program reads {VERSION}")
+        if content["family"] not in get_args(Family):
+            raise ValueError(
+                f"family {content['family']!r}, expected {', '.join(get_args(Family))}"
+            )
         sources = tuple(
             Source(**{**source, "parts": {k: tuple(v) for k, v in source["parts"].items()}})
             for source in content["sources"]
@@ -134,13 +138,17 @@ def summary_numbers(tracks: pd.DataFrame) -> dict[str, Any]:
 
 
 def tally(path: Path) -> tuple[int, int]:
-    """Return number and bytes of the files at or below a path; (0, 0) if it is not there."""
+    """Return number and bytes of the files at or below a path; (0, 0) if it is not there.
+
+    Hidden files (``.DS_Store``) do not count: file managers leave them.
+    """
     if path.is_file():
         return 1, path.stat().st_size
     sizes = [
         os.stat(os.path.join(folder, name)).st_size
         for folder, _, names in os.walk(path)
         for name in names
+        if not name.startswith(".")
     ]
     return len(sizes), sum(sizes)
 

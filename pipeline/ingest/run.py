@@ -38,6 +38,7 @@ from pipeline.ingest.record import (
 from pipeline.ingest.sources import (
     OpenedSource,
     folder_sizes,
+    linked_folders,
     opened_source,
     planned_parts,
     put_into,
@@ -64,6 +65,12 @@ class Ingested:
         False if the folder already was as it would be written.
     left_images : int
         Images of a folder that stay where they are, where no reader looks.
+    stray : tuple of str
+        Sound of the source outside the folders of genres, which is left out.
+    kept_merges : bool
+        True if the merges are those of an earlier run.
+    linked : int
+        Linked folders in the source, which are not followed.
     """
 
     folder: Path
@@ -71,6 +78,9 @@ class Ingested:
     tracks: pd.DataFrame
     changed: bool
     left_images: int = 0
+    stray: tuple[str, ...] = ()
+    kept_merges: bool = False
+    linked: int = 0
 
 
 def ingest(
@@ -95,7 +105,7 @@ def ingest(
     dataset : str
         Its name; by default "gtzan", "fma", or one made of the source's name.
     merges : mapping of str to str
-        New name by genre ({"blues": "jazz"}).
+        New name by genre ({"blues": "jazz"}); by default those of the run before.
     copy : bool
         Copy sound and images of a folder too, instead of leaving them where they are.
     cache, jobs, advance
@@ -122,10 +132,16 @@ def ingest(
         view = _View(staging, target)
         for one in sources:
             record = _joined(record, one, view, copy=copy, advance=advance)
-        record = replace(record, merges=merges)
+        record = replace(record, merges=merges or record.merges)
         done = _finished(record, view, cache=cache, jobs=jobs, advance=advance)
     left = 0 if copy or not opened.is_folder else len(opened.layout.images)
-    return replace(done, left_images=left)
+    kept = bool(record.merges) and not merges
+    linked = 0
+    if opened.is_folder:
+        linked = linked_folders(opened.path, leave_out=_not_the_source(root))
+    return replace(
+        done, left_images=left, stray=opened.layout.stray, kept_merges=kept, linked=linked
+    )
 
 
 def refresh(target: Path, *, cache: Cache, jobs: Any, advance: Advance) -> Ingested:
@@ -258,6 +274,6 @@ def _differs(staging: Path, target: Path) -> bool:
     """Tell whether anything staged is new, beyond tracks and record that say the same."""
     written = {TRACKS_FILE, RECORD_FILE}
     others = [path for path in staging.iterdir() if path.name not in written]
-    return any(not path.name.startswith(".") for path in others) or any(
+    return any(not path.name.startswith(".") and tally(path)[0] for path in others) or any(
         not same_content(staging / name, target / name) for name in written
     )

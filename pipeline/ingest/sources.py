@@ -12,7 +12,7 @@ from pipeline.ingest import IngestError
 from pipeline.ingest.archives import members
 from pipeline.ingest.extraction import copy_files, extract
 from pipeline.ingest.inspection import archive_sha256
-from pipeline.ingest.layouts import Layout, recognised
+from pipeline.ingest.layouts import SPLITS_FOLDER, Layout, recognised
 from pipeline.ingest.limits import LIMITS, ArchiveLimits
 from pipeline.ingest.record import Source, tally
 from pipeline.ingest.staging import is_unpacked, mark_unpacked, remove
@@ -115,6 +115,16 @@ def folder_sizes(folder: Path, *, leave_out: Collection[Path] = ()) -> dict[str,
     return sizes
 
 
+def linked_folders(folder: Path, *, leave_out: Collection[Path] = ()) -> int:
+    """Count the linked folders below a folder, which are not followed: they may lead anywhere."""
+    found = 0
+    for place, folders, _ in os.walk(folder):
+        inner = [name for name in folders if Path(place, name) not in leave_out]
+        folders[:] = [name for name in inner if not Path(place, name).is_symlink()]
+        found += len(inner) - len(folders)
+    return found
+
+
 def _raise(error: OSError) -> None:
     raise error
 
@@ -130,10 +140,14 @@ def _utf8(name: str, folder: Path) -> str:
 
 
 def planned_parts(source: OpenedSource, target: Path, *, copy: bool) -> dict[str, tuple[int, int]]:
-    """Return files and bytes of each file or folder that would be put into a data set's folder."""
+    """Return files and bytes of each file or folder that would be put into a data set's folder.
+
+    Sound and images are a part each; a list in ``splits/`` is one of its own, because others are
+    put beside it by other means.
+    """
     planned: dict[str, tuple[int, int]] = {}
     for name, place in _wanted(source, target, copy=copy).items():
-        part = place.partition("/")[0]
+        part = place if place.startswith(f"{SPLITS_FOLDER}/") else place.partition("/")[0]
         count, size = planned.get(part, (0, 0))
         planned[part] = (count + 1, size + source.sizes[name])
     return planned

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.ingest import IngestError
+from pipeline.ingest.layouts import SPLITS_FOLDER
 from pipeline.ingest.record import RECORD_FILE
 from pipeline.ingest.tracks import TRACKS_FILE
 
@@ -93,6 +94,10 @@ def put_in_place(folder: Path, target: Path) -> None:
         return
     # The record first: what follows is known as ours. The tracks last: they tell of the rest.
     for name in sorted(ready, key=lambda name: (name != RECORD_FILE, name == TRACKS_FILE, name)):
+        if name == SPLITS_FOLDER and (target / name).is_dir():  # lists of others stay
+            for path in sorted((folder / name).iterdir()):
+                os.replace(path, target / name / path.name)
+            continue
         if (target / name).is_dir():
             aside = folder / REPLACED_FOLDER / name
             aside.parent.mkdir(exist_ok=True)

@@ -14,7 +14,8 @@ def summary_lines(done: Ingested) -> list[str]:
     numbers = summary_numbers(done.tracks)
     lines = [f"{done.folder}: {'written' if done.changed else 'nothing has changed'}"]
     lines += [f"  {source.found}, from {source.name}" for source in done.record.sources]
-    lines += [f"  genre {old} counts as {new}" for old, new in done.record.merges.items()]
+    kept = ", as in an earlier run" if done.kept_merges else ""
+    lines += [f"  genre {old} counts as {new}{kept}" for old, new in done.record.merges.items()]
     clips = numbers["tracks"] - numbers["without_sound"]
     duration = _duration(numbers["duration_s"])
     lines += ["", f"{numbers['usable']} of {clips} clips can be used, {duration} of sound"]
@@ -23,6 +24,14 @@ def summary_lines(done: Ingested) -> list[str]:
     lines += [*_genre_lines(numbers["genres"]), *_reason_lines(done)]
     if done.left_images:
         lines += ["", f"{done.left_images} images stay where they are; --copy brings them along."]
+    if done.stray:
+        lines += [
+            "",
+            f"{len(done.stray)} sound files outside genre folders are left out: {done.stray[0]}"
+            f"{' ...' if len(done.stray) > 1 else ''}",
+        ]
+    if done.linked:
+        lines += ["", f"{done.linked} linked folders were not followed"]
     return lines
 
 
