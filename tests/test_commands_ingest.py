@@ -37,6 +37,7 @@ from pipeline.ingest.tracks import read_tracks
 def run(tmp_path, monkeypatch):
     """Run the command with a data folder and a cache of its own."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(BASE_VARIABLE, "http://127.0.0.1:9")  # no test asks the real servers
 
     def run(*arguments, code=0, data=True):
         place = ["--data", str(tmp_path / "data")] if data else []

@@ -156,7 +156,7 @@ class _Run:
             return False, None
         except (CancelledError, CommClosedError) as error:
             raise self._scheduler_lost() from error
-        except Exception as error:
+        except Exception as error:  # whatever a unit raises goes on, with its name
             if self._client.status != "running":
                 raise self._scheduler_lost() from error
             error.add_note(f"in the unit {self._tasks[place].label!r}")

@@ -51,7 +51,7 @@ def run_parcel(expected: Facts, parcel: bytes, *shared: Any) -> Any:
     except LocationError as error:
         reader = f"worker {name}"
         raise LocationError(error.location, error.reason, reader, DATA_ADVICE) from error
-    except Exception as error:
+    except Exception as error:  # whatever a unit raises goes on, with its place
         error.add_note(f"on worker {name}")
         raise
 

@@ -104,6 +104,7 @@ def opened_tar(path: Path, kind: Packing, *, limits: ArchiveLimits) -> Iterator[
     """Open a tar whose headers cannot fill the memory."""
     with _decompressed(path, kind) as stream:
         bounded = _Bounded(stream, path, limits.header_bytes)
+        # the stubs ask for more of a file than tarfile does: reading, seeking and telling will do
         with tarfile.open(fileobj=bounded, mode="r:") as archive:  # type: ignore[call-overload]
             yield archive
 

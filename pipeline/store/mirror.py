@@ -117,7 +117,7 @@ class Mirror:
                 f"{self._root} cannot be written ({error.strerror}): the results of "
                 f"{self._address.place} need it. Free it, or set GENRELENS_CACHE to another folder."
             )
-        except Exception:
+        except Exception:  # in a thread: nobody else would hear of it, and pages would wait
             logger.exception("the results of %s could not be copied", self._address)
             problem = f"The results of {self._address.place} could not be copied; see the log."
         if problem and problem != self.problem:
