@@ -95,6 +95,8 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
     """Name and kind of each piece of work that is worth keeping, with the work."""
     dataset = done.dataset
     for name, table in dataset.tables.items():
+        if not table.described:
+            continue
         key = table_digest(table)
         described: list[tuple[str, Callable[..., pd.DataFrame], dict]] = [
             ("cluster_sweep", cluster_sweep, {"table": table, "seed": selection.seed})

@@ -229,7 +229,8 @@ def _write_clusters(
     staging: Path, done: Done, selection: Selection
 ) -> list[tuple[dict[str, Any], dict[str, Any], pd.DataFrame]]:
     for table in done.dataset.tables.values():
-        report.write_embedding(staging, table)
+        if table.described:
+            report.write_embedding(staging, table)
     entries = []
     for run_id, labels in done.clusters.items():
         entries.append(

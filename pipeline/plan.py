@@ -190,7 +190,10 @@ def make_unit(
         stop=stop,
         groups=row_groups,
         importance=(
-            protocol.name in IMPORTANCE_PROTOCOLS and model.family != "dummy" and not variant
+            protocol.name in IMPORTANCE_PROTOCOLS
+            and model.family != "dummy"
+            and table.described
+            and not variant
         ),
         answers_only=variant,
     )

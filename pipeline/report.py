@@ -166,7 +166,7 @@ def declarations(datasets: Sequence[Dataset]) -> dict[str, Any]:
                 "title": REPRESENTATIONS[name][0],
                 "short": REPRESENTATIONS[name][1],
                 "unit_title": REPRESENTATIONS[name][2],
-                "n_features": len(table.features),
+                "n_features": table.n_features,
                 "n_samples": len(table.rows),
             }
             for name, table in tables.items()
@@ -233,7 +233,7 @@ def _metadata(
         "variant": run_id.variant,
         "n_tracks": int(table.rows["track_id"].nunique()),
         "n_samples": len(table.rows),
-        "n_features": len(table.features),
+        "n_features": table.n_features,
         "params": specification.params,
         "seed": seed,
         "missing": {},

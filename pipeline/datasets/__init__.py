@@ -28,11 +28,12 @@ class FeatureTable:
     genres : tuple of str
         All genres of the data set, alphabetical.
     features : tuple of str
-        Column names of ``X``.
+        Column names of ``X``; empty for pictures and sequences, whose numbers have no names.
     rows : DataFrame
         Columns ``track_id``, ``segment`` (-1 = whole clip), ``genre``, ``duplicate_group``: rows of
         equal features share a number >= 0, all others have -1.
     X : ndarray of shape (n_rows, n_features), float32
+        Or (n_rows, time, bands) and (n_rows, height, width): a row may be an array.
     sha256 : str
         Hash of the file that the table was read from.
     """
@@ -44,6 +45,16 @@ class FeatureTable:
     rows: pd.DataFrame
     X: np.ndarray
     sha256: str
+
+    @property
+    def n_features(self) -> int:
+        """Numbers in a row, named or not."""
+        return int(np.prod(self.X.shape[1:]))
+
+    @property
+    def described(self) -> bool:
+        """Whether columns have names: only then is there something to say of each."""
+        return bool(self.features)
 
 
 @dataclass(frozen=True)
