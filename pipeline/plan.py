@@ -43,6 +43,7 @@ KEYED = frozenset(
         "pipeline.config",
         "pipeline.cache",
         "pipeline.tasks",  # who does the work changes nothing
+        "pipeline.underway",  # nor what it says meanwhile
     }
 )
 # a fit needs only sums over groups of these; scores have keys of their own

@@ -6,14 +6,18 @@ hence one thread for each.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Any, Protocol
 
 from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from pipeline.cache import Cache
+from pipeline.underway import forget_told, task_underway, told
+
+SECONDS_BETWEEN_LOOKS = 2.0
 
 Advance = Callable[[int, int, str], None]
 Outcomes = Generator[tuple[int, Any], None, None]  # places of tasks, as these are done
@@ -74,9 +78,10 @@ def run_tasks(
     advance(0, len(missing), kind)
 
     def collect(done: Iterable[tuple[int, Any]]) -> None:
-        for count, (place, outcome) in enumerate(done, start=1):
-            outcomes[place] = outcome
-            advance(count, len(missing), f"{kind}: {tasks[place].label}")
+        with _watched(cache, kind, len(missing), advance) as finished:
+            for count, (place, outcome) in enumerate(done, start=1):
+                outcomes[place] = outcome
+                finished(count, tasks[place].label)
 
     if isinstance(jobs, int):
         # with jobs=1 this process works itself, and threads of a matrix product change last bits
@@ -92,8 +97,39 @@ def run_tasks(
     return outcomes
 
 
+@contextmanager
+def _watched(
+    cache: Cache, kind: str, total: int, advance: Advance
+) -> Iterator[Callable[[int, str], None]]:
+    """Say what was finished and, between, what the tasks that are underway say of themselves."""
+    count, over = 0, Event()
+
+    def finished(done: int, label: str) -> None:
+        nonlocal count
+        count = done
+        advance(count, total, f"{kind}: {label}")
+
+    def look() -> None:
+        said: list[str] = []
+        while not over.wait(SECONDS_BETWEEN_LOOKS):
+            before, said = said, told(cache.folder) if cache.folder else []
+            if said and said != before:
+                advance(count, total, "; ".join(said))
+
+    if cache.folder is not None:
+        forget_told(cache.folder)
+    watcher = Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield finished
+    finally:
+        over.set()
+        watcher.join()
+
+
 def _run_kept(place: int, task: Task, cache: Cache) -> tuple[int, Any]:
-    outcome = task.function(**task.arguments)
+    with task_underway(cache.folder, task.label):
+        outcome = task.function(**task.arguments)
     cache.put(task.key, outcome)
     return place, outcome
 

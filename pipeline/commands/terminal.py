@@ -89,10 +89,13 @@ def progress_bar() -> Iterator[Advance]:
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("starting", total=None)
+        before = -1
 
         def advance(done: int, total: int, label: str) -> None:
-            if done == 0:
+            nonlocal before
+            if done == 0 and before != 0:  # a stage begins; its first tasks may speak before one ends
                 progress.reset(task, total=total)
+            before = done
             progress.update(task, completed=done, total=total, description=label)
 
         yield advance
@@ -103,12 +106,14 @@ class _ProgressLines:
 
     def __init__(self) -> None:
         self._started = self._printed = 0.0
+        self._before = -1
 
     def __call__(self, done: int, total: int, label: str) -> None:
         now = time.monotonic()
-        if done == 0:
+        begins, self._before = done == 0 and self._before != 0, done
+        if begins:
             self._started = now
-        if 0 < done < total and now - self._printed < SECONDS_BETWEEN_LINES:
+        if not begins and done < total and now - self._printed < SECONDS_BETWEEN_LINES:
             return
         self._printed = now
         left = ""
