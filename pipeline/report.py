@@ -46,8 +46,16 @@ def write_run(folder: Path, run: Run, assessment: Assessment) -> None:
             path.with_suffix(".png"), lambda temporary: temporary.write_bytes(content)
         )
     if run.history is not None and run.run_id.variant is None:
-        history = run.history[artifacts.HISTORY_COLUMNS]
+        history = _with_chosen_epoch(run.history)[artifacts.HISTORY_COLUMNS]
         artifacts.write_table(folder / "history" / f"{name}.csv", history)
+
+
+def _with_chosen_epoch(history: pd.DataFrame) -> pd.DataFrame:
+    """Mark each fold's epoch whose weights were kept: the lowest validation loss unless said."""
+    if "chosen" in history:
+        return history
+    best = history.groupby("fold")["val_loss"].idxmin()
+    return history.assign(chosen=history.index.isin(best).astype(int))
 
 
 def write_embedding(folder: Path, table: FeatureTable) -> None:

@@ -1,9 +1,9 @@
 """A network on spectrograms, pictures or sequences, with scikit-learn's interface.
 
 Two Keras models share their weights. ``body_`` is what is trained: it takes a prepared array
-(standardised, bands pooled, cut to the length of a crop). ``network_`` takes rows as the tables hold
-them, prepares them, and averages the body's answers over crops; it is what predicts and what is
-exported. Keras 3; no backend is named.
+(standardised, bands pooled, cut to the length of a crop). ``network_`` takes rows as the tables
+hold them, prepares them, and averages the body's answers over crops; it is what predicts and what
+is exported. Keras 3; no backend is named.
 """
 
 from typing import Any
