@@ -214,7 +214,9 @@ def _classifier(inputs: Any, x: Any, n_genres: int, params: Params) -> Any:
     dropout = params["dropout"]
     last = layers.Dropout(dropout, name="embedding") if dropout else None
     embedding = (last or layers.Identity(name="embedding"))(x)
-    return keras.Model(inputs, layers.Dense(n_genres, activation="softmax", name="genre")(embedding))
+    return keras.Model(
+        inputs, layers.Dense(n_genres, activation="softmax", name="genre")(embedding)
+    )
 
 
 ARCHITECTURES: dict[str, Callable[[Shape, int, Params], Any]] = {
