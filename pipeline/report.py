@@ -27,6 +27,27 @@ REPRESENTATIONS = {
         "song features",
         "track",
     ),
+    "images_kaggle": ("Mel spectrograms as pictures of 288 x 432 pixels", "pictures", "track"),
+    "hog_9": ("Gradients of the picture in cells of 9 x 9 pixels", "HOG 9 x 9", "track"),
+    "hog_12": ("Gradients of the picture in cells of 12 x 12 pixels", "HOG 12 x 12", "track"),
+    "mel_clip": (
+        "Mel spectrograms of whole clips, 128 bands every 90 ms",
+        "mel spectrograms",
+        "track",
+    ),
+    "image_statistics": ("Statistics of the mel spectrogram", "spectrogram statistics", "track"),
+    "mel_3s": ("Mel spectrograms of the first 3 s, 128 bands every 23 ms", "mel of 3 s", "track"),
+    "mfcc_sequence": (
+        "20 cepstral coefficients every 23 ms of the first 3 s",
+        "MFCC of 3 s",
+        "track",
+    ),
+    "mfcc_pieces": ("20 cepstral coefficients in pieces of 0.95 s", "MFCC pieces", "piece"),
+    "fused": (
+        "Mel spectrogram, its statistics, and the song's features",
+        "spectrograms and features",
+        "track",
+    ),
     "echonest": ("8 Echonest audio features", "Echonest features", "track"),
 }
 
