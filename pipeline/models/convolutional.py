@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.models.images import NETWORK_STUDY
 from pipeline.models.networks.network import build_network
-from pipeline.models.specification import ModelSpec, Published
+from pipeline.models.specification import PUBLISHED_AND_HONEST, ModelSpec, Published
 
 # A study of FMA small (8 genres, its official split, MFCC) found 0.31 with the dense net, 0.36
 # with the CNN, 0.35 with the LSTM and 0.42 with the time-distributed CNN. These are no figures for
@@ -83,6 +83,7 @@ CONVOLUTIONAL = (
         published={
             "images_kaggle": Published(0.313, "track", "clip_random", 0.2, NETWORK_STUDY),
         },
+        protocols=PUBLISHED_AND_HONEST,
     ),
     ModelSpec(
         name="cnn_double_blocks",
@@ -93,6 +94,7 @@ CONVOLUTIONAL = (
         build=partial(build_network, DOUBLE_BLOCKS),
         params=DOUBLE_BLOCKS,
         stops_early=True,
+        protocols=PUBLISHED_AND_HONEST,
     ),
     ModelSpec(
         name="mfcc_dense",
@@ -103,6 +105,7 @@ CONVOLUTIONAL = (
         build=partial(build_network, MFCC_DENSE),
         params=MFCC_DENSE,
         stops_early=True,
+        protocols=PUBLISHED_AND_HONEST,
     ),
     ModelSpec(
         name="mfcc_cnn",
@@ -113,5 +116,6 @@ CONVOLUTIONAL = (
         build=partial(build_network, MFCC_CNN),
         params=MFCC_CNN,
         stops_early=True,
+        protocols=PUBLISHED_AND_HONEST,
     ),
 )

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from pipeline.models.boosting import lightgbm_classifier
 from pipeline.models.networks.network import build_network
 from pipeline.models.principal import PrincipalComponents
-from pipeline.models.specification import ModelSpec, Published
+from pipeline.models.specification import PUBLISHED_AND_HONEST, ModelSpec, Published
 from pipeline.models.svm import SHARPNESS, PairwiseMargins
 
 PICTURE = ("images_kaggle",)
@@ -157,6 +157,7 @@ def _model(
         build=partial(on_components, last, params),
         params=params,
         published=published,
+        protocols=PUBLISHED_AND_HONEST,
     )
 
 
@@ -206,6 +207,7 @@ IMAGES = (
         params=SOFTMAX,
         stops_early=True,
         published={"images_kaggle": _published(0.545, NETWORK_STUDY)},
+        protocols=PUBLISHED_AND_HONEST,
     ),
     ModelSpec(
         name="image_dense",
@@ -217,5 +219,6 @@ IMAGES = (
         params=DENSE_NET,
         stops_early=True,
         published={"images_kaggle": _published(0.24, NETWORK_STUDY)},
+        protocols=PUBLISHED_AND_HONEST,
     ),
 )
