@@ -7,9 +7,11 @@ three pieces a track. Rows with the same picture, or the same first 3 s, are cop
     images_kaggle     (288, 432)  grey, 0..1
     hog_9, hog_12     (13824,), (7776,)  its oriented gradients in cells of 9 and 12 pixels
     mel_clip          (333, 128)  levels on the picture's colour scale, -80..0 dB
+    image_statistics  named statistics of mel_clip
     mel_3s            (130, 128)  levels of the first 3 s, standardised over the clip
     mfcc_sequence     (130, 20)   its cepstral coefficients
     mfcc_pieces       (41, 20)    the same in pieces of 0.95 s
+    fused             mel_clip, image_statistics and features_song in one row (``FUSED``)
 
 Must not import TensorFlow, LightGBM or ``dashboard``; Pillow and matplotlib are imported when
 pictures are read.
@@ -21,7 +23,7 @@ import zipfile
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -31,7 +33,9 @@ import pandas as pd
 from pipeline.audio import AudioError
 from pipeline.datasets import DatasetError, FeatureTable
 from pipeline.datasets.csv_table import AGAIN, file_bytes
+from pipeline.features.fused import FUSED
 from pipeline.features.hog import image_hog
+from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES, image_statistics
 from pipeline.features.mel_clip import levels_of_colours
 from pipeline.features.mel_page import grey_of, open_picture
 from pipeline.features.parameters import MEL, PIECES, HogParameters
@@ -42,14 +46,30 @@ MEL_3S = "mel_3s/mel_3s.npz"
 MEL_3S_SHAPE = (MEL.n_mels, 130)  # bands first in the file, time first in the table
 N_THREADS = 2
 
-_OF_PICTURE: dict[str, Callable[[np.ndarray, np.ndarray, str], np.ndarray]] = {
-    "images_kaggle": lambda grey, colours, name: grey,
-    "hog_9": lambda grey, colours, name: image_hog(grey, parameters=HogParameters(cell=9)),
-    "hog_12": lambda grey, colours, name: image_hog(grey, parameters=HogParameters(cell=12)),
-    "mel_clip": lambda grey, colours, name: levels_of_colours(colours, name=name),
+
+@dataclass(frozen=True)
+class _Picture:
+    """A decoded picture; what several tables need is computed once."""
+
+    grey: np.ndarray
+    colours: np.ndarray
+    name: str
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        return levels_of_colours(self.colours, name=self.name)
+
+
+_OF_PICTURE: dict[str, Callable[[_Picture], np.ndarray]] = {
+    "images_kaggle": lambda picture: picture.grey,
+    "hog_9": lambda picture: image_hog(picture.grey, parameters=HogParameters(cell=9)),
+    "hog_12": lambda picture: image_hog(picture.grey, parameters=HogParameters(cell=12)),
+    "mel_clip": lambda picture: picture.levels,
+    "image_statistics": lambda picture: image_statistics(picture.levels),
 }
 _OF_MEL_3S = ("mel_3s", "mfcc_sequence", "mfcc_pieces")
-SPECTROGRAMS = (*_OF_PICTURE, *_OF_MEL_3S)
+FUSED_TABLE = "fused"
+SPECTROGRAMS = (*_OF_PICTURE, *_OF_MEL_3S, FUSED_TABLE)
 
 
 def spectrogram_tables(
@@ -58,6 +78,7 @@ def spectrogram_tables(
     dataset: str,
     genres: tuple[str, ...],
     tracks: Collection[str],
+    songs: FeatureTable | None = None,
     wanted: Collection[str] = SPECTROGRAMS,
 ) -> dict[str, FeatureTable]:
     """Return the tables of a data folder that are wanted and whose files are there.
@@ -72,6 +93,8 @@ def spectrogram_tables(
         Labels that may occur; a track's is the first part of its id.
     tracks : collection of str
         Every track that may be named.
+    songs : FeatureTable, optional
+        ``features_song``; without it there is no ``fused``.
     wanted : collection of str
         Names out of ``SPECTROGRAMS``. All take some 9 s and 0.8 GB.
 
@@ -86,26 +109,62 @@ def spectrogram_tables(
     unknown = sorted(set(wanted) - set(SPECTROGRAMS))
     if unknown:
         raise ValueError(f"spectrograms are {', '.join(SPECTROGRAMS)}; not {', '.join(unknown)}")
+    parts = {"mel_clip", "image_statistics"} if FUSED_TABLE in wanted and songs else set[str]()
+    of_pictures = [name for name in _OF_PICTURE if name in parts.union(wanted)]
     found: dict[str, _Part] = {}
-    if set(wanted) & set(_OF_PICTURE):
-        found |= _tables_of_pictures(
-            folder / PICTURES, tracks, [name for name in _OF_PICTURE if name in wanted]
-        )
+    if of_pictures:
+        found |= _tables_of_pictures(folder / PICTURES, tracks, of_pictures)
     if set(wanted) & set(_OF_MEL_3S):
         found |= _tables_of_mel_3s(folder / MEL_3S, tracks, wanted)
-    return {
+    tables = {
         name: FeatureTable(
             dataset=dataset,
             representation=name,
             genres=genres,
-            features=(),
+            features=IMAGE_STATISTIC_NAMES if name == "image_statistics" else (),
             rows=part.rows(),
             X=part.X,
             sha256=part.sha256,
         )
         for name, part in found.items()
-        if name in wanted
     }
+    if parts and parts <= tables.keys() and songs:
+        tables[FUSED_TABLE] = fused_table(tables["mel_clip"], tables["image_statistics"], songs)
+    return {name: table for name, table in tables.items() if name in wanted}
+
+
+def fused_table(clips: FeatureTable, statistics: FeatureTable, songs: FeatureTable) -> FeatureTable:
+    """Return a row for each track that is in all three tables, in the order of the clips.
+
+    Parameters
+    ----------
+    clips, statistics : FeatureTable
+        ``mel_clip`` and ``image_statistics``, of the same pictures in the same order.
+    songs : FeatureTable
+        ``features_song``.
+
+    Raises
+    ------
+    DatasetError
+        If no track is in all of them.
+    """
+    song_of = {track: row for row, track in enumerate(songs.rows["track_id"])}
+    here = clips.rows["track_id"].isin(list(song_of)).to_numpy()
+    rows = clips.rows[here].reset_index(drop=True)
+    if rows.empty:
+        raise DatasetError(f"no track of {songs.representation} has a picture. {AGAIN}")
+    order = [song_of[track] for track in rows["track_id"]]
+    joined = FUSED.join(clips.X[here], statistics.X[here], songs.X[order])
+    hashes = f"{clips.sha256} {statistics.sha256} {songs.sha256}"
+    return FeatureTable(
+        dataset=clips.dataset,
+        representation=FUSED_TABLE,
+        genres=clips.genres,
+        features=(),
+        rows=rows,
+        X=joined,
+        sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+    )
 
 
 @dataclass(frozen=True)
@@ -192,8 +251,8 @@ def _read_picture(
     try:
         picture = open_picture(BytesIO(content), name=str(path))
         colours = np.asarray(picture.convert("RGB"))
-        grey = grey_of(picture)
-        found = {name: _OF_PICTURE[name](grey, colours, str(path)) for name in wanted}
+        shown = _Picture(grey_of(picture), colours, str(path))
+        found = {name: _OF_PICTURE[name](shown) for name in wanted}
     except AudioError as error:
         raise DatasetError(str(error)) from error
     return hashlib.sha256(content).digest(), hashlib.sha256(colours.tobytes()).digest(), found
