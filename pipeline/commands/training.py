@@ -22,7 +22,7 @@ from pipeline.commands.terminal import (
     workers,
 )
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
-from pipeline.datasets import Dataset, DatasetError
+from pipeline.datasets import Dataset, DatasetError, LoadDataset
 from pipeline.store import is_url
 
 if TYPE_CHECKING:
@@ -173,7 +173,10 @@ def _datasets(data: Path | None, names: str = "", *, spectrograms: bool = False)
     """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
     from pipeline.datasets import fma, gtzan, own
 
-    standard = {"gtzan": partial(gtzan.load, spectrograms=spectrograms), "fma": fma.load}
+    standard: dict[str, LoadDataset] = {
+        "gtzan": partial(gtzan.load, spectrograms=spectrograms),
+        "fma": fma.load,
+    }
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
