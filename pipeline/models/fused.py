@@ -31,6 +31,13 @@ from pipeline.models.spectrogram import COMPACT, STATISTICS
 
 Blocks = dict[str, np.ndarray]
 
+# statistics and features in one discriminant: what networks add to it is told by the whole pool
+JOINT: dict[str, Any] = {
+    "members": ["discriminant"],
+    "discriminant": STATISTICS,
+    "n_folds": 4,
+    "pull": 0.0,
+}
 # the held rows of an inner fold judge the network's answers, so they may not choose its epoch
 POOL: dict[str, Any] = {
     "members": ["network", "discriminant"],
@@ -114,7 +121,9 @@ class LogPool(ClassifierMixin, BaseEstimator):
 
     @property
     def network_(self) -> Any:
-        """The Keras model of the first inner fold's network."""
+        """The Keras model of the first inner fold's network; none where no member is one."""
+        if not self.networks_:
+            raise AttributeError("no member of this pool is a network")
         return self.networks_[0].network_
 
     def _member(self, name: str) -> Any:
@@ -186,6 +195,17 @@ FUSED_MODELS = (
         representations=("mel_clip",),
         build=partial(build_pool, POOL, blocks_of_spectrograms),
         params=POOL,
+        grouped=True,
+        candidate=True,
+    ),
+    ModelSpec(
+        name="fused_discriminant",
+        title="Statistics and features",
+        family="fused",
+        technique="supervised",
+        representations=("fused",),
+        build=partial(build_pool, JOINT, blocks_of_rows),
+        params=JOINT,
         grouped=True,
         candidate=True,
     ),

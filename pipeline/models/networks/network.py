@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.cache import digest, versions
+from pipeline.cache import digest, source_digest, versions
 from pipeline.models.dense import keras_library, make_repeatable
 from pipeline.models.networks.architectures import ARCHITECTURES
 from pipeline.models.networks.checkpoint import Checkpoint, Progress
@@ -37,6 +37,17 @@ DEFAULTS: dict[str, Any] = {
     "keep": "best",  # the epoch of the lowest validation loss, or the last
 }
 PREDICTED_AT_ONCE = 64
+# what this module imports and a training does not depend on
+APART = frozenset(
+    {
+        "pipeline.artifacts",
+        "pipeline.artifacts.storage",
+        "pipeline.cache",
+        "pipeline.config",
+        "pipeline.models.specification",
+        "pipeline.underway",
+    }
+)
 
 
 class SpectrogramNetwork:
@@ -101,7 +112,7 @@ class SpectrogramNetwork:
         backend = keras_library().backend.backend()
         held, held_y = validation
         return digest(
-            [type(self).__name__, self.params, self.seed, backend, versions()],
+            [self.params, self.seed, backend, versions(), source_digest((__name__,), APART)],
             [X, y.astype(np.int64), held, held_y.astype(np.int64)],
         )
 
