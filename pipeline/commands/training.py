@@ -94,6 +94,9 @@ def choose(
     data: DataOption = None,
     dataset: DatasetOption = "",
     out: OutOption = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="From spectrograms and pictures too.")
+    ] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
     scheduler: SchedulerOption = "",
@@ -108,7 +111,8 @@ def choose(
     from pipeline.splits import track_groups
 
     results = _results_folder(out)
-    chosen_from = _datasets(fetched_data(store, dataset) if store else data, dataset)[0]
+    source = fetched_data(store, dataset) if store else data
+    chosen_from = _datasets(source, dataset, spectrograms=deep)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             chosen_from,
