@@ -195,7 +195,7 @@ def test_nothing_changes_without_spectrograms_and_only_the_named_are_read(archiv
     assert list(gtzan.load(archive).tables) == ["features_3s", "features_30s", "features_song"]
     named = gtzan.load(archive, spectrograms=["mel_3s", "fused"])
     assert list(named.tables)[3:] == ["mel_3s", "fused"]
-    with pytest.raises(ValueError, match="spectrograms are images_kaggle, .* not mel_30s"):
+    with pytest.raises(ValueError, match=r"spectrograms are images_kaggle, .* not mel_30s"):
         gtzan.load(archive, spectrograms=["mel_30s"])
 
 
