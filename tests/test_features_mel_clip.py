@@ -120,7 +120,7 @@ def test_every_colour_has_its_step_and_another_the_nearest() -> None:
     colours = magma_colours()
     steps, n_foreign = steps_of_colours(colours)
     assert np.array_equal(steps, np.arange(256)) and n_foreign == 0
-    near = colours[[0, 100, 255]].astype(int) + [[1, 0, 0], [0, -1, 0], [-1, 0, 0]]
+    near = colours[[0, 100, 255]].astype(int) + np.array([[1, 0, 0], [0, -1, 0], [-1, 0, 0]])
     expected = ((near[:, None] - colours.astype(int)) ** 2).sum(-1).argmin(1)
     steps, n_foreign = steps_of_colours(near.astype(np.uint8))
     assert steps.tolist() == expected.tolist() and n_foreign == 3
