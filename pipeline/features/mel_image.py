@@ -1,13 +1,11 @@
 """The mel spectrogram as a picture of 288 x 432 pixels, as the Kaggle archive has it.
 
-``read_mel_image`` takes the archive's PNG, ``mel_image`` draws the same picture from audio. The
-archive does not say how its pictures were made; this recipe was found by comparing them with the
-clips: 128 mel bands at hop 512, put through ``amplitude_to_db`` (so that 80 dB on the colour scale
-are 40 dB of power), and matplotlib's choice of one frame and one band for each pixel. On 10 of
-11 pixels it gives the very colour of the archive. Drawing takes matplotlib's magma, reading takes
-Pillow; both are imported when a function is called.
+``read_mel_image`` takes the archive's PNG, ``mel_image`` draws the same picture from audio, as
+``mel_page`` says. Drawing takes matplotlib's magma, reading takes Pillow; both are imported when a
+function is called.
 """
 
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,18 +13,18 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.features.mel_page import (
-    AXES_WIDTH,
     colour_steps,
+    column_frames,
     grey_of,
     magma_colours,
     open_picture,
+    row_bands,
 )
 from pipeline.features.parameters import MEL_IMAGE, MelImageParameters
 from pipeline.features.signals import validated_signal
 
 LUMA = (0.299, 0.587, 0.114)  # grey of red, green, blue (ITU-R BT.601), as Pillow's mode "L"
-AXES_BEFORE = 2  # a column shows the frame at its right edge; the axes begin 1 before the first
-WHITE, FRAME_TOP, FRAME_BOTTOM = 1.0, 0.0, 0.2  # the page, and what is left of the axes' edge
+EDGE, CORNER = 51 / 255, 19 / 255  # what an edge leaves of the colour below, and two
 
 
 def mel_image(y: np.ndarray, *, sr: int, parameters: MelImageParameters = MEL_IMAGE) -> np.ndarray:
@@ -52,7 +50,7 @@ def mel_image(y: np.ndarray, *, sr: int, parameters: MelImageParameters = MEL_IM
     """
     y = validated_signal(y, sr=sr, parameters=parameters, shortest=parameters.n_fft)
     steps = colour_steps(y, sr=sr, parameters=parameters)
-    return _page(_magma_grey()[_pixels(steps, parameters)], parameters)
+    return _page(steps, parameters)
 
 
 def read_mel_image(
@@ -68,30 +66,29 @@ def read_mel_image(
     return grey_of(open_picture(path, parameters=parameters))
 
 
-def _pixels(steps: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
-    """Return the step 0..255 of the colour scale at each pixel, from (n_frames, n_mels)."""
-    n_frames, n_mels = steps.shape
-    rows = np.arange(parameters.bottom - parameters.top)
-    bands = ((rows + 0.5) * n_mels / len(rows)).astype(int)[::-1]
-    columns = np.arange(parameters.right - parameters.left)
-    frames = ((columns + AXES_BEFORE) * n_frames / AXES_WIDTH).astype(int)
-    return steps[np.minimum(frames, n_frames - 1)].T[bands]
+def _page(steps: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
+    """Return the white page with the spectrogram, from steps of shape (n_frames, n_mels).
 
-
-def _page(area: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
-    """Return the white page with the spectrogram and the edge that matplotlib leaves around it."""
-    page = np.full((parameters.height, parameters.width), WHITE, dtype=np.float32)
-    framed = np.pad(area, 1, mode="edge")
-    framed[0], framed[-1] = FRAME_TOP, FRAME_BOTTOM
-    inside = (
-        slice(parameters.top - 1, parameters.bottom + 1),
-        slice(parameters.left - 1, parameters.right + 1),
-    )
-    page[inside] = framed
+    The axes' black edges lie on the first row and column, and beyond the last; the part that
+    ``spectrogram_area`` takes is free of them.
+    """
+    top, bottom, left, right = (
+        parameters.top - 1, parameters.bottom, parameters.left - 1, parameters.right + 1,
+    )  # fmt: skip
+    drawn = replace(parameters, top=top, left=left, right=right)
+    shown = steps[column_frames(len(steps), parameters=drawn)].T[row_bands(parameters=drawn)]
+    page = np.full((parameters.height, parameters.width), 1.0, dtype=np.float32)
+    page[top:bottom, left:right] = _magma_grey(1.0)[shown]
+    page[top, left:right] = _magma_grey(EDGE)[shown[0]]
+    page[top:bottom, left] = _magma_grey(EDGE)[shown[:, 0]]
+    page[top, left] = _magma_grey(CORNER)[shown[0, 0]]
+    page[top:bottom, right] = page[bottom, left:right] = EDGE
+    page[[top, bottom, bottom], [right, left, right]] = CORNER
     return page
 
 
 @cache
-def _magma_grey() -> np.ndarray:
-    """Return the grey of the 256 colours of the scale, (256,)."""
-    return (np.round(magma_colours().astype(float) @ np.array(LUMA)) / 255).astype(np.float32)
+def _magma_grey(share: float) -> np.ndarray:
+    """Return the grey of the 256 colours of the scale, of which a share is left, (256,)."""
+    channels = np.round(share * magma_colours().astype(float))
+    return (np.round(channels @ np.array(LUMA)) / 255).astype(np.float32)
