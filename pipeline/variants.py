@@ -229,7 +229,7 @@ VARIANTS: dict[str, Variant] = {
             "same network loses is what order in time is worth.",
             protocols=("fault_filtered",),
             tables=tuple(PIECE_COLUMNS),
-            permits=lambda spec: spec.technique == "deep",
+            permits=lambda spec: spec.family in ("convolutional", "recurrent"),
             change_dataset=_shuffled_pieces,
             change_fold=_same_fold,
             applies=lambda dataset: bool(PIECE_COLUMNS.keys() & dataset.tables.keys()),
