@@ -11,7 +11,6 @@ from pipeline.models import MODELS
 from pipeline.models.dense import keras_library, make_repeatable
 from pipeline.models.networks.architectures import ARCHITECTURES
 from pipeline.models.networks.network import SpectrogramNetwork
-from pipeline.models.networks.two_stage import TwoStageNetwork
 
 # what an entry is tried on: small, but with the axes of the real thing
 SHAPES = {
