@@ -48,6 +48,7 @@ SOFTMAX: dict[str, Any] = {
 }
 DENSE_NET: dict[str, Any] = SOFTMAX | {
     "hidden": [300, 100, 100, 100],
+    "normalise": "global",  # on pixels of 0..1 steps that do not die out teach it nothing
     "optimizer": "sgd",
     "learning_rate": 1e-3,
     "max_epochs": 16,
