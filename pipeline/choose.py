@@ -38,12 +38,21 @@ def choose(
     groups: TrackGroups,
     *,
     models: Sequence[str] = (),
+    before: dict[str, dict[str, Any]] | None = None,
     seed: int,
     cache: Cache,
     jobs: Jobs,
     advance: Advance,
 ) -> dict[str, dict[str, Any]]:
-    """Return, by protocol, what ``artifacts.read_candidates`` describes."""
+    """Return, by protocol, what ``artifacts.read_candidates`` describes.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Only these candidates; all without.
+    before : dict, optional
+        An earlier choice: its other candidates keep their accuracies and places.
+    """
     names = [
         model.name
         for model in MODELS.values()
@@ -67,7 +76,7 @@ def choose(
                     owners.append(run_id)
                     tasks.append(Task(str(run_id), unit_key(unit, key), fit_fold, {"unit": unit}))
     results = run_tasks(tasks, cache=cache, jobs=jobs, advance=advance, kind="validation")
-    return _chosen(owners, results)
+    return _with_earlier(_chosen(owners, results), before or {}, names)
 
 
 def write_candidates(folder: Path, chosen: dict[str, dict[str, Any]]) -> None:
@@ -116,6 +125,24 @@ def _chosen(owners: list[RunId], results: list[FoldResult]) -> dict[str, dict[st
             "ranking": [{key: entry[key] for key in ("id", "accuracy")} for entry in ranking],
         }
     return chosen
+
+
+def _with_earlier(
+    chosen: dict[str, dict[str, Any]], before: dict[str, dict[str, Any]], names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Join a choice among some models with what an earlier one found of the others."""
+    joined = dict(before)
+    for protocol, choice in chosen.items():
+        earlier = before.get(protocol)
+        if earlier is None:
+            joined[protocol] = choice
+            continue
+        others = [each for each in earlier["ranking"] if RunId.parse(each["id"]).model not in names]
+        ranking = sorted([*others, *choice["ranking"]], key=lambda entry: -entry["accuracy"])
+        best = choice if ranking[0]["id"] == choice["id"] else earlier
+        first = {key: ranking[0][key] for key in ("id", "accuracy")}
+        joined[protocol] = best | first | {"ranking": ranking}
+    return joined
 
 
 def _accuracy(results: list[FoldResult], unit: str) -> dict[str, float]:

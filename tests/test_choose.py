@@ -8,7 +8,7 @@ from small_dataset import small_dataset
 
 from pipeline import artifacts
 from pipeline.cache import Cache
-from pipeline.choose import INNER, choose, write_candidates
+from pipeline.choose import INNER, _with_earlier, choose, write_candidates
 from pipeline.evaluate import fitted, genre_numbers
 from pipeline.models import MODELS
 from pipeline.plan import make_unit
@@ -130,3 +130,34 @@ def test_candidates_come_back_from_their_file(tmp_path):
     assert artifacts.read_candidates(tmp_path) == chosen
     content = artifacts.read_json(tmp_path / "candidates.json")
     assert {"commit", "uncommitted_changes", "schema_version"} <= set(content)
+
+
+def test_a_choice_among_some_keeps_what_was_found_of_the_others():
+    earlier = {
+        "fault_filtered": {
+            "id": "gtzan.a.old.fault_filtered",
+            "accuracy": 0.5,
+            "n_units": 197,
+            "ranking": [
+                {"id": "gtzan.a.old.fault_filtered", "accuracy": 0.5},
+                {"id": "gtzan.a.again.fault_filtered", "accuracy": 0.4},
+            ],
+        },
+        "clip_random": {"id": "gtzan.a.old.clip_random", "ranking": []},
+    }
+    found = {
+        "fault_filtered": {
+            "id": "gtzan.b.new.fault_filtered",
+            "accuracy": 0.6,
+            "n_units": 196,
+            "ranking": [
+                {"id": "gtzan.b.new.fault_filtered", "accuracy": 0.6},
+                {"id": "gtzan.a.again.fault_filtered", "accuracy": 0.3},
+            ],
+        }
+    }
+    joined = _with_earlier(found, earlier, ["new", "again"])
+    assert joined["clip_random"] == earlier["clip_random"]
+    best = joined["fault_filtered"]
+    assert (best["id"], best["n_units"]) == ("gtzan.b.new.fault_filtered", 196)
+    assert [entry["accuracy"] for entry in best["ranking"]] == [0.6, 0.5, 0.3]

@@ -94,6 +94,9 @@ def choose(
     data: DataOption = None,
     dataset: DatasetOption = "",
     out: OutOption = None,
+    models: Annotated[
+        str, typer.Option(help="Only these, by commas; the others keep what was found before.")
+    ] = "",
     deep: Annotated[
         bool, typer.Option("--deep", help="From spectrograms and pictures too.")
     ] = False,
@@ -105,18 +108,21 @@ def choose(
 ) -> None:
     """Choose each protocol's model on validation tracks; commit before `train` tests it."""
     _validate_source(data, store)
+    from pipeline.artifacts import read_candidates
     from pipeline.cache import Cache, default_cache
     from pipeline.choose import choose as chosen_by_validation
     from pipeline.choose import write_candidates
     from pipeline.splits import track_groups
 
-    results = _results_folder(out)
+    results, names = _results_folder(out), _names(models, "models")
     source = fetched_data(store, dataset) if store else data
     chosen_from = _datasets(source, dataset, spectrograms=deep)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             chosen_from,
             track_groups(chosen_from),
+            models=names,
+            before=read_candidates(results) if names else None,
             seed=seed,
             cache=Cache(None) if fresh else default_cache(),
             jobs=found,
