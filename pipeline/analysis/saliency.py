@@ -108,13 +108,11 @@ def saliency_rows(
         See ``clip_saliency``.
     """
     expected = mel[train].mean(axis=(0, 1), dtype=np.float64).astype(np.float32)
-    genres, clips = np.array(table.genres), []
-    for row in clip_rows(table, test):
-        clip = clip_saliency(mel[row], expected, predict)
-        proba = predict(mel[[row]])[0]
+    genres, rows, clips = np.array(table.genres), clip_rows(table, test), []
+    for row, proba in zip(rows, predict(mel[rows]), strict=True):
         named = table.rows.iloc[row]
         clips.append(
-            clip.assign(
+            clip_saliency(mel[row], expected, predict).assign(
                 id=run_id,
                 track_id=named["track_id"],
                 y_true=named["genre"],
