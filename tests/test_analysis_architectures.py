@@ -56,7 +56,9 @@ def test_a_model_inside_a_model_is_opened(keras, residual):
         residual(keras.layers.Cropping1D(sides, name=f"cut{sides[0]}")(whole))
         for sides in ((0, 4), (4, 0))
     )
-    table = architecture_rows("a", keras.Model(whole, keras.layers.Average(name="mean")([left, right])))
+    table = architecture_rows(
+        "a", keras.Model(whole, keras.layers.Average(name="mean")([left, right]))
+    )
     by_layer = table.set_index("layer")
     assert table["layer"].iloc[[0, -1]].tolist() == ["clip", "mean"]
     inner = f"{residual.name}/"
@@ -122,4 +124,6 @@ def test_no_more_than_32_filters_and_none_without_a_convolution(keras):
 
 def test_filters_of_a_model_inside_a_model_are_found(keras, residual):
     inputs = keras.Input((20, 8))
-    assert filter_rows("a", keras.Model(inputs, residual(inputs))).equals(filter_rows("a", residual))
+    assert filter_rows("a", keras.Model(inputs, residual(inputs))).equals(
+        filter_rows("a", residual)
+    )

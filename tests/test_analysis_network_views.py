@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from tiny_networks import N_BANDS, declared, spectrogram_dataset
 
+from pipeline import artifacts
+from pipeline.analysis import clusters
 from pipeline.analysis.network_embedding import (
     NETWORK_EMBEDDING,
     embedded_run,
@@ -14,7 +16,8 @@ from pipeline.analysis.network_embedding import (
 )
 from pipeline.analysis.network_views import network_view_tasks, viewed_unit
 from pipeline.artifacts import RunId
-from pipeline.artifacts.analysis import validate_analysis
+from pipeline.artifacts.analysis import read_analysis, validate_analysis
+from pipeline.build import build_results
 from pipeline.cache import Cache
 from pipeline.evaluate import fitted
 from pipeline.models.dense import keras_library
@@ -26,7 +29,10 @@ from pipeline.train import cluster
 DATASET = spectrogram_dataset()
 GROUPS = track_groups(DATASET)
 RUN_ID = RunId("small", "mel_clip", "tiny", "fault_filtered")
-OTHERS = [RunId("small", "mel_clip", "tiny", "track_kfold"), RunId("small", "mel_clip", "dummy", "fault_filtered")]
+OTHERS = [
+    RunId("small", "mel_clip", "tiny", "track_kfold"),
+    RunId("small", "mel_clip", "dummy", "fault_filtered"),
+]
 
 
 def quiet(done: int, total: int, label: str) -> None:
@@ -87,8 +93,7 @@ def test_test_clips_are_looked_at(views):
 def test_a_network_on_other_tables_is_not_asked_where_it_looks():
     table = replace(DATASET.tables["mel_clip"], representation="mel_3s")
     other = replace(DATASET, tables={"mel_3s": table})
-    with declared(name="other") as specification:
-        object.__setattr__(specification, "representations", ("mel_3s",))
+    with declared(name="other", representations=("mel_3s",)):
         run_id = RunId("small", "mel_3s", "other", "fault_filtered")
         (task,) = network_view_tasks(other, GROUPS, [run_id], seed=0)
         assert set(task.function(**task.arguments)) == {"architectures", "filters"}
@@ -131,9 +136,7 @@ def test_nothing_is_trained_or_computed_twice(cache, views, embedded):
 
     tasks = network_view_tasks(DATASET, GROUPS, [RUN_ID], seed=0)
     run_tasks(tasks, cache=cache, jobs=1, advance=nothing, kind="networks")
-    with_network_embedding(
-        DATASET, GROUPS, [RUN_ID], seed=0, cache=cache, jobs=1, advance=nothing
-    )
+    with_network_embedding(DATASET, GROUPS, [RUN_ID], seed=0, cache=cache, jobs=1, advance=nothing)
 
 
 def test_without_a_served_network_nothing_is_added(cache):
@@ -151,3 +154,23 @@ def test_its_clusters_are_found_like_those_of_features(embedded, cache):
     (labels,) = found.values()
     assert len(labels) == len(embedded.tables[NETWORK_EMBEDDING].rows)
     assert cluster(DATASET, selection, cache=cache, advance=quiet) == {}
+
+
+def test_results_hold_the_map_of_the_network_and_its_inside(tmp_path, cache):
+    """From a data set to the folder: as another representation of the Clusters page."""
+    selection = Selection(("tiny", "kmeans_10"), ("fault_filtered", "in_sample"), jobs=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clusters, "N_INIT", 1)
+        assert build_results([DATASET], tmp_path / "results", selection, cache=cache, advance=quiet)
+    content = artifacts.read_results(tmp_path / "results")
+    assert content["ids"] == [str(RUN_ID), f"small.{NETWORK_EMBEDDING}.kmeans_10.in_sample"]
+    assert content["representations"][NETWORK_EMBEDDING]["n_samples"] == 33
+    embedding = artifacts.read_embedding(tmp_path / "results", "small", NETWORK_EMBEDDING)
+    part = DATASET.fault_filtered.set_index("track_id")["split"]
+    assert set(part.loc[embedding["track_id"]]) == {"validation", "test"}
+    for kind in ("architectures", "filters", "saliency"):
+        assert len(read_analysis(tmp_path / "results", kind, run_id=str(RUN_ID)))
+    sweep = read_analysis(tmp_path / "results", "cluster_sweep")
+    assert set(sweep["representation"]) == {NETWORK_EMBEDDING}
+    history = artifacts.read_history(tmp_path / "results", str(RUN_ID))
+    assert history["chosen"].sum() == 1
