@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.ablations import ablations
 from pipeline.analysis.clusters import cluster_matching, cluster_sweep
 from pipeline.analysis.duplicates import duplicates
 from pipeline.analysis.effects import variant_effect
@@ -148,6 +149,19 @@ def _networks(done: Done, selection: Selection, cache: Cache, advance: Advance) 
     )
     for tables in views:
         yield from tables.items()
+    if selection.full:
+        yield (
+            "ablations",
+            ablations(
+                dataset,
+                groups,
+                run_ids,
+                seed=seed,
+                cache=cache,
+                jobs=selection.jobs,
+                advance=advance,
+            ),
+        )
 
 
 def _labels(done: Done) -> Tables:
