@@ -51,8 +51,8 @@ REPRESENTATIONS = {
     ),
     "echonest": ("8 Echonest audio features", "Echonest features", "track"),
     NETWORK_EMBEDDING: (
-        "Last layer before the genres of our network, for clips that it did not learn from (those "
-        "that chose its epoch, and test clips)",
+        "Last layer before the genres of our network, for the validation and test clips that it "
+        "did not learn from",
         "network embedding",
         "track",
     ),

@@ -1,10 +1,11 @@
 """The inside of trained networks, and what they make of clips that they did not learn from."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
-from tiny_networks import N_BANDS, declared, spectrogram_dataset
+from tiny_networks import N_BANDS, PARAMS, declared, spectrogram_dataset
 
 from pipeline import artifacts
 from pipeline.analysis import clusters
@@ -21,6 +22,7 @@ from pipeline.build import build_results
 from pipeline.cache import Cache
 from pipeline.evaluate import fitted
 from pipeline.models.dense import keras_library
+from pipeline.models.networks.network import build_network
 from pipeline.plan import Selection
 from pipeline.splits import track_groups
 from pipeline.tasks import run_tasks
@@ -80,6 +82,15 @@ def test_networks_of_the_fault_filtered_list_are_shown_and_nothing_else(views, n
     kernel = network.body_.get_layer("first").get_weights()[0]
     first = tables["filters"].query("filter == 0")["weight"].to_numpy()
     assert first == pytest.approx(kernel[:, :, 0, 0].ravel(), abs=1e-6)
+
+
+def test_a_network_that_takes_any_length_is_drawn_with_the_length_of_a_clip():
+    params = PARAMS | {"n_crops": 0, "max_epochs": 1}
+    with declared(params=params, build=partial(build_network, params)):
+        (task,) = network_view_tasks(DATASET, GROUPS, [RUN_ID], seed=0)
+        table = task.function(**task.arguments)["architectures"].set_index("layer")
+    assert table["shape"].iloc[0] == "24 x 8"
+    assert table["shape"]["first"] == "24 x 8 x 3"
 
 
 def test_test_clips_are_looked_at(views):

@@ -62,7 +62,7 @@ ABLATIONS = (
     Ablation("masks", "Masks (SpecAugment)", "mel_clip", {"masks": None}),
     Ablation("mixup", "Mixtures of two clips", "mel_clip", {"mixup": None}),
     Ablation("equaliser", "Random equaliser", "mel_clip", {"equaliser": None}),
-    Ablation("n_crops", "Average over crops of a clip", "mel_clip", {"n_crops": 1}),
+    Ablation("n_crops", "Whole clip heard for its answer", "mel_clip", {"n_crops": 1}),
 )
 
 

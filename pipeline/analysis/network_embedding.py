@@ -1,8 +1,9 @@
 """What our network makes of the clips that it did not learn from, as a table of its own.
 
-The activations of the layer "embedding", the last before the genres, averaged over crops as the
-answers are. Its rows are the validation and test tracks of the fault-filtered list: a network's
-view of its own training clips is flattered. Validation chose the network's epoch, test nothing.
+The activations of the layer "embedding", the last before the genres, of whole clips or averaged
+over crops, as the answers are. Its rows are the validation and test tracks of the fault-filtered
+list: a network's view of its own training clips is flattered. Validation tracks chose the recipe
+(and the epoch, where it keeps the best), test tracks nothing.
 
 UMAP is left out: it needs a package of its own, and distances in it mean little, while distances
 between principal components can be read.

@@ -5,6 +5,7 @@ is read from its checkpoint and not trained again.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from pipeline.cache import digest, source_digest
 from pipeline.datasets import Dataset
 from pipeline.evaluate import Unit, fitted
 from pipeline.models import MODELS
+from pipeline.models.networks.architectures import ARCHITECTURES
 from pipeline.plan import KEYED, make_unit, table_digest, unit_key
 from pipeline.splits import PROTOCOLS, TrackGroups
 from pipeline.tasks import Task
@@ -55,7 +57,7 @@ def network_views(*, run_id: str, unit: Unit) -> dict[str, pd.DataFrame]:
     # what was trained: the model that predicts repeats it for every crop
     network = getattr(estimator, "body_", None) or estimator.network_
     tables = {
-        "architectures": architecture_rows(run_id, network),
+        "architectures": architecture_rows(run_id, _of_one_length(network, estimator, unit)),
         "filters": filter_rows(run_id, network),
     }
     if unit.table.representation == SEEN_TABLE:
@@ -68,3 +70,13 @@ def network_views(*, run_id: str, unit: Unit) -> dict[str, pd.DataFrame]:
             predict=lambda mel: np.asarray(estimator.predict_proba(mel)),
         )
     return {kind: table for kind, table in tables.items() if len(table)}
+
+
+def _of_one_length(network: Any, estimator: Any, unit: Unit) -> Any:
+    """Return a network that takes any number of columns as one that takes those of a clip."""
+    _, n_columns, *bands = network.input_shape
+    if n_columns is not None:
+        return network
+    architecture = ARCHITECTURES[estimator.params["architecture"]]
+    n_genres = network.output_shape[-1]
+    return architecture((unit.table.X.shape[1], *bands), n_genres, estimator.params)

@@ -34,10 +34,11 @@ def tiny_architecture(input_shape: tuple[int, ...], n_genres: int, params: dict[
     keras = keras_library()
     layers = keras.layers
     inputs = layers.Input(input_shape)
-    x = layers.Reshape((*input_shape, 1))(inputs)
+    x = layers.Reshape((-1, input_shape[1], 1))(inputs)
     x = layers.Conv2D(3, (5, 3), padding="same", activation="relu", name="first")(x)
-    x = layers.AveragePooling2D((input_shape[0], 1))(x)
-    x = layers.Dense(4, activation="tanh", name="embedding")(layers.Flatten()(x))
+    x = layers.Reshape((-1, 3 * input_shape[1]))(x)
+    x = layers.GlobalAveragePooling1D()(x)
+    x = layers.Dense(4, activation="tanh", name="embedding")(x)
     return keras.Model(inputs, layers.Dense(n_genres, activation="softmax", name="genre")(x))
 
 
