@@ -11,11 +11,12 @@ from tiny_networks import PARAMS as TINY
 from tiny_networks import declared, spectrogram_dataset
 
 from pipeline.analysis import ablations as module
-from pipeline.analysis.ablations import ABLATIONS, Ablation, ablations, validation_answers
+from pipeline.analysis.ablations import ABLATIONS, Ablation, Recipe, ablations, validation_answers
 from pipeline.analysis.network_views import viewed_unit
 from pipeline.artifacts import RunId
 from pipeline.artifacts.analysis import ANALYSES, validate_analysis
 from pipeline.cache import Cache
+from pipeline.features.fused import FUSED
 from pipeline.models import MODELS
 from pipeline.models.networks.network import build_network
 from pipeline.splits import track_groups
@@ -26,7 +27,7 @@ TABLE = DATASET.tables["mel_clip"]
 RUN_ID = RunId("small", "mel_clip", "coin", "fault_filtered")
 PARAMS = {"bias": 0.55, "masks": {"bands": 2}, "mixup": None}
 PART = DATASET.fault_filtered.set_index("track_id")["split"]
-SEEN: list[np.ndarray] = []
+SEEN: list[Any] = []
 
 
 class Coin:
@@ -145,7 +146,7 @@ def test_a_network_is_trained_with_what_is_left_of_its_recipe():
     with declared(params=recipe, build=partial(build_network, recipe)):
         run_id = RunId("small", "mel_clip", "tiny", "fault_filtered")
         unit = viewed_unit(run_id, DATASET, GROUPS, seed=4)
-        answers = validation_answers(unit=unit, params=recipe | {"mixup": None})
+        answers = validation_answers(unit=unit, recipe=Recipe(recipe | {"mixup": None}))
     y = TABLE.rows["genre"].map(list(TABLE.genres).index).to_numpy()
     part = PART.loc[TABLE.rows["track_id"]].to_numpy()
     fit, held = part == "train", part == "validation"
@@ -154,3 +155,48 @@ def test_a_network_is_trained_with_what_is_left_of_its_recipe():
     right = network.predict_proba(TABLE.X[held]).argmax(axis=1) == y[held]
     assert answers.index.tolist() == TABLE.rows["track_id"][held].tolist()
     assert answers.tolist() == right.tolist()
+
+
+class Member:
+    """Keeps what it is fitted on, and nothing else."""
+
+    def __init__(self, params: dict[str, Any], blocks: Any, seed: int) -> None:
+        self.params, self.blocks = params, blocks
+
+    def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray) -> "Member":
+        """Keep the parts of the rows."""
+        SEEN.append((self.params, self.blocks(X), groups))
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the same for all rows."""
+        return np.ones((len(X), 3)) / 3
+
+
+def everything(X: np.ndarray) -> dict[str, np.ndarray]:
+    return {"network": FUSED.split(X)[0], "discriminant": X[:, FUSED.n_mel :]}
+
+
+def test_members_of_a_fused_model_lose_what_is_left_out(tmp_path):
+    params = {"members": ["network", "discriminant"], "pull": 0.02}
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(len(TABLE.rows), FUSED.width)).astype(np.float32)
+    table = replace(TABLE, representation="fused", X=X)
+    dataset = replace(DATASET, tables={"fused": table})
+    fields = {"stops_early": False, "grouped": True, "served": ("fused",), "params": params}
+    build = partial(Member, params, everything)
+    SEEN.clear()
+    with declared(name="pair", build=build, representations=("fused",), **fields):
+        run_id = RunId("small", "fused", "pair", "fault_filtered")
+        found = table_of(Cache(tmp_path), dataset=dataset, run_ids=(run_id,))
+    assert found["ingredient"].tolist() == ["network", "statistics", "features", "stacking"]
+    assert len(SEEN) == 5 * 3
+    widths = [blocks["discriminant"].shape[1] for _, blocks, _ in SEEN[::3]]
+    whole = FUSED.n_statistics + FUSED.n_song
+    assert widths == [whole, whole, FUSED.n_song, FUSED.n_statistics, whole]
+    assert [own["members"] for own, _, _ in SEEN[3:7:3]] == [["discriminant"], params["members"]]
+    assert SEEN[-1][0]["pull"] > 1e6
+    train = TABLE.rows["track_id"].isin(PART.index[PART == "train"]).to_numpy()
+    for _, blocks, groups in SEEN:
+        assert np.array_equal(blocks["network"], FUSED.split(X[train])[0])
+        assert len(groups) == train.sum()

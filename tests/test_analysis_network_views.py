@@ -9,6 +9,7 @@ from tiny_networks import N_BANDS, PARAMS, declared, spectrogram_dataset
 
 from pipeline import artifacts
 from pipeline.analysis import clusters
+from pipeline.analysis import network_views as module
 from pipeline.analysis.network_embedding import (
     NETWORK_EMBEDDING,
     embedded_run,
@@ -20,11 +21,13 @@ from pipeline.artifacts import RunId
 from pipeline.artifacts.analysis import read_analysis, validate_analysis
 from pipeline.build import build_results
 from pipeline.cache import Cache
-from pipeline.evaluate import fitted
+from pipeline.evaluate import Unit, fitted
+from pipeline.features.fused import FUSED
+from pipeline.features.image_statistics import image_statistics
 from pipeline.models.dense import keras_library
 from pipeline.models.networks.network import build_network
 from pipeline.plan import Selection
-from pipeline.splits import track_groups
+from pipeline.splits import Fold, track_groups
 from pipeline.tasks import run_tasks
 from pipeline.train import cluster
 
@@ -185,3 +188,35 @@ def test_results_hold_the_map_of_the_network_and_its_inside(tmp_path, cache):
     assert set(sweep["representation"]) == {NETWORK_EMBEDDING}
     history = artifacts.read_history(tmp_path / "results", str(RUN_ID))
     assert history["chosen"].sum() == 1
+
+
+class Probe:
+    """Keeps what it is asked."""
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the same for all rows."""
+        self.asked = X
+        return np.ones((len(X), 3)) / 3
+
+
+def test_a_fused_model_is_asked_with_the_statistics_of_what_is_left_to_see():
+    rng = np.random.default_rng(0)
+    mel = rng.uniform(-80, 0, size=(3, 333, 128)).astype(np.float32)
+    statistics = np.stack([image_statistics(one) for one in mel])
+    song = rng.normal(size=(3, FUSED.n_song)).astype(np.float32)
+    table = replace(
+        DATASET.tables["mel_clip"], representation="fused", X=FUSED.join(mel, statistics, song)
+    )
+    unit = Unit("fused", table, Fold(0, np.array([0]), np.array([1, 2])), 0)
+    hidden = np.repeat(mel[1][None], 2, axis=0)
+    hidden[1, 100:150] = -60
+    probe = Probe()
+    module._answers(probe, unit, 1, hidden)
+    again = FUSED.split(probe.asked)
+    assert np.array_equal(again[0], hidden)
+    assert np.array_equal(again[1][0], statistics[1])
+    assert np.array_equal(again[1][1], image_statistics(hidden[1]))
+    assert not np.array_equal(again[1][1], statistics[1])
+    assert np.array_equal(again[2], song[[1, 1]])
+    module._answers(probe, replace(unit, table=DATASET.tables["mel_clip"]), 1, hidden)
+    assert probe.asked is hidden

@@ -104,14 +104,21 @@ def test_rows_name_clip_answer_and_probability():
     table = spectrogram_dataset().tables["mel_clip"]
     train, test = np.arange(6), np.arange(9, 13)  # one genre
 
+    asked = []
+
     def predict(mel: np.ndarray) -> np.ndarray:
         share = 1 / (1 + np.exp(-(mel.mean(axis=(1, 2)) + 50)))
         return np.column_stack([0 * share, 1 - share, share])
 
-    found = saliency_rows("a.b.c.d", table, table.X, train=train, test=test, predict=predict)
+    def predict_of(row: int):
+        asked.append(row)
+        return predict
+
+    found = saliency_rows("a.b.c.d", table, table.X, train=train, test=test, predict_of=predict_of)
     validate_analysis(found, "saliency")
     assert tuple(found.columns) == ANALYSES["saliency"].columns
     assert found["track_id"].unique().tolist() == ["alpha.00009", "alpha.00010"]
+    assert asked == [9, 10]
     proba = predict(table.X[9:11])
     answers = found.drop_duplicates("track_id")
     assert answers["proba"].tolist() == pytest.approx(proba.max(axis=1))

@@ -5,8 +5,8 @@ its validation tracks; test parts are not touched. Where a network keeps the epo
 validation, both sides of a difference are flattered by that, in the same way.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.artifacts.analysis import ANALYSES
 from pipeline.cache import Cache, digest, source_digest
 from pipeline.datasets import Dataset
 from pipeline.evaluate import Unit, genre_numbers
+from pipeline.features.fused import FUSED
 from pipeline.intervals import bootstrap
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, table_digest, unit_key
@@ -28,6 +29,27 @@ from pipeline.tasks import Advance, Jobs, Task, run_tasks
 
 N_SEEDS = 3
 Params = dict[str, Any]
+Blocks = Callable[[np.ndarray], dict[str, np.ndarray]]  # rows -> what each member of a model takes
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a model is built from.
+
+    Attributes
+    ----------
+    params : dict
+    blocks : callable or None
+        What the members of a fused model take of a row, where that differs from its declaration.
+    """
+
+    params: Params
+    blocks: Blocks | None = None
+
+    @property
+    def facts(self) -> list[Any]:
+        """What a digest takes of it."""
+        return [self.params, self.blocks and self.blocks.__name__]
 
 
 @dataclass(frozen=True)
@@ -41,28 +63,51 @@ class Ablation:
         That of the model which it is an ingredient of.
     without : dict
         Parameters that differ where it is left out.
+    blocks : callable or None
+        What the members of a fused model take of a row where it is left out.
     """
 
     ingredient: str
     title: str
     representation: str
-    without: Params
+    without: Params = field(default_factory=dict)
+    blocks: Blocks | None = None
 
-    def left_out(self, params: Params) -> Params | None:
-        """Return a model's parameters without the ingredient; None where it has none of it.
+    def left_out(self, params: Params) -> Recipe | None:
+        """Return a model's recipe without the ingredient; None where it has none of it.
 
         A parameter that a model does not name has the value that leaves the ingredient out.
         """
-        has_it = any(params.get(name, value) != value for name, value in self.without.items())
-        return params | self.without if has_it else None
+        differs = any(params.get(name, value) != value for name, value in self.without.items())
+        if not differs and self.blocks is None:
+            return None
+        return Recipe(params | self.without, self.blocks)
+
+
+def without_statistics(X: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what the members of the fused model take but for statistics of the spectrogram."""
+    mel, _, song = FUSED.split(X)
+    return {"network": mel, "discriminant": song}
+
+
+def without_song(X: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what the members of the fused model take but for the features of the song."""
+    mel, statistics, _ = FUSED.split(X)
+    return {"network": mel, "discriminant": statistics}
 
 
 ABLATIONS = (
     Ablation("crop", "Random crops in time", "mel_clip", {"crop": None, "n_crops": 1}),
     Ablation("masks", "Masks (SpecAugment)", "mel_clip", {"masks": None}),
-    Ablation("mixup", "Mixtures of two clips", "mel_clip", {"mixup": None}),
+    Ablation("mixup", "Mixtures of two clips (mixup)", "mel_clip", {"mixup": None}),
     Ablation("equaliser", "Random equaliser", "mel_clip", {"equaliser": None}),
-    Ablation("n_crops", "Whole clip heard for its answer", "mel_clip", {"n_crops": 1}),
+    Ablation(
+        "n_crops", "The whole clip, not one crop of it, at the test", "mel_clip", {"n_crops": 1}
+    ),
+    Ablation("network", "Networks", "fused", {"members": ["discriminant"]}),
+    Ablation("statistics", "Statistics of the spectrogram", "fused", blocks=without_statistics),
+    Ablation("features", "Features of the song", "fused", blocks=without_song),
+    Ablation("stacking", "Stacked weights, not a plain mean", "fused", {"pull": 1e9}),
 )
 
 
@@ -89,15 +134,15 @@ def ablations(
     tables = {run_id.representation for run_id, _, _ in compared}
     table_keys = {name: table_digest(dataset.tables[name]) for name in tables}
 
-    def tasks_of(run_id: RunId, params: Params) -> list[Task]:
+    def tasks_of(run_id: RunId, recipe: Recipe) -> list[Task]:
         table_key = table_keys[run_id.representation]
         units = [
             viewed_unit(run_id, dataset, groups, seed=own) for own in range(seed, seed + N_SEEDS)
         ]
-        return [_task(unit, params, table_key) for unit in units]
+        return [_task(unit, recipe, table_key) for unit in units]
 
     sides = [
-        [tasks_of(run_id, params) for params in (MODELS[run_id.model].params, left)]
+        [tasks_of(run_id, recipe) for recipe in (Recipe(MODELS[run_id.model].params), left)]
         for run_id, _, left in compared
     ]
     tasks = {task.key: task for pair in sides for side in pair for task in side}
@@ -107,21 +152,21 @@ def ablations(
     right = dict(zip(tasks, outcomes, strict=True))
     artist = groups.table[PROTOCOLS[VIEWED_PROTOCOL].independent_unit]
     rows = [
-        _row(ablation, run_id, *(_by_seed(right, side) for side in pair), artist)
-        for (run_id, ablation, _), pair in zip(compared, sides, strict=True)
+        _row(ablation, run_id, _by_seed(right, whole), _by_seed(right, without), artist)
+        for (run_id, ablation, _), (whole, without) in zip(compared, sides, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(ANALYSES["ablations"].columns))
 
 
-def validation_answers(*, unit: Unit, params: Params) -> pd.Series:
-    """Return whether each validation track is answered right, by a model with these parameters."""
+def validation_answers(*, unit: Unit, recipe: Recipe) -> pd.Series:
+    """Return whether each validation track is answered right, by a model of this recipe."""
     table, held = unit.table, unit.fold.validation
     assert held is not None
-    answers = _fitted(unit, params).predict_proba(table.X[held]).argmax(axis=1)
+    answers = _fitted(unit, recipe).predict_proba(table.X[held]).argmax(axis=1)
     return pd.Series(answers == genre_numbers(table)[held], index=table.rows["track_id"].iloc[held])
 
 
-def _compared(run_ids: Sequence[RunId]) -> Iterator[tuple[RunId, Ablation, Params]]:
+def _compared(run_ids: Sequence[RunId]) -> Iterator[tuple[RunId, Ablation, Recipe]]:
     """Yield the runs of served models with each of their ingredients, and what is left of it."""
     for run_id in run_ids:
         specification = MODELS[run_id.model]
@@ -129,27 +174,29 @@ def _compared(run_ids: Sequence[RunId]) -> Iterator[tuple[RunId, Ablation, Param
         if not served or run_id.protocol != VIEWED_PROTOCOL:
             continue
         for ablation in ABLATIONS:
-            params = ablation.left_out(specification.params)
-            if ablation.representation == run_id.representation and params is not None:
-                yield run_id, ablation, params
+            recipe = ablation.left_out(specification.params)
+            if ablation.representation == run_id.representation and recipe is not None:
+                yield run_id, ablation, recipe
 
 
-def _task(unit: Unit, params: Params, table_key: str) -> Task:
+def _task(unit: Unit, recipe: Recipe, table_key: str) -> Task:
     """Return the work of one model with one seed."""
     source = source_digest(("pipeline.analysis.ablations",), KEYED)
     return Task(
         label=f"{unit.model}, seed {unit.seed}",
-        key=digest("ablation", params, unit_key(unit, table_key), source),
+        key=digest("ablation", recipe.facts, unit_key(unit, table_key), source),
         function=validation_answers,
-        arguments={"unit": unit, "params": params},
+        arguments={"unit": unit, "recipe": recipe},
     )
 
 
-def _fitted(unit: Unit, params: Params) -> Any:
-    """Fit a model with other parameters than it declares, on what it would be fitted on."""
+def _fitted(unit: Unit, recipe: Recipe) -> Any:
+    """Fit a model of another recipe than it declares, on what it would be fitted on."""
     specification = MODELS[unit.model]
-    assert isinstance(specification.build, partial)  # of (params, seed)
-    estimator = specification.build.func(params, unit.seed)
+    assert isinstance(specification.build, partial)  # of (params, seed) or (params, blocks, seed)
+    _, *blocks = specification.build.args
+    blocks = blocks if recipe.blocks is None else [recipe.blocks]
+    estimator = specification.build.func(recipe.params, *blocks, unit.seed)
     X, y, train = unit.table.X, genre_numbers(unit.table), unit.fold.train
     if specification.stops_early:
         assert unit.stop is not None

@@ -15,7 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.analysis.network_views import SEEN_TABLE, VIEWED_PROTOCOL, viewed_unit
+from pipeline.analysis.network_views import (
+    SEEN_TABLE,
+    VIEWED_PROTOCOL,
+    first_network,
+    viewed_unit,
+)
 from pipeline.artifacts import RunId
 from pipeline.cache import Cache, digest, source_digest
 from pipeline.datasets import Dataset, FeatureTable
@@ -72,7 +77,7 @@ def embedding_table(*, unit: Unit) -> FeatureTable:
     """Return the activations of the held-out rows: a described table, columns "unit_000" on."""
     table, fold = unit.table, unit.fold
     held = fold.test if fold.validation is None else np.union1d(fold.validation, fold.test)
-    network = embedding_network(fitted(unit))
+    network = embedding_network(first_network(fitted(unit)))
     X = np.asarray(network.predict(table.X[held], batch_size=64, verbose=0), dtype=np.float32)
     return replace(
         table,

@@ -5,6 +5,7 @@ is read from its checkpoint and not trained again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.artifacts import RunId
 from pipeline.cache import digest, source_digest
 from pipeline.datasets import Dataset
 from pipeline.evaluate import Unit, fitted
+from pipeline.features.fused import FUSED
+from pipeline.features.image_statistics import image_statistics
 from pipeline.models import MODELS
 from pipeline.models.networks.architectures import ARCHITECTURES
 from pipeline.plan import KEYED, make_unit, table_digest, unit_key
@@ -23,7 +26,7 @@ from pipeline.splits import PROTOCOLS, TrackGroups
 from pipeline.tasks import Task
 
 VIEWED_PROTOCOL = "fault_filtered"
-SEEN_TABLE = "mel_clip"  # its networks are asked where they look: it shows the whole clip in dB
+SEEN_TABLE, FUSED_TABLE = "mel_clip", "fused"  # whole clips in dB: models say where they look
 
 
 def network_view_tasks(
@@ -52,31 +55,61 @@ def viewed_unit(run_id: RunId, dataset: Dataset, groups: TrackGroups, *, seed: i
 
 
 def network_views(*, run_id: str, unit: Unit) -> dict[str, pd.DataFrame]:
-    """Return rows of "architectures", "filters" and "saliency"; those that there are."""
-    estimator = fitted(unit)
+    """Return rows of "architectures", "filters" and "saliency"; those that there are.
+
+    Of a model that asks several networks the first one is drawn, and the whole model is asked where
+    it looks.
+    """
+    model, X = fitted(unit), unit.table.X
+    estimator, spectrograms = first_network(model), _spectrograms(unit)
     # what was trained: the model that predicts repeats it for every crop
     network = getattr(estimator, "body_", None) or estimator.network_
+    n_columns = (X if spectrograms is None else spectrograms).shape[1]
     tables = {
-        "architectures": architecture_rows(run_id, _of_one_length(network, estimator, unit)),
+        "architectures": architecture_rows(run_id, _of_one_length(network, estimator, n_columns)),
         "filters": filter_rows(run_id, network),
     }
-    if unit.table.representation == SEEN_TABLE:
+    if spectrograms is not None:
         tables["saliency"] = saliency_rows(
             run_id,
             unit.table,
-            unit.table.X,
+            spectrograms,
             train=unit.fold.train,
             test=unit.fold.test,
-            predict=lambda mel: np.asarray(estimator.predict_proba(mel)),
+            predict_of=lambda row: partial(_answers, model, unit, row),
         )
     return {kind: table for kind, table in tables.items() if len(table)}
 
 
-def _of_one_length(network: Any, estimator: Any, unit: Unit) -> Any:
-    """Return a network that takes any number of columns as one that takes those of a clip."""
-    _, n_columns, *bands = network.input_shape
-    if n_columns is not None:
+def first_network(model: Any) -> Any:
+    """Return the first of the networks that a fused model asks, or the network itself."""
+    return getattr(model, "networks_", [model])[0]
+
+
+def _of_one_length(network: Any, estimator: Any, n_columns: int) -> Any:
+    """Return a network that takes any number of columns as one that takes those of a row."""
+    _, open_length, *bands = network.input_shape
+    if open_length is not None:
         return network
     architecture = ARCHITECTURES[estimator.params["architecture"]]
-    n_genres = network.output_shape[-1]
-    return architecture((unit.table.X.shape[1], *bands), n_genres, estimator.params)
+    return architecture((n_columns, *bands), network.output_shape[-1], estimator.params)
+
+
+def _spectrograms(unit: Unit) -> np.ndarray | None:
+    """Levels of whole clips in dB, (n_rows, n_columns, n_bands), where a table has them."""
+    if unit.table.representation == SEEN_TABLE:
+        return unit.table.X
+    return FUSED.split(unit.table.X)[0] if unit.table.representation == FUSED_TABLE else None
+
+
+def _answers(model: Any, unit: Unit, row: int, mel: np.ndarray) -> np.ndarray:
+    """Probabilities for a row with other spectrograms, and with their statistics.
+
+    What is known of the song besides stays as it is.
+    """
+    X = mel
+    if unit.table.representation == FUSED_TABLE:
+        song = FUSED.split(unit.table.X[[row]])[2]
+        statistics = np.stack([image_statistics(one) for one in mel])
+        X = FUSED.join(mel, statistics, np.repeat(song, len(mel), axis=0))
+    return np.asarray(model.predict_proba(X))

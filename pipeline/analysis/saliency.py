@@ -96,7 +96,7 @@ def saliency_rows(
     *,
     train: np.ndarray,
     test: np.ndarray,
-    predict: Predict,
+    predict_of: Callable[[int], Predict],
 ) -> pd.DataFrame:
     """Return rows of the analysis "saliency" for the clips of a test part that are looked at.
 
@@ -107,13 +107,14 @@ def saliency_rows(
     mel : ndarray of shape (n_rows, n_columns, n_bands)
     train, test : ndarray of int
         Rows that the network learnt from, and rows that it did not.
-    predict : callable
-        See ``clip_saliency``.
+    predict_of : callable
+        Row -> what answers to other spectrograms in place of its own: see ``clip_saliency``.
     """
     expected = mel[train].mean(axis=(0, 1), dtype=np.float64).astype(np.float32)
-    genres, rows, clips = np.array(table.genres), clip_rows(table, test), []
-    for row, proba in zip(rows, predict(mel[rows]), strict=True):
-        named = table.rows.iloc[row]
+    genres, clips = np.array(table.genres), []
+    for row in clip_rows(table, test):
+        named, predict = table.rows.iloc[row], predict_of(row)
+        proba = predict(mel[[row]])[0]
         clips.append(
             clip_saliency(mel[row], expected, predict).assign(
                 id=run_id,
