@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.ablations import ablations
 from pipeline.analysis.clusters import cluster_matching, cluster_sweep
 from pipeline.analysis.duplicates import duplicates
 from pipeline.analysis.effects import variant_effect
 from pipeline.analysis.features import feature_correlations, feature_distributions
 from pipeline.analysis.labels import label_checks, suspicious_labels
+from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
+from pipeline.analysis.network_views import network_view_tasks
 from pipeline.analysis.paired import paired_tests
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
@@ -85,6 +88,7 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
         yield kind, pd.DataFrame([outcome]) if isinstance(outcome, dict) else outcome
     yield "duplicates", duplicates(done.dataset, done.groups)
     yield from _labels(done)
+    yield from _networks(done, selection, cache, advance)
     for run_id, labels in done.clusters.items():
         rows = done.dataset.tables[run_id.representation].rows
         yield "cluster_matching", cluster_matching(str(run_id), rows, labels)
@@ -101,7 +105,8 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
         described: list[tuple[str, Callable[..., pd.DataFrame], dict]] = [
             ("cluster_sweep", cluster_sweep, {"table": table, "seed": selection.seed})
         ]
-        if len(table.features) <= MAX_FEATURES:
+        # units of a network mean nothing one by one
+        if len(table.features) <= MAX_FEATURES and name != NETWORK_EMBEDDING:
             described += [
                 ("feature_distributions", feature_distributions, {"table": table}),
                 ("feature_correlations", feature_correlations, {"table": table}),
@@ -129,6 +134,34 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
             yield task.key, ("sweeps", task)
         for task in search_tasks(dataset, done.groups, seed=selection.seed):
             yield task.key, ("search_trials", task)
+
+
+def _networks(done: Done, selection: Selection, cache: Cache, advance: Advance) -> Tables:
+    """The inside of every network, and what its ingredients are worth."""
+    dataset, groups, seed = done.dataset, done.groups, selection.seed
+    run_ids = [run.run_id for run in done.runs]
+    views = run_tasks(
+        network_view_tasks(dataset, groups, run_ids, seed=seed),
+        cache=cache,
+        jobs=selection.jobs,
+        advance=advance,
+        kind=f"networks of {dataset.name}",
+    )
+    for tables in views:
+        yield from tables.items()
+    if selection.full:
+        yield (
+            "ablations",
+            ablations(
+                dataset,
+                groups,
+                run_ids,
+                seed=seed,
+                cache=cache,
+                jobs=selection.jobs,
+                advance=advance,
+            ),
+        )
 
 
 def _labels(done: Done) -> Tables:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline import artifacts, report
 from pipeline.analyse import Done, analyses
+from pipeline.analysis.network_embedding import with_network_embedding
 from pipeline.artifacts.analysis import write_analysis
 from pipeline.assess import assessment_task
 from pipeline.cache import Cache, digest, source_digest, versions
@@ -133,6 +134,15 @@ def _computed(
         [*planned, *planned_as_variants], cache=cache, jobs=selection.jobs, advance=advance
     )
     clock.lap(f"train {dataset.name}")
+    dataset = with_network_embedding(
+        dataset,
+        groups,
+        [run.run_id for run in planned],
+        seed=selection.seed,
+        cache=cache,
+        jobs=selection.jobs,
+        advance=advance,
+    )
     tasks = [assessment_task(run, dataset, groups) for run in fitted]
     assessments = run_tasks(
         tasks, cache=cache, jobs=selection.jobs, advance=advance, kind="scoring"

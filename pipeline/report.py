@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import artifacts
+from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.artifacts import RunId
 from pipeline.assess import Assessment, resampled_unit
 from pipeline.datasets import Dataset, FeatureTable
@@ -49,6 +50,12 @@ REPRESENTATIONS = {
         "track",
     ),
     "echonest": ("8 Echonest audio features", "Echonest features", "track"),
+    NETWORK_EMBEDDING: (
+        "Last layer before the genres of our network, for the validation and test clips that it "
+        "did not learn from",
+        "network embedding",
+        "track",
+    ),
 }
 
 

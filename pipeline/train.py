@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.artifacts import RunId, genres_of, probability_columns
 from pipeline.cache import Cache, digest, source_digest, versions
 from pipeline.datasets import Dataset, FeatureTable
@@ -59,7 +60,9 @@ def cluster(
     for representation, table in dataset.tables.items():
         for model in MODELS.values():
             run_id = RunId(dataset.name, representation, model.name, "in_sample")
-            if model.technique != "unsupervised" or representation not in model.representations:
+            # that table is made by a network, after models declared what they are trained on
+            declared = representation in (*model.representations, NETWORK_EMBEDDING)
+            if model.technique != "unsupervised" or not declared:
                 continue
             if selection.wants(run_id):
                 arguments = {"model": model.name, "table": table, "seed": selection.seed}
