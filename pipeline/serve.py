@@ -13,6 +13,7 @@ from pipeline import artifacts
 from pipeline.artifacts import RunId
 from pipeline.cache import digest, source_digest, versions
 from pipeline.calibration import fitted_temperature, track_probabilities
+from pipeline.conversion import NotConvertibleError
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import Unit, fitted
 from pipeline.export import ExportError, exported, validate_export
@@ -91,7 +92,7 @@ def export(*, unit: Unit, temperature: float) -> Export:
     try:
         model = exported(
             estimator,
-            n_features=X.shape[1],
+            shape=X.shape[1:],
             n_genres=len(unit.table.genres),
             temperature=temperature,
         )
@@ -103,7 +104,7 @@ def export(*, unit: Unit, temperature: float) -> Export:
             temperature=temperature,
             tolerance=TOLERANCE[MODELS[unit.model].technique],
         )
-    except ExportError as problem:
+    except (ExportError, NotConvertibleError) as problem:
         return Export(b"", 0.0, str(problem))
     return Export(content, error)
 

@@ -9,7 +9,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from pipeline.conversion import converted, float32_thresholds, pair_weights
+from pipeline.conversion import converted
+from pipeline.conversion.libraries import float32_thresholds
+from pipeline.conversion.own import pair_weights
 from pipeline.models import MODELS
 from pipeline.models.discriminant import BalancedDiscriminant
 from pipeline.models.svm import PairwiseMargins
@@ -32,7 +34,7 @@ def test_logarithms_and_what_lies_below_the_floor():
     transformer = LogSkewed().fit(X)
     assert transformer.logged_.all()
     rows = np.vstack([X[:50], np.zeros((1, 5)), np.full((1, 5), -3.0)]).astype(np.float32)
-    got = answer(converted(transformer, 5), rows)
+    got = answer(converted(transformer, (5,)), rows)
     np.testing.assert_allclose(got, transformer.transform(rows), atol=1e-6)
 
 
@@ -40,7 +42,7 @@ def test_features_without_logarithms_pass():
     normal = RNG.normal(size=(300, 3)).astype(np.float32)
     transformer = LogSkewed().fit(normal)
     assert not transformer.logged_.any()
-    np.testing.assert_array_equal(answer(converted(transformer, 3), normal), normal)
+    np.testing.assert_array_equal(answer(converted(transformer, (3,)), normal), normal)
 
 
 @pytest.mark.parametrize("n_classes", [3, 4])
@@ -65,7 +67,7 @@ def test_pair_weights_give_the_margins_of_the_machine(n_classes):
 def test_graph_equals_the_estimator(estimator):
     groups = {"groups": np.arange(400)} if isinstance(estimator, BalancedDiscriminant) else {}
     fitted = estimator.fit(X, Y, **groups)
-    got = answer(converted(fitted, 5), X)
+    got = answer(converted(fitted, (5,)), X)
     np.testing.assert_allclose(got, fitted.predict_proba(X), atol=2e-5)
 
 
@@ -78,7 +80,7 @@ def test_vote_of_unlike_members_with_unlike_weights():
     }
     weights = {"trees": 1.0, "boosted": 2.0, "logistic": 0.5, "discriminant": 3.0}
     vote = SoftVote(members, weights).fit(X, Y, groups=np.arange(400))
-    got = answer(converted(vote, 5), X)
+    got = answer(converted(vote, (5,)), X)
     np.testing.assert_allclose(got, vote.predict_proba(X), atol=2e-5)
     unweighted = SoftVote(members).fit(X, Y, groups=np.arange(400))
     assert np.abs(got - unweighted.predict_proba(X)).max() > 0.01
