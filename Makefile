@@ -12,10 +12,10 @@ PIPELINE := .venv/.pipeline-installed
 TESTS := .venv/.tests-installed
 CHECKED := pipeline dashboard tests .ci/serve.py
 
-.PHONY: help run test results results-full choose demo bench lint lock clean
+.PHONY: help run test results results-full results-deep results-deep-full choose demo bench lint lock clean
 
 help: ## List what make can do
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 	@echo "  Options: make run HOST=127.0.0.1 PORT=8050 RESULTS=demo-results; PYTHON=python3.12"
 
 run: $(WEB) ## Show the dashboard in the browser (installs what it needs first)
@@ -29,6 +29,12 @@ results: $(PIPELINE) ## Train every model on GTZAN and rewrite results/
 
 results-full: $(PIPELINE) ## The same with seeds, variants, sweeps and search
 	@$(VENV) -m pipeline train --full $(ARGS)
+
+results-deep: $(PIPELINE) ## The main comparison with networks on spectrograms and pictures
+	@$(VENV) -m pipeline train --deep $(ARGS)
+
+results-deep-full: $(PIPELINE) ## Everything: both of the above, ablations, shuffled controls
+	@$(VENV) -m pipeline train --deep --full $(ARGS)
 
 choose: $(PIPELINE) ## Choose each protocol's model on validation tracks, before a test
 	@$(VENV) -m pipeline choose $(ARGS)

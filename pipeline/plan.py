@@ -25,7 +25,14 @@ from pipeline.splits import (
     validate_no_leak,
 )
 from pipeline.tasks import Jobs
-from pipeline.variants import VARIANTS, Variant, seed_of, seed_variant
+from pipeline.variants import (
+    NETWORK_SEEDS,
+    VARIANTS,
+    Variant,
+    network_seed_variant,
+    seed_of,
+    seed_variant,
+)
 
 IMPORTANCE_PROTOCOLS = ("artist_3fold", "fault_filtered")
 # what of a unit's outcome its key holds by value, not by source
@@ -121,7 +128,9 @@ def planned_variants(
 ) -> list[PlannedRun]:
     """Return the runs of seeds and variants that are selected; see ``LeakError`` above."""
     chosen = [seed_variant(seed) for seed in selection.seeds if seed != selection.seed]
-    chosen += list(VARIANTS.values()) if selection.full else []
+    if selection.full:
+        chosen += [network_seed_variant(seed) for seed in NETWORK_SEEDS]
+        chosen += list(VARIANTS.values())
     runs = []
     for variant in chosen:
         if not variant.applies(dataset):
@@ -138,7 +147,7 @@ def _runs(
     name = None if variant is None else variant.name
     seed = seed_of(name, selection.seed)
     for representation, table in dataset.tables.items():
-        table_key = table_digest(table)
+        table_key = ""
         for protocol in PROTOCOLS.values():
             models = [
                 model
@@ -154,6 +163,7 @@ def _runs(
             if variant is not None:
                 folds = [variant.change_fold(fold, table, dataset, groups, seed) for fold in folds]
             leaks = _permitted_leaks(folds, table, groups, protocol)
+            table_key = table_key or table_digest(table)
             for model in models if folds else []:
                 run_id = RunId(dataset.name, representation, model.name, protocol.name, name)
                 units = tuple(
@@ -230,6 +240,8 @@ def _stands(
     if model.technique == "unsupervised" or not protocol.supervised:
         return False
     if representation not in model.representations:
+        return False
+    if model.protocols and protocol.name not in model.protocols:
         return False
     return variant is None or (
         protocol.name in variant.protocols

@@ -57,15 +57,18 @@ def provenance(
 def _command(datasets: Sequence[Dataset], selection: Selection) -> str:
     if any(dataset.synthetic for dataset in datasets):
         return "python -m pipeline demo"
+    arrays = any(not table.described for dataset in datasets for table in dataset.tables.values())
+    parts = {"-deep": arrays, "-full": selection.full}
     if not selection.narrowed:
-        return "make results-full" if selection.full else "make results"
+        return "make results" + "".join(part for part, asked in parts.items() if asked)
     options = {
         "models": ",".join(selection.models),
         "protocols": ",".join(selection.protocols),
         "only": selection.only,
     }
     given = [f"--{name} '{value}'" for name, value in options.items() if value]
-    return " ".join(["python -m pipeline train", *given, *(["--full"] if selection.full else [])])
+    given += [f"-{part}" for part, asked in parts.items() if asked]
+    return " ".join(["python -m pipeline train", *given])
 
 
 def commit() -> str | None:

@@ -27,6 +27,27 @@ REPRESENTATIONS = {
         "song features",
         "track",
     ),
+    "images_kaggle": ("Mel spectrograms as pictures of 288 x 432 pixels", "pictures", "track"),
+    "hog_9": ("Gradients of the picture in cells of 9 x 9 pixels", "HOG 9 x 9", "track"),
+    "hog_12": ("Gradients of the picture in cells of 12 x 12 pixels", "HOG 12 x 12", "track"),
+    "mel_clip": (
+        "Mel spectrograms of whole clips, 128 bands every 90 ms",
+        "mel spectrograms",
+        "track",
+    ),
+    "image_statistics": ("Statistics of the mel spectrogram", "spectrogram statistics", "track"),
+    "mel_3s": ("Mel spectrograms of the first 3 s, 128 bands every 23 ms", "mel of 3 s", "track"),
+    "mfcc_sequence": (
+        "20 cepstral coefficients every 23 ms of the first 3 s",
+        "MFCC of 3 s",
+        "track",
+    ),
+    "mfcc_pieces": ("20 cepstral coefficients in pieces of 0.95 s", "MFCC pieces", "piece"),
+    "fused": (
+        "Mel spectrogram, its statistics, and the song's features",
+        "spectrograms and features",
+        "track",
+    ),
     "echonest": ("8 Echonest audio features", "Echonest features", "track"),
 }
 
@@ -46,8 +67,16 @@ def write_run(folder: Path, run: Run, assessment: Assessment) -> None:
             path.with_suffix(".png"), lambda temporary: temporary.write_bytes(content)
         )
     if run.history is not None and run.run_id.variant is None:
-        history = run.history[artifacts.HISTORY_COLUMNS]
+        history = _with_chosen_epoch(run.history)[artifacts.HISTORY_COLUMNS]
         artifacts.write_table(folder / "history" / f"{name}.csv", history)
+
+
+def _with_chosen_epoch(history: pd.DataFrame) -> pd.DataFrame:
+    """Mark each fold's epoch whose weights were kept: the lowest validation loss unless said."""
+    if "chosen" in history:
+        return history
+    best = history.groupby("fold")["val_loss"].idxmin()
+    return history.assign(chosen=history.index.isin(best).astype(int))
 
 
 def write_embedding(folder: Path, table: FeatureTable) -> None:

@@ -18,6 +18,11 @@ SEED_PREFIX = "seed"
 RANDOM_PROTOCOLS = ("segment_random", "clip_random")
 PUBLISHED_TABLES = ("features_3s", "features_30s")
 CONTROL_MODELS = ("lda_shrinkage", "random_forest_default", "knn_1")
+# columns of time that stay together when the rest is shuffled: about 0.8 s, 0.2 s and one frame
+PIECE_COLUMNS = {"mel_clip": 9, "mfcc_sequence": 10, "mfcc_pieces": 1}
+NINE_GENRES = ("blues", "jazz")  # the first counts as the second in the study of nine genres
+NINE_GENRE_MODELS = ("lstm_pieces", "cnn_lstm", "cnn_lstm_end_to_end")
+NETWORK_SEEDS = (1, 2)  # further seeds of the networks that stand for us
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,20 @@ def seed_variant(seed: int) -> Variant:
     )
 
 
+def network_seed_variant(seed: int) -> Variant:
+    """Return the repetition of our own networks with another seed, on the published parts."""
+    return Variant(
+        name=f"{SEED_PREFIX}{seed}",
+        title=f"Seed {seed}",
+        explanation="The network drawn and trained anew.",
+        protocols=("fault_filtered",),
+        tables=("mel_clip", "fused"),
+        permits=lambda spec: spec.candidate,
+        change_dataset=_same_dataset,
+        change_fold=_same_fold,
+    )
+
+
 def seed_of(variant: str | None, plain: int) -> int:
     """Return the seed that a variant's name stands for; ``plain`` for any other run."""
     name = variant or ""
@@ -75,6 +94,18 @@ def seed_of(variant: str | None, plain: int) -> int:
 def without_tracks(dataset: Dataset, tracks: pd.Index) -> Dataset:
     """Return the data set without some tracks."""
     return _with_rows(dataset, lambda rows: ~rows["track_id"].isin(tracks).to_numpy())
+
+
+def few_tracks(dataset: Dataset, *, seed: int, by_genre: int = 14) -> Dataset:
+    """Return so many tracks of each genre, of every part where parts are published."""
+    rows = pd.concat([table.rows for table in dataset.tables.values()])
+    genre = rows.drop_duplicates("track_id").set_index("track_id")["genre"].sort_index()
+    if dataset.fault_filtered is not None:
+        part = dataset.fault_filtered.set_index("track_id")["split"]
+        genre = genre + " " + part.reindex(genre.index).fillna("none")
+        by_genre //= 2
+    kept = genre.sample(frac=1, random_state=seed).groupby(genre).head(by_genre).index
+    return without_tracks(dataset, genre.index.difference(kept))
 
 
 def _same_dataset(dataset: Dataset, groups: TrackGroups, seed: int) -> Dataset:
@@ -101,6 +132,37 @@ def _permuted_labels(dataset: Dataset, groups: TrackGroups, seed: int) -> Datase
         name: replace(table, rows=table.rows.assign(genre=table.rows["track_id"].map(genre)))
         for name, table in dataset.tables.items()
     }
+    return replace(dataset, tables=tables)
+
+
+def _shuffled_pieces(dataset: Dataset, groups: TrackGroups, seed: int) -> Dataset:
+    """Put the pieces of each row in an order of its own; columns that fill no piece stay last."""
+    rng = np.random.default_rng(seed)
+    tables = {
+        name: replace(table, X=shuffled_in_time(table.X, PIECE_COLUMNS[name], rng=rng))
+        for name, table in dataset.tables.items()
+        if name in PIECE_COLUMNS
+    }
+    return replace(dataset, tables=tables)
+
+
+def shuffled_in_time(X: np.ndarray, piece: int, *, rng: np.random.Generator) -> np.ndarray:
+    """Return rows of (n, n_columns, n_bands) with their pieces of so many columns shuffled."""
+    n_pieces = X.shape[1] // piece
+    order = rng.permuted(np.tile(np.arange(n_pieces), (len(X), 1)), axis=1)
+    columns = (order[:, :, None] * piece + np.arange(piece)).reshape(len(X), -1)
+    rest = np.broadcast_to(np.arange(n_pieces * piece, X.shape[1]), (len(X), X.shape[1] % piece))
+    return np.take_along_axis(X, np.hstack([columns, rest])[:, :, None], axis=1)
+
+
+def _nine_genres(dataset: Dataset, groups: TrackGroups, seed: int) -> Dataset:
+    """Count blues as jazz, as the study of nine genres did."""
+    gone, instead = NINE_GENRES
+    tables = {}
+    for name, table in dataset.tables.items():
+        genre = table.rows["genre"].replace(gone, instead)
+        left = tuple(each for each in table.genres if each != gone)
+        tables[name] = replace(table, rows=table.rows.assign(genre=genre), genres=left)
     return replace(dataset, tables=tables)
 
 
@@ -159,6 +221,32 @@ VARIANTS: dict[str, Variant] = {
             permits=lambda spec: spec.name in CONTROL_MODELS,
             change_dataset=_permuted_labels,
             change_fold=_same_fold,
+        ),
+        Variant(
+            name="shuffled",
+            title="Order in time shuffled",
+            explanation="The pieces of every clip in random order, in training and test: what the "
+            "same network loses is what order in time is worth.",
+            protocols=("fault_filtered",),
+            tables=tuple(PIECE_COLUMNS),
+            permits=lambda spec: spec.technique == "deep",
+            change_dataset=_shuffled_pieces,
+            change_fold=_same_fold,
+            applies=lambda dataset: bool(PIECE_COLUMNS.keys() & dataset.tables.keys()),
+        ),
+        Variant(
+            name="nine_genres",
+            title="Nine genres",
+            explanation="Blues counts as jazz, as in the study that the figures come from.",
+            protocols=("clip_random",),
+            tables=tuple(PIECE_COLUMNS),
+            permits=lambda spec: spec.name in NINE_GENRE_MODELS,
+            change_dataset=_nine_genres,
+            change_fold=_same_fold,
+            applies=lambda dataset: (
+                bool(PIECE_COLUMNS.keys() & dataset.tables.keys())
+                and all({*NINE_GENRES} <= {*table.genres} for table in dataset.tables.values())
+            ),
         ),
     )
 }

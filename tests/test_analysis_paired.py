@@ -86,12 +86,21 @@ def test_identical_predictions_are_tied_with_p_one():
 
 
 def test_other_test_tracks_or_other_truth_are_not_compared():
-    other_tracks = SAME_TRACKS[SAME_TRACKS["track_id"] != SAME_TRACKS["track_id"].iloc[0]]
+    tracks = SAME_TRACKS["track_id"].unique()
+    half = SAME_TRACKS[SAME_TRACKS["track_id"].isin(tracks[::2])]
     other_truth = SAME_TRACKS.assign(y_true=SAME_TRACKS["y_true"].replace("blues", "jazz"))
-    runs = RUNS | {"fewer": other_tracks, "relabelled": other_truth}
-    table = paired_tests("gtzan", "x", runs, 0.25)
+    table = paired_tests("gtzan", "x", RUNS | {"half": half, "relabelled": other_truth}, 0.25)
     assert set(table["id_a"]) | set(table["id_b"]) == set(RUNS)
-    assert paired_tests("gtzan", "x", {"a": SAME_TRACKS, "b": other_tracks}, 0.25).empty
+    assert paired_tests("gtzan", "x", {"a": SAME_TRACKS, "b": half}, 0.25).empty
+
+
+def test_one_track_missing_leaves_the_common_ones():
+    lacking = RUNS["weak"][RUNS["weak"]["track_id"] != RUNS["weak"]["track_id"].iloc[0]]
+    row = paired_tests("gtzan", "x", {"strong": RUNS["strong"], "weak": lacking}, 0.25).iloc[0]
+    common = RUNS["strong"][RUNS["strong"]["track_id"].isin(lacking["track_id"])]
+    expected = paired_tests("gtzan", "x", {"strong": common, "weak": lacking}, 0.25).iloc[0]
+    pd.testing.assert_series_equal(row, expected)
+    assert row["n_units"] == RUNS["strong"]["track_id"].nunique() - 1
 
 
 def test_validation_rows_do_not_count():

@@ -10,7 +10,8 @@ from pipeline.audio import AudioError, decode
 from pipeline.config import data_candidates
 from pipeline.features import FEATURES
 from pipeline.features.hog import hog, image_hog, read_hog
-from pipeline.features.mel_image import mel_image, read_mel_image, spectrogram_area
+from pipeline.features.mel_image import mel_image, read_mel_image
+from pipeline.features.mel_page import spectrogram_area
 
 SR = 22_050
 FULL_CLIP = 661_000  # samples

@@ -2,10 +2,11 @@
 
 A test says "better" only after Holm's correction over all pairs of the protocol. McNemar's test
 takes tracks as independent; where artists are held out together, tracks of one artist are not
-quite, and its p-values are somewhat too small.
+quite, and its p-values are somewhat too small. Where one data set has a track that another lacks
+(a damaged clip), two models are compared on the tracks that both were tested on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,17 @@ from pipeline.scoring import scored_rows
 UNIT = "track"
 
 
+SHARED = 0.9  # of the test tracks of each of two models; with fewer in common they are no pair
+
+
 @dataclass(frozen=True)
 class _Answers:
-    """What one model said of each test track, in order of ``track_id``."""
+    """What every model said of each test track, a column a track; -1 where it was not asked."""
 
-    track_id: tuple[str, ...]
-    y_true: tuple[str, ...]
-    fold: np.ndarray
+    ids: np.ndarray
+    y_true: np.ndarray  # (n_models, n_tracks), genre numbers
     y_pred: np.ndarray
+    fold: np.ndarray
 
 
 def paired_tests(
@@ -34,8 +38,9 @@ def paired_tests(
 ) -> pd.DataFrame:
     """Return the analysis "paired_tests" of one data set and protocol.
 
-    Two runs are compared if they were tested on the same tracks with the same true genres; other
-    pairs are left out. The t-test needs equal folds as well and is NaN otherwise.
+    Two runs are compared on the test tracks that both have, if these are nearly all of either's
+    and have the same true genres; other pairs are left out. The t-test needs equal folds as well
+    and is NaN otherwise.
 
     Parameters
     ----------
@@ -44,15 +49,10 @@ def paired_tests(
     training_share : float
         Test tracks per training track of a fold (n_test / n_train).
     """
-    comparable: dict[tuple, dict[str, _Answers]] = {}
-    for run_id, frame in predictions.items():
-        answers = _track_answers(frame)
-        comparable.setdefault((answers.track_id, answers.y_true), {})[run_id] = answers
     columns = list(ANALYSES["paired_tests"].columns)
-    tables = [_pairs(runs, training_share) for runs in comparable.values() if len(runs) > 1]
-    if not tables:
+    table = _pairs(_answers(predictions), training_share) if len(predictions) > 1 else None
+    if table is None or table.empty:
         return pd.DataFrame(columns=columns)
-    table = pd.concat(tables, ignore_index=True)
     table = table.assign(dataset=dataset, protocol=protocol, unit=UNIT)
     table["p_holm"] = holm(table["p_mcnemar"].to_numpy())
     table["p_t_holm"] = holm(table["p_t"].to_numpy())
@@ -61,56 +61,89 @@ def paired_tests(
     return table[columns]
 
 
-def _track_answers(predictions: pd.DataFrame) -> _Answers:
-    tested = predictions[predictions["part"] == "test"]
-    first = tested.groupby("track_id", sort=True)[["y_true", "fold"]].first()
-    scored = scored_rows(predictions, UNIT, pd.Series(0, index=first.index))
+def _answers(predictions: Mapping[str, pd.DataFrame]) -> _Answers:
+    by_run = {run_id: _track_answers(frame) for run_id, frame in predictions.items()}
+    genres = sorted({genre for frame in by_run.values() for genre in frame["y_true"]})
+    genres += sorted({genre for frame in by_run.values() for genre in frame["y_pred"]} - {*genres})
+    number = {genre: place for place, genre in enumerate(genres)}
+    tracks = pd.Index(sorted({track for frame in by_run.values() for track in frame.index}))
+
+    def matrix(column: str, convert: Callable[[pd.Series], pd.Series]) -> np.ndarray:
+        rows = [convert(frame[column]).reindex(tracks) for frame in by_run.values()]
+        return np.array([row.fillna(-1).to_numpy(dtype=int) for row in rows])
+
     return _Answers(
-        tuple(first.index),
-        tuple(first["y_true"]),
-        first["fold"].to_numpy(),
-        np.array(genres_of(predictions))[scored.y_pred],
+        np.array(list(by_run), dtype=object),
+        matrix("y_true", lambda names: names.map(number)),
+        matrix("y_pred", lambda names: names.map(number)),
+        matrix("fold", lambda numbers: numbers),
     )
 
 
-def _pairs(runs: dict[str, _Answers], training_share: float) -> pd.DataFrame:
-    """Counts and uncorrected p-values of every two of the runs, which share their test tracks."""
-    ids, answers = np.array(list(runs), dtype=object), list(runs.values())
-    y_true = np.array(answers[0].y_true)
-    y_pred = np.array([each.y_pred for each in answers])
-    right = (y_pred == y_true).astype(float)
-    n_units = len(y_true)
-    a, b = np.triu_indices(len(ids), k=1)
-    both = (right @ right.T)[a, b]
-    n_right = right.sum(axis=1)
-    same = sum(hit @ hit.T for hit in ((y_pred == g).astype(float) for g in np.unique(y_pred)))
-    only_a, only_b = n_right[a] - both, n_right[b] - both
-    table = pd.DataFrame({"id_a": ids[a], "id_b": ids[b], "n_units": n_units})
-    table["accuracy_a"], table["accuracy_b"] = n_right[a] / n_units, n_right[b] / n_units
-    counts = {"both_right": both, "only_a": only_a, "only_b": only_b}
-    for name, count in (counts | {"neither": n_units - both - only_a - only_b}).items():
+def _track_answers(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return y_true, y_pred and fold by track_id."""
+    tested = predictions[predictions["part"] == "test"]
+    first = tested.groupby("track_id", sort=True)[["y_true", "fold"]].first()
+    scored = scored_rows(predictions, UNIT, pd.Series(0, index=first.index))
+    return first.assign(y_pred=np.array(genres_of(predictions))[scored.y_pred])
+
+
+def _pairs(answers: _Answers, training_share: float) -> pd.DataFrame:
+    """Counts and uncorrected p-values of every two runs that are comparable."""
+    asked = answers.y_true >= 0
+    right = asked & (answers.y_true == answers.y_pred)
+    a, b = np.triu_indices(len(answers.ids), k=1)
+    n_common = _common(asked, asked)[a, b]
+    same_truth = _equal(answers.y_true, asked)[a, b]
+    n_tested = asked.sum(axis=1)
+    enough = n_common >= SHARED * np.maximum(n_tested[a], n_tested[b])
+    kept = (n_common > 0) & enough & (same_truth == n_common)
+    a, b, n_units = a[kept], b[kept], n_common[kept]
+    both = _common(right, right)[a, b]
+    right_where_asked = _common(right, asked)  # of the row's model, on the column's tracks
+    right_a, right_b = right_where_asked[a, b], right_where_asked[b, a]
+    same = _equal(answers.y_pred, asked)[a, b]
+    table = pd.DataFrame({"id_a": answers.ids[a], "id_b": answers.ids[b], "n_units": n_units})
+    table["accuracy_a"], table["accuracy_b"] = right_a / n_units, right_b / n_units
+    counts = {"both_right": both, "only_a": right_a - both, "only_b": right_b - both}
+    for name, count in (counts | {"neither": n_units - right_a - right_b + both}).items():
         table[name] = count.astype(int)
-    table["agreement"] = np.asarray(same)[a, b] / n_units
+    table["agreement"] = same / n_units
     table["p_mcnemar"] = mcnemar_exact(table["only_a"].to_numpy(), table["only_b"].to_numpy())
-    table["p_t"] = _fold_tests(right, [each.fold for each in answers], a, b, training_share)
+    table["p_t"] = _fold_tests(answers, right, a, b, training_share)
     return table
 
 
+def _common(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return how many tracks are marked in both, for each two models."""
+    return first.astype(float) @ second.astype(float).T
+
+
+def _equal(values: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Return on how many tracks each two models have equal values, of those they were asked."""
+    equal = np.zeros((len(values), len(values)))
+    for value in np.unique(values[asked]):
+        hit = asked & (values == value)
+        equal += _common(hit, hit)
+    return equal
+
+
 def _fold_tests(
-    right: np.ndarray,
-    folds: list[np.ndarray],
-    a: np.ndarray,
-    b: np.ndarray,
-    training_share: float,
+    answers: _Answers, right: np.ndarray, a: np.ndarray, b: np.ndarray, training_share: float
 ) -> np.ndarray:
-    """P-values of the corrected t-test of each pair whose folds are the same tracks."""
+    """P-values of the corrected t-test of each pair whose folds agree on all common tracks."""
     p = np.full(len(a), np.nan)
-    layouts, layout = np.unique(np.array(folds), axis=0, return_inverse=True)
+    layouts, layout = np.unique(answers.fold, axis=0, return_inverse=True)
     layout = layout.ravel()
-    for number, fold in enumerate(layouts):
-        in_fold = (fold[:, None] == np.unique(fold)).astype(float)
-        accuracy = right @ in_fold / in_fold.sum(axis=0)
-        pairs = (layout[a] == number) & (layout[b] == number)
-        differences = accuracy[a[pairs]] - accuracy[b[pairs]]
-        p[pairs] = corrected_resampled_t(differences, training_share)
+    for first in range(len(layouts)):
+        for second in range(len(layouts)):
+            pairs = (layout[a] == first) & (layout[b] == second)
+            common = (layouts[first] >= 0) & (layouts[second] >= 0)
+            if not pairs.any() or (layouts[first] != layouts[second])[common].any():
+                continue
+            numbers = layouts[first][common]
+            in_fold = (numbers[:, None] == np.unique(numbers)).astype(float)
+            accuracy = right[:, common].astype(float) @ in_fold / in_fold.sum(axis=0)
+            differences = accuracy[a[pairs]] - accuracy[b[pairs]]
+            p[pairs] = corrected_resampled_t(differences, training_share)
     return p

@@ -39,7 +39,7 @@ SCORE_COLUMNS = [
     "id", "unit", "metric", "genre", "value", "ci_low", "ci_high", "ci_method", "n_units",
 ]  # fmt: skip
 PREDICTION_COLUMNS = ["track_id", "segment", "part", "fold", "y_true", "y_pred"]
-HISTORY_COLUMNS = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+HISTORY_COLUMNS = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "chosen"]
 CLUSTER_COLUMNS = ["track_id", "segment", "cluster"]
 METADATA_KEYS = [
     "id", "model", "title", "family", "technique", "dataset", "representation", "protocol",

@@ -93,7 +93,9 @@ def progress_bar() -> Iterator[Advance]:
 
         def advance(done: int, total: int, label: str) -> None:
             nonlocal before
-            if done == 0 and before != 0:  # a stage begins; its first tasks may speak before one ends
+            if (
+                done == 0 and before != 0
+            ):  # a stage begins; its first tasks may speak before one ends
                 progress.reset(task, total=total)
             before = done
             progress.update(task, completed=done, total=total, description=label)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +49,12 @@ def train(
     only: Annotated[str, typer.Option(help="Only run ids that match, * and ? as for files.")] = "",
     seeds: Annotated[str, typer.Option(help="More seeds of random splits: 1-9 or 1,2,5.")] = "",
     full: Annotated[bool, typer.Option("--full", help="Seeds, variants, sweeps, search.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Networks on spectrograms and pictures too.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Prove the path on a few tracks, in minutes.")
+    ] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
     scheduler: SchedulerOption = "",
@@ -60,6 +67,7 @@ def train(
     """
     _validate_source(data, store)
     from pipeline.plan import Selection
+    from pipeline.variants import few_tracks
 
     selection = Selection(
         models=_names(models, "models"),
@@ -70,12 +78,16 @@ def train(
         seed=seed,
     )
     results = _results_folder(out)
-    if (selection.narrowed or dataset) and results.resolve() == (REPOSITORY / "results").resolve():
+    narrowed = selection.narrowed or bool(dataset) or quick
+    if narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
-    found = _datasets(fetched_data(store, dataset) if store else data, dataset)
+    source = fetched_data(store, dataset) if store else data
+    found = _datasets(source, dataset, spectrograms=deep)
+    if quick:
+        found = [few_tracks(each, seed=seed) for each in found]
     _build(found, results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
     if store:
-        put_results(results, store, narrowed=selection.narrowed or bool(dataset))
+        put_results(results, store, narrowed=narrowed)
 
 
 def choose(
@@ -157,11 +169,11 @@ def _results_folder(out: Path | None) -> Path:
     return out or results_dir()
 
 
-def _datasets(data: Path | None, names: str = "") -> list[Dataset]:
+def _datasets(data: Path | None, names: str = "", *, spectrograms: bool = False) -> list[Dataset]:
     """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
     from pipeline.datasets import fma, gtzan, own
 
-    standard = {"gtzan": gtzan.load, "fma": fma.load}
+    standard = {"gtzan": partial(gtzan.load, spectrograms=spectrograms), "fma": fma.load}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]

@@ -13,12 +13,14 @@ Foleiss & Tavares, 2020, "Texture selection for automatic music genre classifica
 artist, after the artists that Sturm named in 2013).
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError
 from pipeline.datasets.merged import merges_of, with_merges
 from pipeline.datasets.song import with_songs
+from pipeline.datasets.spectrograms import SPECTROGRAMS, spectrogram_tables
 from pipeline.datasets.split_lists import read_artist_fold, read_artist_group, read_fault_filtered
 from pipeline.datasets.tables import TABLE_FILES, read_feature_table
 
@@ -37,7 +39,7 @@ ARCHIVE_PAGE = (
 )
 
 
-def load(data: Path | None = None) -> Dataset:
+def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = False) -> Dataset:
     """Return GTZAN's feature tables and split lists; genres as `ingest --merge` named them.
 
     Parameters
@@ -45,6 +47,9 @@ def load(data: Path | None = None) -> Dataset:
     data : Path, optional
         Folder with the tables, or one that holds it as ``gtzan/`` or ``Data/``; by default
         ``GENRELENS_DATA``, else ``data/``.
+    spectrograms : bool or collection of str
+        Whether to read pictures and spectrograms as well, or the names of those to read
+        (``SPECTROGRAMS``). A folder without their files lacks their tables.
 
     Raises
     ------
@@ -65,13 +70,23 @@ def load(data: Path | None = None) -> Dataset:
         )
         for representation, name in _tables_in(folder).items()
     }
+    tables = with_songs(tables)
+    if spectrograms:
+        added = spectrogram_tables(
+            folder,
+            dataset="gtzan",
+            genres=GENRES,
+            tracks=TRACKS,
+            wanted=SPECTROGRAMS if spectrograms is True else spectrograms,
+        )
+        tables |= {name: with_merges(table, merges) for name, table in added.items()}
     splits = folder / "splits"
     return Dataset(
         name="gtzan",
         title="GTZAN",
         synthetic=False,
         source=SOURCE,
-        tables=with_songs(tables),
+        tables=tables,
         fault_filtered=read_fault_filtered(splits, tracks=TRACKS),
         artist_group=read_artist_group(splits, tracks=TRACKS),
         artist_fold=read_artist_fold(splits, tracks=TRACKS),

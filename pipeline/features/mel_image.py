@@ -14,14 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.audio import AudioError
-from pipeline.features.filters import mel_filters
+from pipeline.features.mel_page import (
+    AXES_WIDTH,
+    colour_steps,
+    grey_of,
+    magma_colours,
+    open_picture,
+)
 from pipeline.features.parameters import MEL_IMAGE, MelImageParameters
-from pipeline.features.sequences import magnitudes
 from pipeline.features.signals import validated_signal
 
 LUMA = (0.299, 0.587, 0.114)  # grey of red, green, blue (ITU-R BT.601), as Pillow's mode "L"
-AXES_WIDTH = 334.8  # of the axes in pixels: 0.775 of the page
 AXES_BEFORE = 2  # a column shows the frame at its right edge; the axes begin 1 before the first
 WHITE, FRAME_TOP, FRAME_BOTTOM = 1.0, 0.0, 0.2  # the page, and what is left of the axes' edge
 
@@ -48,11 +51,8 @@ def mel_image(y: np.ndarray, *, sr: int, parameters: MelImageParameters = MEL_IM
         ``empty``, ``too_short`` (less than one frame) or ``not_finite``.
     """
     y = validated_signal(y, sr=sr, parameters=parameters, shortest=parameters.n_fft)
-    S = magnitudes(y, parameters=parameters)
-    bands = (S * S) @ mel_filters(sr=sr, n_fft=parameters.n_fft, n_mels=parameters.n_mels)
-    levels = 20 * np.log10(np.maximum(bands, np.float32(1e-5)))  # amplitude_to_db of a power
-    shares = 1 + np.maximum(levels - levels.max(), -parameters.top_db) / parameters.top_db
-    return _page(_magma_grey()[_pixels(shares, parameters)], parameters)
+    steps = colour_steps(y, sr=sr, parameters=parameters)
+    return _page(_magma_grey()[_pixels(steps, parameters)], parameters)
 
 
 def read_mel_image(
@@ -65,43 +65,16 @@ def read_mel_image(
     AudioError
         ``unreadable`` or ``broken``: no picture, or one of another size.
     """
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as picture:
-            grey = np.asarray(picture.convert("L"))
-    except FileNotFoundError as error:
-        raise AudioError(
-            "unreadable", f"{path} cannot be read: {error}. Check the path."
-        ) from error
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise AudioError(
-            "broken", f"{path} is no picture that can be read ({error}). Restore it."
-        ) from error
-    if grey.shape != (parameters.height, parameters.width):
-        raise AudioError(
-            "broken",
-            f"a mel image must be {parameters.width} x {parameters.height} pixels, "
-            f"{path} is {grey.shape[1]} x {grey.shape[0]}. Take the archive's own.",
-        )
-    return grey.astype(np.float32) / np.float32(255)
+    return grey_of(open_picture(path, parameters=parameters))
 
 
-def spectrogram_area(
-    image: np.ndarray, *, parameters: MelImageParameters = MEL_IMAGE
-) -> np.ndarray:
-    """Return the part of a picture that shows the spectrogram, (216, 333)."""
-    return image[parameters.top : parameters.bottom, parameters.left : parameters.right]
-
-
-def _pixels(shares: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
+def _pixels(steps: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
     """Return the step 0..255 of the colour scale at each pixel, from (n_frames, n_mels)."""
-    n_frames, n_mels = shares.shape
+    n_frames, n_mels = steps.shape
     rows = np.arange(parameters.bottom - parameters.top)
     bands = ((rows + 0.5) * n_mels / len(rows)).astype(int)[::-1]
     columns = np.arange(parameters.right - parameters.left)
     frames = ((columns + AXES_BEFORE) * n_frames / AXES_WIDTH).astype(int)
-    steps = np.minimum((shares * 256).astype(int), 255)
     return steps[np.minimum(frames, n_frames - 1)].T[bands]
 
 
@@ -120,8 +93,5 @@ def _page(area: np.ndarray, parameters: MelImageParameters) -> np.ndarray:
 
 @cache
 def _magma_grey() -> np.ndarray:
-    """Return the grey of matplotlib's 256 magma colours, each rounded to 8 bits, (256,)."""
-    from matplotlib import colormaps
-
-    channels = np.round(255 * colormaps["magma"](np.arange(256))[:, :3])
-    return (np.round(channels @ np.array(LUMA)) / 255).astype(np.float32)
+    """Return the grey of the 256 colours of the scale, (256,)."""
+    return (np.round(magma_colours().astype(float) @ np.array(LUMA)) / 255).astype(np.float32)

@@ -94,6 +94,18 @@ class MelImageParameters(MelParameters):
 
 
 @dataclass(frozen=True)
+class MelClipParameters(MelImageParameters):
+    """Levels of that picture: clips of ``shortest`` to ``longest`` samples fill its width.
+
+    These are the archive's shortest and longest clips; ``usual`` are 30 s.
+    """
+
+    shortest: int = 660_000
+    usual: int = 661_500
+    longest: int = 675_808
+
+
+@dataclass(frozen=True)
 class HogParameters(MelImageParameters):
     """Histograms of oriented gradients in cells of ``cell`` x ``cell`` pixels of that picture."""
 
@@ -109,4 +121,5 @@ TEMPOGRAM = TempogramParameters()
 FMA = FmaParameters()
 DRAWING = DrawingParameters()
 MEL_IMAGE = MelImageParameters()
+MEL_CLIP = MelClipParameters()
 HOG = HogParameters()

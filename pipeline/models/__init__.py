@@ -6,13 +6,16 @@ libraries are imported inside builders. Labels are genre numbers 0 .. n_genres -
 
 from pipeline.models.boosting import BOOSTING
 from pipeline.models.clusters import CLUSTERS
+from pipeline.models.convolutional import CONVOLUTIONAL
 from pipeline.models.dense import DENSE
 from pipeline.models.discriminant import DISCRIMINANTS
 from pipeline.models.dummy import DUMMIES
 from pipeline.models.ensemble import ENSEMBLES
 from pipeline.models.forest import FORESTS
+from pipeline.models.images import IMAGES
 from pipeline.models.linear import LINEAR
 from pipeline.models.neighbours import NEIGHBOURS
+from pipeline.models.recurrent import RECURRENT
 from pipeline.models.specification import ModelSpec, Published
 from pipeline.models.svm import MACHINES
 from pipeline.models.tree import TREES
@@ -30,6 +33,9 @@ MODELS: dict[str, ModelSpec] = {
         *MACHINES,
         *DENSE,
         *ENSEMBLES,
+        *IMAGES,
+        *CONVOLUTIONAL,
+        *RECURRENT,
         *CLUSTERS,
     )
 }

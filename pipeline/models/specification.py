@@ -61,6 +61,9 @@ class ModelSpec:
     grouped : bool
         ``fit`` takes ``groups=`` (an integer per row) and never divides a group: the model splits
         its training part again, and pieces of one song must not meet on both sides.
+    protocols : tuple of str
+        Where it is evaluated; empty for every protocol. Networks that others published are not
+        worth hours under each.
     """
 
     name: str
@@ -77,9 +80,11 @@ class ModelSpec:
     candidate: bool = False
     search: dict[str, Any] | None = None
     grouped: bool = False
+    protocols: tuple[str, ...] = ()
 
 
 STUDY_TABLES = ("features_3s", "features_30s")  # what the published studies trained on
 FEATURE_TABLES = (*STUDY_TABLES, "features_song")
 ALL_TABLES = (*FEATURE_TABLES, "echonest")
 NOTEBOOKS = "public GTZAN notebooks"  # source of most published figures
+PUBLISHED_AND_HONEST = ("clip_random", "fault_filtered")  # of networks that others published

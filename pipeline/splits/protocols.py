@@ -13,6 +13,7 @@ from pipeline.splits.protocol import Fold, Protocol
 SEGMENT_TEST_SHARE = 0.25  # the published 3-s studies
 CLIP_TEST_SHARE = 0.2  # the published studies of whole clips and of images
 N_TRACK_FOLDS = 10
+N_NETWORK_FOLDS = 5  # of pictures and sequences: a network takes minutes to train
 
 
 def _segment_random(
@@ -48,16 +49,19 @@ def _clip_random(
 def _track_kfold(
     table: FeatureTable, dataset: Dataset, groups: TrackGroups, seed: int
 ) -> list[Fold]:
-    """Ten stratified folds of whole tracks, duplicates together."""
+    """Ten stratified folds of whole tracks, five for networks; duplicates together."""
     tracks = groups.table
-    numbers = _track_folds(tuple(tracks["genre"]), tuple(tracks["duplicate"]), seed)
+    n_folds = N_TRACK_FOLDS if table.described else N_NETWORK_FOLDS
+    numbers = _track_folds(tuple(tracks["genre"]), tuple(tracks["duplicate"]), n_folds, seed)
     return _by_fold(table, pd.Series(numbers, index=tracks.index))
 
 
 @cache
-def _track_folds(genres: tuple[str, ...], groups: tuple[int, ...], seed: int) -> tuple[int, ...]:
+def _track_folds(
+    genres: tuple[str, ...], groups: tuple[int, ...], n_folds: int, seed: int
+) -> tuple[int, ...]:
     """Return each track's fold; kept, since all tables of a data set ask for the same ones."""
-    splitter = StratifiedGroupKFold(N_TRACK_FOLDS, shuffle=True, random_state=seed)
+    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     numbers = np.full(len(genres), -1)
     for number, (_, test) in enumerate(splitter.split(genres, genres, groups=groups)):
         numbers[test] = number
@@ -155,7 +159,8 @@ PROTOCOLS: dict[str, Protocol] = {
             slug="new-song",
             title="New song: ten folds of whole tracks",
             explanation="Each track is predicted by a model that heard no segment of it and no "
-            "duplicate of it. Other songs by the same artist may be in training.",
+            "duplicate of it. Other songs by the same artist may be in training. Models of "
+            "pictures and sequences have five folds instead of ten.",
             held_out="songs",
             permits={"artist": None},
             independent_unit="track",

@@ -1,9 +1,9 @@
 """A network on spectrograms, pictures or sequences, with scikit-learn's interface.
 
 Two Keras models share their weights. ``body_`` is what is trained: it takes a prepared array
-(standardised, bands pooled, cut to the length of a crop). ``network_`` takes rows as the tables hold
-them, prepares them, and averages the body's answers over crops; it is what predicts and what is
-exported. Keras 3; no backend is named.
+(standardised, bands pooled, cut to the length of a crop). ``network_`` takes rows as the tables
+hold them, prepares them, and averages the body's answers over crops; it is what predicts and what
+is exported. Keras 3; no backend is named.
 """
 
 from typing import Any
@@ -13,8 +13,8 @@ import numpy as np
 from pipeline.cache import digest, versions
 from pipeline.models.dense import keras_library, make_repeatable
 from pipeline.models.networks.architectures import ARCHITECTURES
-from pipeline.models.networks.checkpoint import Checkpoint
-from pipeline.models.networks.training import history_of, train_body
+from pipeline.models.networks.checkpoint import Checkpoint, Progress
+from pipeline.models.networks.training import Interrupted, history_of, train_body
 
 # What a network's parameters are unless its entry says otherwise:
 DEFAULTS: dict[str, Any] = {
@@ -82,15 +82,16 @@ class SpectrogramNetwork:
                 seed=self.seed,
                 checkpoint=checkpoint,
             )
-        except KeyboardInterrupt:
-            stopped = checkpoint.state()
-            if stopped is not None and stopped[0].history:
-                self.history_ = history_of(stopped[0])
-                self.best_epoch_ = stopped[0].best_epoch
+        except Interrupted as stop:
+            self._note(stop.progress)
             raise
-        self.history_ = history_of(progress)
-        self.best_epoch_ = progress.best_epoch
+        self._note(progress)
         return self
+
+    def _note(self, progress: Progress) -> None:
+        if progress.history:
+            self.history_ = history_of(progress)
+        self.best_epoch_ = progress.best_epoch
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (n, n_genres)."""

@@ -24,6 +24,14 @@ WARM_UP_EPOCHS = 2  # of a cosine schedule
 Predict = Callable[[np.ndarray], np.ndarray]
 
 
+class Interrupted(KeyboardInterrupt):
+    """A training was stopped; ``progress`` says how far it came."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(f"stopped after {progress.epochs} epochs")
+        self.progress = progress
+
+
 def train_body(
     body: Any,
     X: np.ndarray,
@@ -56,8 +64,8 @@ def train_body(
 
     Raises
     ------
-    KeyboardInterrupt
-        When interrupted, after the state was kept; the network has the best weights so far.
+    Interrupted
+        A KeyboardInterrupt, after the state was kept; the network has the best weights so far.
     """
     finished = checkpoint.result()
     if finished is not None:
@@ -68,10 +76,10 @@ def train_body(
     training.resume(checkpoint)
     try:
         training.run(X, y, validation, predict, checkpoint)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         training.save(checkpoint)
         training.keep()
-        raise
+        raise Interrupted(training.progress) from stop
     training.keep()
     checkpoint.save_result(training.progress, body.get_weights())
     return training.progress
@@ -221,4 +229,4 @@ def _targets(y: np.ndarray, n_genres: int, smoothing: float) -> np.ndarray:
 
 
 def _values(variable: Any) -> np.ndarray:
-    return np.asarray(keras_library().ops.convert_to_numpy(variable))
+    return np.array(variable.numpy())

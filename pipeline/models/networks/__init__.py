@@ -1,0 +1,1 @@
+"""Networks on pictures and sequences: what they are made of, and how they are trained."""
