@@ -26,9 +26,7 @@ class ExportError(Exception):
     """An exported model does not equal its estimator, or is too large to ship."""
 
 
-def exported(
-    estimator: Any, *, shape: Shape, n_genres: int, temperature: float
-) -> onnx.ModelProto:
+def exported(estimator: Any, *, shape: Shape, n_genres: int, temperature: float) -> onnx.ModelProto:
     """Return the estimator as an ONNX model that ends in temperature scaling.
 
     Parameters

@@ -20,11 +20,11 @@ from pipeline.export import ExportError, exported, validate_export
 from pipeline.metrics import expected_calibration_error
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, make_unit, table_digest, unit_key
+from pipeline.served_rows import REPRESENTATIONS
 from pipeline.splits import PROTOCOLS, Fold, TrackGroups
 from pipeline.tasks import Task
 from pipeline.train import Run
 
-WINDOW_S = {"features_3s": 3, "features_30s": 30, "features_song": 30}
 CHOSEN_BY = "artist_3fold"  # the protocol whose chosen model is served too
 CONVERTERS = ("onnx", "skl2onnx", "onnxmltools", "tf2onnx")
 TOLERANCE = {"deep": 1e-5, "supervised": 1e-4}
@@ -59,7 +59,7 @@ def served_runs(runs: Sequence[Run], chosen: dict[str, dict[str, Any]]) -> dict[
     for run in runs:
         run_id = run.run_id
         declared = run_id.representation in MODELS[run_id.model].served
-        shippable = run_id.representation in WINDOW_S
+        shippable = run_id.representation in REPRESENTATIONS
         if run_id.variant is None and shippable and (declared or run_id.served_id == best_id):
             by_model.setdefault(run_id.served_id, []).append(run)
     return by_model
@@ -140,7 +140,7 @@ def write_served_model(
         "family": specification.family,
         "dataset": run_id.dataset,
         "representation": run_id.representation,
-        "window_s": WINDOW_S[run_id.representation],
+        "window_s": REPRESENTATIONS[run_id.representation].window_s,
         "features": list(table.features),
         "genres": list(table.genres),
         **_calibration(runs),

@@ -29,9 +29,7 @@ def settled(network: Any) -> SimpleNamespace:
         for w in network.get_weights()
     ]
     network.set_weights(weights)
-    return SimpleNamespace(
-        network_=network, predict_proba=lambda X: network.predict(X, verbose=0)
-    )
+    return SimpleNamespace(network_=network, predict_proba=lambda X: network.predict(X, verbose=0))
 
 
 def convolutional(layers: Any, rows: Any, shape: tuple[int, ...]) -> Any:
@@ -119,7 +117,7 @@ def test_any_number_of_rows_gives_each_its_own_answer(example):
 
 
 def test_a_body_on_several_crops_is_stored_once(example):
-    estimator, X, content = example
+    estimator, _, content = example
     assert len(content) < 4 * estimator.network_.count_params() + 40_000
 
 
@@ -128,5 +126,5 @@ def test_numbers_that_only_keras_knows_are_refused():
     rows = keras.layers.Input((4,), name="features")
     x = keras.layers.Normalization(mean=[1.0] * 4, variance=[2.0] * 4)(rows)
     network = keras.Model(rows, keras.layers.Dense(3, activation="softmax")(x))
-    with pytest.raises(NotConvertibleError, match="asks for .* too. Keep such numbers"):
+    with pytest.raises(NotConvertibleError, match=r"asks for .* too\. Keep such numbers"):
         converted(SimpleNamespace(network_=network), (4,))

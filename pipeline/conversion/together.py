@@ -116,8 +116,8 @@ def _columns(
         onnx.helper.make_node("Slice", ["features", start, end, axis], [cut]),
         onnx.helper.make_node("Reshape", [cut, shape], [shaped]),
     ]
-    places = {start: member.columns[:1], end: member.columns[1:], axis: (1,)}
-    places[shape] = (-1, *member.shape)
+    first, behind = member.columns
+    places = {start: [first], end: [behind], axis: [1], shape: [-1, *member.shape]}
     numbers = [
         onnx.numpy_helper.from_array(np.array(value, dtype=np.int64), name)
         for name, value in places.items()
