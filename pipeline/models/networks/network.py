@@ -116,6 +116,7 @@ class SpectrogramNetwork:
         self._judge = self._over_crops(shape, _crop_starts(shape[0], crop, n_judged))
         averaged = self._over_crops(shape, _crop_starts(shape[0], crop, n_crops))
         self.network_ = self._from_rows(averaged, X.shape[1:], shape)
+        self.network_(X[:1])  # Keras exports only what was called
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
         """Return rows as the body takes them but for the crop; equals the layers in network_."""
