@@ -19,6 +19,7 @@ LIGHT_MODULES = (
     "pipeline.features.summary", "pipeline.features.mel", "pipeline.features.sequences",
     "pipeline.features.pictures", "pipeline.features.librosa_sequences", "pipeline.features.fma",
     "pipeline.features.mel_image", "pipeline.features.mel_clip", "pipeline.features.hog",
+    "pipeline.features.image_statistics", "pipeline.features.fused",
 )  # fmt: skip
 
 every_feature = pytest.mark.parametrize("feature", FEATURES.values(), ids=list(FEATURES))
@@ -41,7 +42,7 @@ def test_feature_is_declared_completely(feature: Feature) -> None:
     assert "numpy" in feature.packages
 
 
-@pytest.mark.parametrize("name", ["mel_image", "mel_clip", "hog"])
+@pytest.mark.parametrize("name", ["mel_image", "mel_clip", "image_statistics", "hog"])
 def test_features_of_pictures_name_what_draws_and_reads_them(name: str) -> None:
     """Their keys in the cache and their records hold the versions of these."""
     assert set(FEATURES[name].packages) == {"matplotlib", "numpy", "pillow"}

@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError
 from pipeline.datasets.merged import merges_of, with_merges
-from pipeline.datasets.song import with_songs
+from pipeline.datasets.song import SONGS, with_songs
 from pipeline.datasets.spectrograms import SPECTROGRAMS, spectrogram_tables
 from pipeline.datasets.split_lists import read_artist_fold, read_artist_group, read_fault_filtered
 from pipeline.datasets.tables import TABLE_FILES, read_feature_table
@@ -78,6 +78,7 @@ def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = Fal
             dataset="gtzan",
             genres=GENRES,
             tracks=TRACKS,
+            songs=tables.get(SONGS),
             wanted=SPECTROGRAMS if spectrograms is True else spectrograms,
         )
         tables |= {name: with_merges(table, merges) for name, table in added.items()}

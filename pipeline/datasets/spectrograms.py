@@ -7,49 +7,35 @@ three pieces a track. Rows with the same picture, or the same first 3 s, are cop
     images_kaggle     (288, 432)  grey, 0..1
     hog_9, hog_12     (13824,), (7776,)  its oriented gradients in cells of 9 and 12 pixels
     mel_clip          (333, 128)  levels on the picture's colour scale, -80..0 dB
+    image_statistics  named statistics of mel_clip
     mel_3s            (130, 128)  levels of the first 3 s, standardised over the clip
     mfcc_sequence     (130, 20)   its cepstral coefficients
     mfcc_pieces       (41, 20)    the same in pieces of 0.95 s
+    fused             mel_clip, image_statistics and features_song in one row (``FUSED``)
 
-Must not import TensorFlow, LightGBM or ``dashboard``; Pillow and matplotlib are imported when
-pictures are read.
+Must not import TensorFlow, LightGBM or ``dashboard``.
 """
 
 import hashlib
-import re
-import zipfile
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from io import BytesIO
+from collections.abc import Collection
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from pipeline.audio import AudioError
 from pipeline.datasets import DatasetError, FeatureTable
-from pipeline.datasets.csv_table import AGAIN, file_bytes
-from pipeline.features.hog import image_hog
-from pipeline.features.mel_clip import levels_of_colours
-from pipeline.features.mel_page import grey_of, open_picture
-from pipeline.features.parameters import MEL, PIECES, HogParameters
-from pipeline.features.summary import mfcc
+from pipeline.datasets.csv_table import AGAIN
+from pipeline.datasets.spectrogram_files import (
+    MEL_3S,
+    OF_MEL_3S,
+    OF_PICTURE,
+    PICTURES,
+    Part,
+    read_mel_3s,
+    read_pictures,
+)
+from pipeline.features.fused import FUSED
+from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES
 
-PICTURES = "images_original"
-MEL_3S = "mel_3s/mel_3s.npz"
-MEL_3S_SHAPE = (MEL.n_mels, 130)  # bands first in the file, time first in the table
-N_THREADS = 2
-
-_OF_PICTURE: dict[str, Callable[[np.ndarray, np.ndarray, str], np.ndarray]] = {
-    "images_kaggle": lambda grey, colours, name: grey,
-    "hog_9": lambda grey, colours, name: image_hog(grey, parameters=HogParameters(cell=9)),
-    "hog_12": lambda grey, colours, name: image_hog(grey, parameters=HogParameters(cell=12)),
-    "mel_clip": lambda grey, colours, name: levels_of_colours(colours, name=name),
-}
-_OF_MEL_3S = ("mel_3s", "mfcc_sequence", "mfcc_pieces")
-SPECTROGRAMS = (*_OF_PICTURE, *_OF_MEL_3S)
+FUSED_TABLE = "fused"
+SPECTROGRAMS = (*OF_PICTURE, *OF_MEL_3S, FUSED_TABLE)
 
 
 def spectrogram_tables(
@@ -58,6 +44,7 @@ def spectrogram_tables(
     dataset: str,
     genres: tuple[str, ...],
     tracks: Collection[str],
+    songs: FeatureTable | None = None,
     wanted: Collection[str] = SPECTROGRAMS,
 ) -> dict[str, FeatureTable]:
     """Return the tables of a data folder that are wanted and whose files are there.
@@ -72,6 +59,8 @@ def spectrogram_tables(
         Labels that may occur; a track's is the first part of its id.
     tracks : collection of str
         Every track that may be named.
+    songs : FeatureTable, optional
+        ``features_song``; without it there is no ``fused``.
     wanted : collection of str
         Names out of ``SPECTROGRAMS``. All take some 9 s and 0.8 GB.
 
@@ -86,167 +75,59 @@ def spectrogram_tables(
     unknown = sorted(set(wanted) - set(SPECTROGRAMS))
     if unknown:
         raise ValueError(f"spectrograms are {', '.join(SPECTROGRAMS)}; not {', '.join(unknown)}")
-    found: dict[str, _Part] = {}
-    if set(wanted) & set(_OF_PICTURE):
-        found |= _tables_of_pictures(
-            folder / PICTURES, tracks, [name for name in _OF_PICTURE if name in wanted]
-        )
-    if set(wanted) & set(_OF_MEL_3S):
-        found |= _tables_of_mel_3s(folder / MEL_3S, tracks, wanted)
-    return {
+    parts = {"mel_clip", "image_statistics"} if FUSED_TABLE in wanted and songs else set[str]()
+    of_pictures = [name for name in OF_PICTURE if name in parts.union(wanted)]
+    found: dict[str, Part] = {}
+    if of_pictures:
+        found |= read_pictures(folder / PICTURES, tracks, of_pictures)
+    if set(wanted) & set(OF_MEL_3S):
+        found |= read_mel_3s(folder / MEL_3S, tracks, wanted)
+    tables = {
         name: FeatureTable(
             dataset=dataset,
             representation=name,
             genres=genres,
-            features=(),
+            features=IMAGE_STATISTIC_NAMES if name == "image_statistics" else (),
             rows=part.rows(),
             X=part.X,
             sha256=part.sha256,
         )
         for name, part in found.items()
-        if name in wanted
     }
+    if parts and parts <= tables.keys() and songs:
+        tables[FUSED_TABLE] = fused_table(tables["mel_clip"], tables["image_statistics"], songs)
+    return {name: table for name, table in tables.items() if name in wanted}
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Arrays of one representation with their tracks, in order."""
+def fused_table(clips: FeatureTable, statistics: FeatureTable, songs: FeatureTable) -> FeatureTable:
+    """Return a row for each track that is in all three tables, in the order of the clips.
 
-    tracks: Sequence[str]
-    content: Sequence[bytes]  # the same where a whole clip is the same
-    X: np.ndarray
-    sha256: str
+    Parameters
+    ----------
+    clips, statistics : FeatureTable
+        ``mel_clip`` and ``image_statistics``, of the same pictures in the same order.
+    songs : FeatureTable
+        ``features_song``.
 
-    def rows(self) -> pd.DataFrame:
-        """Return the rows of the table: one a track, or several pieces in order."""
-        n_pieces = len(self.X) // max(1, len(self.tracks))
-        whole = n_pieces <= 1
-        group = _equal_groups(self.content)
-        return pd.DataFrame(
-            {
-                "track_id": np.repeat(np.array(self.tracks, dtype=object), n_pieces),
-                "segment": -1 if whole else np.tile(np.arange(n_pieces), len(self.tracks)),
-                "genre": [t.split(".")[0] for t in self.tracks for _ in range(n_pieces)],
-                "duplicate_group": group if whole else _by_piece(group, n_pieces),
-            }
-        )
-
-
-def _equal_groups(content: Sequence[bytes]) -> np.ndarray:
-    """Number the groups of equal content by their first member; -1 for what is there once."""
-    codes, _ = pd.factorize(np.array(content, dtype=object))
-    several = np.bincount(codes)[codes] > 1
-    groups = np.full(len(codes), -1, dtype=np.int64)
-    groups[several] = pd.factorize(codes[several])[0]
-    return groups
-
-
-def _by_piece(groups: np.ndarray, n_pieces: int) -> np.ndarray:
-    """Give every piece of a group a number of its own: piece 0 is a copy of piece 0 only."""
-    pieces = groups[:, None] * n_pieces + np.arange(n_pieces)
-    return np.where(groups[:, None] >= 0, pieces, -1).ravel()
-
-
-def _tables_of_pictures(
-    folder: Path, tracks: Collection[str], wanted: Sequence[str]
-) -> dict[str, _Part]:
-    """Read every picture of a folder once and compute from it what is wanted."""
-    paths = _picture_paths(folder, tracks)
-    if not paths:
-        return {}
-    arrays: dict[str, np.ndarray] = {}
-    files, content = hashlib.sha256(), []
-    with ThreadPoolExecutor(N_THREADS) as threads:
-        read = threads.map(partial(_read_picture, wanted=wanted), paths.values())
-        for number, (file, pixels, found) in enumerate(read):
-            files.update(file)
-            content.append(pixels)
-            for name, array in found.items():
-                if name not in arrays:
-                    arrays[name] = np.empty((len(paths), *array.shape), dtype=np.float32)
-                arrays[name][number] = array
-    names = list(paths)
-    return {name: _Part(names, content, X, files.hexdigest()) for name, X in arrays.items()}
-
-
-def _picture_paths(folder: Path, tracks: Collection[str]) -> dict[str, Path]:
-    """Return the pictures by track, in the order of the tracks' names."""
-    paths = {}
-    for path in sorted(folder.glob("*/[!.]*.png")):
-        match = re.fullmatch(r"([a-z_]+)(\d{5})", path.stem)
-        track = f"{match[1]}.{match[2]}" if match else path.stem
-        if match is None or track not in tracks or match[1] != path.parent.name:
-            raise DatasetError(
-                f"{path}: expected the picture of a track, such as blues/blues00000.png, in its "
-                f"genre's folder. {AGAIN}"
-            )
-        paths[track] = path
-    return paths
-
-
-def _read_picture(
-    path: Path, *, wanted: Sequence[str]
-) -> tuple[bytes, bytes, dict[str, np.ndarray]]:
-    """Return hashes of a file and of its pixels, and what is wanted of the picture."""
-    content = file_bytes(path)
-    try:
-        picture = open_picture(BytesIO(content), name=str(path))
-        colours = np.asarray(picture.convert("RGB"))
-        grey = grey_of(picture)
-        found = {name: _OF_PICTURE[name](grey, colours, str(path)) for name in wanted}
-    except AudioError as error:
-        raise DatasetError(str(error)) from error
-    return hashlib.sha256(content).digest(), hashlib.sha256(colours.tobytes()).digest(), found
-
-
-def _tables_of_mel_3s(
-    path: Path, tracks: Collection[str], wanted: Collection[str]
-) -> dict[str, _Part]:
-    """Read the first 3 s of each clip and compute from them what is wanted."""
-    if not path.is_file():
-        return {}
-    file = file_bytes(path)
-    names, stored = _stored_mel_3s(path, file)
-    _validate_tracks(path, names, tracks)
-    content = [array.tobytes() for array in stored]
-    X = np.ascontiguousarray(stored.transpose(0, 2, 1), dtype=np.float32)
-    part = partial(_Part, names, content, sha256=hashlib.sha256(file).hexdigest())
-    found = {"mel_3s": part(X=X)}
-    if not {"mfcc_sequence", "mfcc_pieces"} & set(wanted):
-        return found
-    coefficients = mfcc(X.reshape(-1, MEL.n_mels), n_mfcc=MEL.n_mfcc)
-    sequences = coefficients.reshape(*X.shape[:2], MEL.n_mfcc)
-    length = PIECES.piece_frames
-    whole = X.shape[1] // length * length  # the frames that are left over are dropped
-    pieces = sequences[:, :whole].reshape(-1, length, MEL.n_mfcc)
-    return found | {"mfcc_sequence": part(X=sequences), "mfcc_pieces": part(X=pieces)}
-
-
-def _stored_mel_3s(path: Path, file: bytes) -> tuple[list[str], np.ndarray]:
-    """Return the track ids and the arrays of the file, bands first."""
-    try:
-        with np.load(BytesIO(file), allow_pickle=False) as arrays:
-            names, mel = arrays["track_id"], arrays["mel"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(
-            f"{path}: expected the arrays 'mel' and 'track_id' ({error}). {AGAIN}"
-        ) from error
-    if mel.shape != (names.size, *MEL_3S_SHAPE) or mel.dtype.kind != "f":
-        expected = ", ".join(map(str, (names.size, *MEL_3S_SHAPE)))
-        raise DatasetError(
-            f"{path}: 'mel' must hold numbers of shape ({expected}), one row for each track_id; "
-            f"got {mel.dtype} of shape {mel.shape}. {AGAIN}"
-        )
-    if not np.isfinite(mel).all():
-        raise DatasetError(f"{path}: 'mel' holds numbers that are not finite. {AGAIN}")
-    return [str(name) for name in names.ravel()], mel
-
-
-def _validate_tracks(path: Path, names: Sequence[str], tracks: Collection[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name not in tracks:
-            raise DatasetError(f"{path}: {name!r} is not a track of this data set. {AGAIN}")
-        if name in seen:
-            raise DatasetError(f"{path}: track {name!r} is there twice. {AGAIN}")
-        seen.add(name)
+    Raises
+    ------
+    DatasetError
+        If no track is in all of them.
+    """
+    song_of = {track: row for row, track in enumerate(songs.rows["track_id"])}
+    here = clips.rows["track_id"].isin(list(song_of)).to_numpy()
+    rows = clips.rows[here].reset_index(drop=True)
+    if rows.empty:
+        raise DatasetError(f"no track of {songs.representation} has a picture. {AGAIN}")
+    order = [song_of[track] for track in rows["track_id"]]
+    joined = FUSED.join(clips.X[here], statistics.X[here], songs.X[order])
+    hashes = f"{clips.sha256} {statistics.sha256} {songs.sha256}"
+    return FeatureTable(
+        dataset=clips.dataset,
+        representation=FUSED_TABLE,
+        genres=clips.genres,
+        features=(),
+        rows=rows,
+        X=joined,
+        sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+    )

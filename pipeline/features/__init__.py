@@ -204,6 +204,17 @@ _DECLARED = (
         packages=_DRAWING,
     ),
     Feature(
+        name="image_statistics",
+        kind="vector",
+        shape=(1509,),
+        unit="one for each of IMAGE_STATISTIC_NAMES, levels in 20 dB",
+        parameters=given.MEL_CLIP,
+        version=1,
+        function=f"{_HERE}.image_statistics:clip_statistics",
+        reader=f"{_HERE}.image_statistics:read_statistics",
+        packages=_DRAWING,
+    ),
+    Feature(
         name="hog",
         kind="vector",
         shape=(7776,),
