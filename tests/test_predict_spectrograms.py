@@ -23,7 +23,9 @@ from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES, image_stat
 from pipeline.features.mel_clip import mel_clip
 from pipeline.features.song import song_features
 from pipeline.features.summary import FEATURE_NAMES, summary_statistics
+from pipeline.models.fused import LogPool, blocks_of_rows
 from pipeline.models.networks.network import SpectrogramNetwork
+from pipeline.models.spectrogram import COMPACT, STATISTICS
 from pipeline.predict import ModelAnswer, Predictor, Progress
 from pipeline.served import ServedModel
 
@@ -34,6 +36,13 @@ SMALL_NETWORK: dict[str, Any] = {
     "batch_norm": True, "hidden": [16], "activation": "relu", "dropout": 0.2,
     "normalise": "bands", "pool_bands": 4, "crop": 96, "n_crops": 3, "max_epochs": 2,
 }  # fmt: skip
+SMALL_POOL: dict[str, Any] = {
+    "members": ["network", "discriminant"],
+    "network": COMPACT | {"filters": [4, 8], "summary": 8, "max_epochs": 1, "keep": "last"},
+    "discriminant": STATISTICS,
+    "n_folds": 2,
+    "pull": 0.02,
+}
 TOLERANCE = {"mel_clip": 1e-5, "image_statistics": 1e-4, "fused": 1e-4}
 
 
@@ -66,8 +75,8 @@ def estimators() -> dict[str, Any]:
         "image_statistics": make_pipeline(StandardScaler(), PCA(5), logistic).fit(
             rows["image_statistics"], y
         ),
-        "fused": make_pipeline(PCA(6), StandardScaler(), LogisticRegression()).fit(
-            rows["fused"], y
+        "fused": LogPool(seed=0, params=SMALL_POOL, blocks=blocks_of_rows).fit(
+            rows["fused"], y, groups=np.arange(20)
         ),
     }
 

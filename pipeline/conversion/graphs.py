@@ -19,6 +19,10 @@ ML_OPSET = 3
 Shape = tuple[int, ...]  # of one row
 
 
+class NotConvertibleError(Exception):
+    """A part of a model has no ONNX form; the message names it and what to use instead."""
+
+
 def parsed(graph: str) -> onnx.ModelProto:
     """Return a graph from its text form."""
     return onnx.parser.parse_model(

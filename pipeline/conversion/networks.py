@@ -15,11 +15,7 @@ import onnx
 import onnx.helper
 import onnx.numpy_helper
 
-from pipeline.conversion.graphs import Shape, constant, inner_graphs
-
-
-class NotConvertibleError(Exception):
-    """A part of a model has no ONNX form; the message names it and what to use instead."""
+from pipeline.conversion.graphs import NotConvertibleError, Shape, constant, inner_graphs
 
 
 def from_keras(estimator: Any, shape: Shape) -> onnx.ModelProto:

@@ -28,25 +28,27 @@ def from_logarithms(transformer: LogSkewed, shape: Shape) -> onnx.ModelProto:
 
 
 def from_discriminant(classifier: BalancedDiscriminant, shape: Shape) -> onnx.ModelProto:
-    """Return scores and softmax, on centred and scaled features: raw ones would cost digits."""
+    """Return scores and softmax, in float64: a score is a difference of sums of thousands."""
     (n_features,), n_genres = shape, len(classifier.classes_)
     model = parsed(
         f"""(float[N, {n_features}] features) => (float[N, {n_genres}] probabilities) {{
-            centred = Sub (features, centre)
-            scaled = Mul (centred, scale)
-            weighted = MatMul (scaled, weights)
+            rows = Cast <to = 11> (features)
+            centred = Sub (rows, centre)
+            weighted = MatMul (centred, weights)
             scores = Add (weighted, intercept)
-            probabilities = Softmax <axis = 1> (scores)
+            exact = Softmax <axis = 1> (scores)
+            probabilities = Cast <to = 1> (exact)
         }}"""
     )
-    centre = classifier.centre_.astype(np.float32).astype(np.float64)  # as the graph holds it
+    centre = classifier.centre_
     constants = {
         "centre": centre,
-        "scale": 1 / classifier.spread_,
-        "weights": (classifier.coef_ * classifier.spread_).T,
+        "weights": np.ascontiguousarray(classifier.coef_.T),
         "intercept": classifier.intercept_ + classifier.coef_ @ centre,
     }
-    model.graph.initializer.extend(constant(name, value) for name, value in constants.items())
+    model.graph.initializer.extend(
+        onnx.numpy_helper.from_array(value, name) for name, value in constants.items()
+    )
     return model
 
 

@@ -1,4 +1,4 @@
-"""Several models as one graph: the steps of a pipeline, the members of a vote or of a stack."""
+"""Several models as one graph: steps of a pipeline, members of a vote, of a stack, of a pool."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,17 @@ import onnx
 import onnx.helper
 import onnx.numpy_helper
 
-from pipeline.conversion.graphs import Shape, constant, joined, part, width_after
+from pipeline.conversion.graphs import (
+    NotConvertibleError,
+    Shape,
+    constant,
+    joined,
+    part,
+    width_after,
+)
+from pipeline.features.fused import FUSED
 from pipeline.metrics import PROBABILITY_FLOOR
+from pipeline.models.fused import LogPool, blocks_of_rows
 from pipeline.models.vote import SoftVote, Stack
 
 Convert = Callable[[Any, Shape], onnx.ModelProto]
@@ -64,6 +73,29 @@ def from_stack(stack: Stack, shape: Shape, *, convert: Convert) -> onnx.ModelPro
     return log_linear(members, final.coef_, final.intercept_, shape, convert=convert)
 
 
+def from_pool(pool: LogPool, shape: Shape, *, convert: Convert) -> onnx.ModelProto:
+    """Return the weighted product of what the members say of their parts of a fused row.
+
+    Raises
+    ------
+    NotConvertibleError
+        If the pool takes other rows, and computes in between what no graph can.
+    """
+    if pool.blocks is not blocks_of_rows:
+        raise NotConvertibleError(
+            f"a pool must take rows of the fused table to be exported; this one makes its members' "
+            f"parts by {pool.blocks.__name__}. Train it on fused rows."
+        )
+    n_genres = len(pool.classes_)
+    return log_linear(
+        [_member_of_pool(pool, name) for name in pool.held_],
+        np.hstack([weight * np.eye(n_genres) for weight in pool.weights_]),
+        np.zeros(n_genres),
+        shape,
+        convert=convert,
+    )
+
+
 def log_linear(
     members: Sequence[Member],
     weights: np.ndarray,
@@ -103,6 +135,17 @@ def log_linear(
         node("Softmax", ["scores"], ["probabilities"], axis=1),
     ]
     return joined(parts, "probabilities", shape, first=first, last=last, constants=constants)
+
+
+def _member_of_pool(pool: LogPool, name: str) -> Member:
+    if name == "network":
+        networks = SoftVote({})  # the mean of those of the inner folds
+        networks.fitted_ = pool.networks_
+        networks.shares_ = np.full(len(pool.networks_), 1 / len(pool.networks_))
+        places = FUSED.mel.start, FUSED.mel.stop
+        return Member(networks, places, (FUSED.n_columns, FUSED.n_bands))
+    places = FUSED.statistics.start, FUSED.song.stop
+    return Member(pool.discriminant_, places, (FUSED.n_statistics + FUSED.n_song,))
 
 
 def _columns(
