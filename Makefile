@@ -37,7 +37,7 @@ results-deep-full: $(PIPELINE) ## Everything: both of the above, ablations, shuf
 	@$(VENV) -m pipeline train --deep --full $(ARGS)
 
 choose: $(PIPELINE) ## Choose each protocol's model on validation tracks, before a test
-	@$(VENV) -m pipeline choose $(ARGS)
+	@$(VENV) -m pipeline choose --deep $(ARGS)
 
 demo: $(PIPELINE) ## Run everything on synthetic clips, into demo-results/ (needs no data)
 	@$(VENV) -m pipeline demo $(ARGS)

@@ -11,12 +11,12 @@ from pipeline.models.images import RidgeMargins
 from pipeline.models.principal import PrincipalComponents
 
 RNG = np.random.default_rng(0)
-Y = np.repeat(np.arange(4), 10)
-PICTURES = RNG.uniform(size=(40, 24, 36)).astype(np.float32)
+Y = np.repeat(np.arange(4), 25)
+PICTURES = RNG.uniform(size=(100, 24, 36)).astype(np.float32)
 PICTURES[:, :3] = 1.0  # a margin
 for place, genre in enumerate(Y):
     PICTURES[place, 5 + 4 * genre : 8 + 4 * genre] += 1
-HISTOGRAMS = PICTURES.reshape(40, -1)
+HISTOGRAMS = PICTURES.reshape(100, -1)
 CLASSICAL = [
     (model.name, representation)
     for model in MODELS.values()
@@ -26,7 +26,7 @@ CLASSICAL = [
 ]
 
 
-@pytest.mark.parametrize(("share", "n"), [(0.5, None), (0.9, None), (0.99999999, 39)])
+@pytest.mark.parametrize(("share", "n"), [(0.5, None), (0.9, None), (0.99999999, 99)])
 def test_components_are_those_of_scikit_learn(share, n):
     ours = PrincipalComponents(share).fit(PICTURES)
     theirs = PCA(share, svd_solver="full").fit(HISTOGRAMS.astype(np.float64))
@@ -73,7 +73,7 @@ def test_a_classical_model_takes_pictures_and_repeats_itself(name, representatio
     for _ in range(2):
         model = MODELS[name].build(1).fit(X, Y)
         proba = model.predict_proba(X)
-        assert proba.shape == (40, 4)
+        assert proba.shape == (100, 4)
         np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-6)
         answers.append(proba)
     assert answers[0].tobytes() == answers[1].tobytes()

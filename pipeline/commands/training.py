@@ -22,7 +22,7 @@ from pipeline.commands.terminal import (
     workers,
 )
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
-from pipeline.datasets import Dataset, DatasetError
+from pipeline.datasets import Dataset, DatasetError, LoadDataset
 from pipeline.store import is_url
 
 if TYPE_CHECKING:
@@ -94,6 +94,9 @@ def choose(
     data: DataOption = None,
     dataset: DatasetOption = "",
     out: OutOption = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="From spectrograms and pictures too.")
+    ] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
     scheduler: SchedulerOption = "",
@@ -108,7 +111,8 @@ def choose(
     from pipeline.splits import track_groups
 
     results = _results_folder(out)
-    chosen_from = _datasets(fetched_data(store, dataset) if store else data, dataset)[0]
+    source = fetched_data(store, dataset) if store else data
+    chosen_from = _datasets(source, dataset, spectrograms=deep)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             chosen_from,
@@ -173,7 +177,10 @@ def _datasets(data: Path | None, names: str = "", *, spectrograms: bool = False)
     """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
     from pipeline.datasets import fma, gtzan, own
 
-    standard = {"gtzan": partial(gtzan.load, spectrograms=spectrograms), "fma": fma.load}
+    standard: dict[str, LoadDataset] = {
+        "gtzan": partial(gtzan.load, spectrograms=spectrograms),
+        "fma": fma.load,
+    }
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]

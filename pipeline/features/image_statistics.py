@@ -75,8 +75,16 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "gradient": (8, 12),
     "band_change_covariance": (210,),
 }  # of each array that the blocks return, in their order
+_BEGINNINGS = {"cepstrum": "mfcc", "onset": "tempo", "beat": "tempo"}  # else spectral
+
+
+def _beginning(name: str) -> str:
+    """Return how the names of an array begin, for ``families.family_of``."""
+    return _BEGINNINGS.get(name.partition("_")[0], "spectral")
+
+
 IMAGE_STATISTIC_NAMES: tuple[str, ...] = tuple(
-    "_".join([name, *(f"{place:02d}" for place in index)])
+    "_".join([_beginning(name), name, *(f"{place:02d}" for place in index)])
     for name, shape in _SHAPES.items()
     for index in np.ndindex(shape)
 )

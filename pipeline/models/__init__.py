@@ -12,11 +12,13 @@ from pipeline.models.discriminant import DISCRIMINANTS
 from pipeline.models.dummy import DUMMIES
 from pipeline.models.ensemble import ENSEMBLES
 from pipeline.models.forest import FORESTS
+from pipeline.models.fused import FUSED_MODELS
 from pipeline.models.images import IMAGES
 from pipeline.models.linear import LINEAR
 from pipeline.models.neighbours import NEIGHBOURS
 from pipeline.models.recurrent import RECURRENT
 from pipeline.models.specification import ModelSpec, Published
+from pipeline.models.spectrogram import SPECTROGRAM
 from pipeline.models.svm import MACHINES
 from pipeline.models.tree import TREES
 
@@ -36,6 +38,8 @@ MODELS: dict[str, ModelSpec] = {
         *IMAGES,
         *CONVOLUTIONAL,
         *RECURRENT,
+        *SPECTROGRAM,
+        *FUSED_MODELS,
         *CLUSTERS,
     )
 }

@@ -40,16 +40,16 @@ SOFTMAX: dict[str, Any] = {
     "hidden": [],
     "activation": "relu",
     "dropout": 0.0,
-    "normalise": "global",
-    "optimizer": "sgd",
-    "learning_rate": 1e-3,
+    "optimizer": "adam",
+    "learning_rate": 2e-5,  # steps of 124,416 weights add up
     "batch_size": 32,
     "max_epochs": 40,
     "patience": 8,
 }
 DENSE_NET: dict[str, Any] = SOFTMAX | {
     "hidden": [300, 100, 100, 100],
-    "learning_rate": 1e-2,
+    "optimizer": "sgd",
+    "learning_rate": 1e-3,
     "max_epochs": 16,
     "patience": 5,
 }

@@ -44,7 +44,8 @@ CNN_LSTM: dict[str, Any] = DOUBLE_BLOCKS | {
     "piece": 64,
     "lstm": [16, 32],
     "crop": None,
-    "second": {"learning_rate": 1e-3, "max_epochs": 60, "patience": 12},
+    "max_epochs": 20,
+    "second": {"learning_rate": 1e-3, "max_epochs": 40, "patience": 10},
 }
 # shorter pieces of half the bands, and half a clip at a time: all layers learn at once, which
 # costs as much as the two stages together
@@ -55,7 +56,7 @@ END_TO_END: dict[str, Any] = DOUBLE_BLOCKS | {
     "pool_bands": 4,
     "crop": 160,
     "n_crops": 3,
-    "max_epochs": 16,
+    "max_epochs": 14,
     "patience": 6,
 }
 

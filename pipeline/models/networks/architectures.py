@@ -54,6 +54,34 @@ def conv_blocks(input_shape: Shape, n_genres: int, params: Params) -> Any:
     return _classifier(inputs, x, n_genres, params)
 
 
+def compact(input_shape: Shape, n_genres: int, params: Params) -> Any:
+    """Return small convolutions, then one as tall as what is left of the bands, pooled over time.
+
+    It answers rows of any number of columns: what it knows of a clip is the mean and the maximum
+    over time of what it heard.
+
+    Parameters
+    ----------
+    input_shape : (int or None, int)
+        Columns (None for any number) and bands.
+    n_genres : int
+    params : dict
+        ``filters`` (of each 3 x 3 layer; the first one steps by two), ``summary`` (filters of the
+        tall one), ``dropout`` (half of it before the tall one).
+    """
+    keras = keras_library()
+    layers = keras.layers
+    inputs = layers.Input(input_shape)
+    x = layers.Reshape((-1, input_shape[1], 1))(inputs)
+    for place, n_filters in enumerate(params["filters"]):
+        x = _normalised(x, n_filters, 3, strides=1 if place else 2, padding="same")
+        x = layers.MaxPooling2D(2, padding="same")(x)
+    x = layers.Dropout(params["dropout"] / 2)(x)
+    x = _normalised(x, params["summary"], (1, x.shape[2]), strides=1, padding="valid")
+    pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    return _classifier(inputs, layers.Concatenate()(pooled), n_genres, params)
+
+
 def patches(input_shape: Shape, n_genres: int, params: Params) -> Any:
     """Return convolutions of large patches that step far, and no pooling.
 
@@ -189,6 +217,13 @@ def _convolved(x: Any, params: Params) -> Any:
     return x
 
 
+def _normalised(x: Any, n_filters: int, kernel: Any, *, strides: int, padding: str) -> Any:
+    """Return a convolution, normalised over the batch, rectified."""
+    layers = keras_library().layers
+    x = layers.Conv2D(n_filters, kernel, strides=strides, padding=padding, use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
+
+
 def _hidden(x: Any, params: Params) -> Any:
     """Return (batch, n_numbers) after the dense layers, with dropout between them."""
     layers = keras_library().layers
@@ -222,6 +257,7 @@ def _classifier(inputs: Any, x: Any, n_genres: int, params: Params) -> Any:
 ARCHITECTURES: dict[str, Callable[[Shape, int, Params], Any]] = {
     "dense": dense,
     "conv_blocks": conv_blocks,
+    "compact": compact,
     "patches": patches,
     "lstm": lstm,
     "time_distributed": time_distributed,

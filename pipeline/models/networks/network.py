@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.cache import digest, versions
+from pipeline.cache import digest, source_digest, versions
 from pipeline.models.dense import keras_library, make_repeatable
 from pipeline.models.networks.architectures import ARCHITECTURES
 from pipeline.models.networks.checkpoint import Checkpoint, Progress
@@ -21,7 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "normalise": "none",  # none; global: one mean and sd; bands: one of each band
     "pool_bands": 1,  # neighbouring bands that are averaged
     "crop": None,  # columns of a training crop; None: the whole row
-    "n_crops": 1,  # crops, evenly spaced, whose answers are averaged
+    "n_crops": 1,  # crops, evenly spaced, whose answers are averaged; 0: the whole row at once
     "judged_crops": 2,  # of these, at most so many judge an epoch
     "equaliser": None,  # sd of a smooth random gain over bands, in standardised levels
     "masks": None,  # SpecAugment: {"bands": widest, "columns": widest, "n": of each}
@@ -37,6 +37,17 @@ DEFAULTS: dict[str, Any] = {
     "keep": "best",  # the epoch of the lowest validation loss, or the last
 }
 PREDICTED_AT_ONCE = 64
+# what this module imports and a training does not depend on
+APART = frozenset(
+    {
+        "pipeline.artifacts",
+        "pipeline.artifacts.storage",
+        "pipeline.cache",
+        "pipeline.config",
+        "pipeline.models.specification",
+        "pipeline.underway",
+    }
+)
 
 
 class SpectrogramNetwork:
@@ -101,7 +112,7 @@ class SpectrogramNetwork:
         backend = keras_library().backend.backend()
         held, held_y = validation
         return digest(
-            [type(self).__name__, self.params, self.seed, backend, versions()],
+            [self.params, self.seed, backend, versions(), source_digest((__name__,), APART)],
             [X, y.astype(np.int64), held, held_y.astype(np.int64)],
         )
 
@@ -110,8 +121,11 @@ class SpectrogramNetwork:
         self._mean, self._scale = _standardisation(X, self.params["normalise"])
         shape = self._prepared(X[:1]).shape[1:]
         crop, n_crops = self.params["crop"], self.params["n_crops"]
+        length = crop or shape[0]
+        if crop and not n_crops:
+            length = None  # trained on crops, asked about whole rows
         architecture = ARCHITECTURES[self.params["architecture"]]
-        self.body_ = architecture((crop or shape[0], *shape[1:]), n_genres, self.params)
+        self.body_ = architecture((length, *shape[1:]), n_genres, self.params)
         n_judged = min(n_crops, self.params["judged_crops"])
         self._judge = self._over_crops(shape, _crop_starts(shape[0], crop, n_judged))
         averaged = self._over_crops(shape, _crop_starts(shape[0], crop, n_crops))
@@ -135,7 +149,7 @@ class SpectrogramNetwork:
         """Return prepared rows -> mean answer of the body to the crops that begin there."""
         keras = keras_library()
         rows = keras.Input(shape, name="prepared")
-        if not self.params["crop"]:
+        if not starts:
             return keras.Model(rows, self.body_(rows))
         ends = [shape[0] - start - self.params["crop"] for start in starts]
         answers = [
@@ -177,9 +191,11 @@ def _standardisation(X: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _crop_starts(n_columns: int, crop: int | None, n_crops: int) -> list[int]:
     if crop is None:
-        return [0]
+        return []
     if crop > n_columns:
         raise ValueError(f"a crop of {crop} columns is longer than a row of {n_columns}")
+    if not n_crops:
+        return []
     last = n_columns - crop
     places = np.linspace(0, last, n_crops) if n_crops > 1 else np.array([last / 2])
     return [round(place) for place in places.tolist()]
