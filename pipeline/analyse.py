@@ -15,6 +15,7 @@ from pipeline.analysis.labels import label_checks, suspicious_labels
 from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.analysis.network_views import network_view_tasks
 from pipeline.analysis.paired import paired_tests
+from pipeline.analysis.picture_audio import picture_audio_tasks
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
 from pipeline.analysis.sweeps import sweep_tasks
@@ -129,6 +130,9 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
         )
         label = f"paired tests {protocol}"
         yield label, ("paired_tests", Task(label, task_key, paired_tests, arguments))
+    plain = [run.run_id for run in done.runs]
+    for task in picture_audio_tasks(dataset, done.groups, plain, seed=selection.seed):
+        yield task.key, ("picture_audio", task)
     if selection.full:
         for task in sweep_tasks(dataset, done.groups, seed=selection.seed):
             yield task.key, ("sweeps", task)

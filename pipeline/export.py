@@ -1,9 +1,11 @@
 """Fitted estimator -> ONNX with calibrated probabilities, checked against the estimator.
 
-The graph takes raw features (float32, n x n_features, input "features") and gives calibrated
-probabilities (float32, n x n_genres, output "probabilities").
+The graph takes raw rows as the tables hold them (float32, (n, *shape), input "features") and gives
+calibrated probabilities (float32, n x n_genres, output "probabilities").
 """
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,8 @@ import onnx.compose
 import onnx.parser
 
 from pipeline.calibration import tempered
-from pipeline.conversion import IR_VERSION, OPSET, converted
+from pipeline.conversion import converted
+from pipeline.conversion.graphs import IR_VERSION, OPSET, Shape, inner_graphs, rename
 from pipeline.metrics import PROBABILITY_FLOOR
 
 MAX_BYTES = 10 * 10**6
@@ -23,12 +26,21 @@ class ExportError(Exception):
     """An exported model does not equal its estimator, or is too large to ship."""
 
 
-def exported(
-    estimator: Any, *, n_features: int, n_genres: int, temperature: float
-) -> onnx.ModelProto:
-    """Return the estimator as an ONNX model that ends in temperature scaling."""
-    model = converted(estimator, n_features)
-    model = onnx.compose.add_prefix(model, "estimator/")  # the tail's names stay free
+def exported(estimator: Any, *, shape: Shape, n_genres: int, temperature: float) -> onnx.ModelProto:
+    """Return the estimator as an ONNX model that ends in temperature scaling.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of a row that the estimator was fitted on.
+
+    Raises
+    ------
+    NotConvertibleError
+        If a part of it has no ONNX form.
+    """
+    model = converted(estimator, shape)
+    rename(model.graph, lambda name: f"estimator/{name}")  # the tail's names stay free
     model.ir_version = IR_VERSION
     tail = onnx.parser.parse_model(_tail(n_genres, temperature))
     # the converters name their opsets differently; the tail takes over the model's own
@@ -92,16 +104,18 @@ def _probability_output(model: onnx.ModelProto) -> str:
 def _plainly_named(model: onnx.ModelProto) -> onnx.ModelProto:
     """Number the inner names: converters count in them what their process did before."""
     graph = model.graph
-    names = {graph.input[0].name: "features", graph.output[0].name: "probabilities", "": ""}
-    for initializer in graph.initializer:
-        initializer.name = names.setdefault(initializer.name, f"weight_{len(names)}")
-    for number, node in enumerate(graph.node):
-        node.name = f"{node.op_type}_{number}"
-        node.input[:] = [names[given] for given in node.input]
-        node.output[:] = [names.setdefault(made, f"value_{len(names)}") for made in node.output]
-    graph.input[0].name = "features"
+    names = {graph.input[0].name: "features", graph.output[0].name: "probabilities"}
+    rename(graph, lambda name: names.setdefault(name, f"value_{len(names)}"))
+    _number_nodes(graph, itertools.count())
     for value in (graph.input[0], graph.output[0]):
         value.type.tensor_type.shape.dim[0].dim_param = "n"
-    del graph.value_info[:]
-    graph.doc_string = ""
     return model
+
+
+def _number_nodes(graph: onnx.GraphProto, numbers: Iterator[int]) -> None:
+    graph.doc_string = ""
+    for node in graph.node:
+        node.name = f"{node.op_type}_{next(numbers)}"
+        for number, inner in enumerate(inner_graphs(node)):
+            inner.name = f"body_{number}"
+            _number_nodes(inner, numbers)

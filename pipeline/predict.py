@@ -1,8 +1,7 @@
 """Samples of a clip -> what every served model hears in it, and how far to trust that.
 
-The models are ONNX graphs that take raw features and give calibrated probabilities; features come
-from the code that made the training tables, once per window and shared by the models. Must not
-import TensorFlow, LightGBM or scikit-learn.
+The models are ONNX graphs that take rows as ``pipeline.served_rows`` makes them and give calibrated
+probabilities. Must not import TensorFlow, LightGBM or scikit-learn.
 """
 
 import time
@@ -14,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from pipeline import artifacts
-from pipeline.audio import SILENCE, Window, window_samples, windows
+from pipeline.audio import SILENCE
 from pipeline.familiarity import (
     Flag,
     Neighbour,
@@ -23,12 +22,13 @@ from pipeline.familiarity import (
     known_track,
     read_training_map,
 )
-from pipeline.features.song import SONG_FEATURE_NAMES, song_features
-from pipeline.features.summary import FEATURE_NAMES, summary_statistics, warm_up
-from pipeline.served import ServedModel, WindowLength, feature_columns, read_served_model
+from pipeline.features.parameters import MEL_CLIP
+from pipeline.features.summary import warm_up
+from pipeline.served import ServedModel, feature_columns, read_served_model
+from pipeline.served_rows import Heard, Part, WindowLength
 
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
-WHOLE_CLIPS = "features_30s"
+MAPS: dict[WindowLength, str] = {3: "features_3s", 30: "features_30s"}  # by length of windows
 DIGITS = 6
 
 
@@ -121,26 +121,26 @@ class Predictor:
 
     def __init__(self, results: Path) -> None:
         self.models = [read_served_model(results, card) for card in artifacts.read_cards(results)]
+        self._parts: frozenset[Part] = frozenset().union(
+            *(model.representation.parts for model in self.models)
+        )
         self._maps: dict[WindowLength, tuple[TrainingMap, np.ndarray]] = {}
-        lengths: set[WindowLength] = {model.window_s for model in self.models}
-        if any(model.hears_songs for model in self.models):
-            lengths |= {3, 30}  # a song's features come from its segments and its clip
-        self.window_lengths: tuple[WindowLength, ...] = tuple(sorted(lengths))
         for model in self.models:
-            if model.window_s not in self._maps:
-                dataset, representation = model.card["dataset"], model.card["representation"]
-                if model.hears_songs:
-                    representation = WHOLE_CLIPS  # songs are compared as whole clips
-                training = read_training_map(results, dataset, representation)
-                columns = feature_columns(training.features, f"the map of {representation}")
-                self._maps[model.window_s] = training, columns
+            dataset, length = model.card["dataset"], _map_length(results, model)
+            if length not in self._maps:
+                training = read_training_map(results, dataset, MAPS[length])
+                columns = feature_columns(training.features, f"the map of {MAPS[length]}")
+                self._maps[length] = training, columns
+        lengths = {model.window_s for model in self.models} | set(self._maps)
+        if "segments" in self._parts:
+            lengths.add(3)
+        self.window_lengths: tuple[WindowLength, ...] = tuple(sorted(lengths))
 
     def warm_up(self) -> None:
         """Run everything once, so that the first visitor does not wait for caches and pages."""
         warm_up()
         for model in self.models:
-            width = len(SONG_FEATURE_NAMES if model.hears_songs else FEATURE_NAMES)
-            model.probabilities(np.zeros((1, width), dtype=np.float32))
+            model.probabilities(np.zeros((1, *model.representation.shape), dtype=np.float32))
 
     def predict(
         self,
@@ -177,15 +177,15 @@ class Predictor:
     def steps(self, y: np.ndarray, *, sr: int) -> Generator[Progress, None, Prediction]:
         """Yield the progress of ``predict`` and return its result."""
         started = time.perf_counter()
-        cuts = {w: windows(y, sr=sr, window_s=w) for w in self.window_lengths}
-        features = yield from _features(y, cuts, sr=sr)
+        heard = Heard(y, sr=sr, lengths=self.window_lengths, parts=self._parts)
+        for done in heard.compute():
+            yield Progress("features", done, heard.n_windows)
         after_features = time.perf_counter()
         answers = []
         for number, model in enumerate(self.models):
             yield Progress("models", number, len(self.models))
-            X = _song_rows(cuts, features) if model.hears_songs else features[model.window_s]
-            answers.append(_answer(model, cuts[model.window_s], X, sr=sr))
-        flags, closest = self._context(y, cuts, features, sr=sr)
+            answers.append(_answer(model, heard, sr=sr))
+        flags, closest = self._context(y, heard, sr=sr)
         yield Progress("models", len(self.models), len(self.models))
         return Prediction(
             duration_s=len(y) / sr,
@@ -199,24 +199,13 @@ class Predictor:
         )
 
     def _context(
-        self,
-        y: np.ndarray,
-        cuts: dict[WindowLength, list[Window]],
-        features: dict[WindowLength, np.ndarray],
-        *,
-        sr: int,
+        self, y: np.ndarray, heard: Heard, *, sr: int
     ) -> tuple[list[Flag], tuple[Neighbour, ...]]:
         """Return what a reader must know of the clip, and the closest training tracks."""
-        flags = []
-        shortest = min(cuts)
-        if any(window.padded for window in cuts[shortest]):
-            flags.append(
-                Flag(
-                    "short",
-                    f"Shorter than {shortest} s: its end was mirrored to fill a window.",
-                )
-            )
-        silent = [_is_silent(y[window.start : window.end]) for window in cuts[shortest]]
+        shortest = min(heard.windows)
+        cut = heard.windows[shortest]
+        flags = _length_flags(heard, seen="mel" in self._parts)
+        silent = [_is_silent(y[window.start : window.end]) for window in cut]
         if all(silent):
             flags.append(Flag("silent", "Silence: unlike our training data; the answer is empty."))
             return flags, ()
@@ -228,8 +217,8 @@ class Predictor:
                 )
             )
         places = {
-            window_s: training.whereabouts(features[window_s][:, columns])
-            for window_s, (training, columns) in self._maps.items()
+            length: training.whereabouts(heard.statistics[length][:, columns])
+            for length, (training, columns) in self._maps.items()
         }
         long_enough = len(y) >= WHOLE_CLIP_MAP_S * sr
         chosen = max(places) if long_enough else min(places)
@@ -239,42 +228,38 @@ class Predictor:
         return flags, places[chosen].closest
 
 
-def _features(
-    y: np.ndarray, cuts: dict[WindowLength, list[Window]], *, sr: int
-) -> Generator[Progress, None, dict[WindowLength, np.ndarray]]:
-    """Compute the features of all windows, one window in memory at a time."""
-    total = sum(len(cut) for cut in cuts.values())
-    done = 0
-    features: dict[WindowLength, np.ndarray] = {}
-    for window_s, cut in cuts.items():
-        rows = []
-        for window in cut:
-            yield Progress("features", done, total)
-            rows.append(summary_statistics(window_samples(y, window, sr=sr), sr=sr))
-            done += 1
-        features[window_s] = np.stack(rows)
-    yield Progress("features", done, total)
-    return features
+def _map_length(results: Path, model: ServedModel) -> WindowLength:
+    """Return by which windows a model's clips are compared with the training data.
+
+    Spectrograms have no map, so statistics are compared, those of 3 s where whole clips have none.
+    """
+    dataset = model.card["dataset"]
+    if model.card["representation"] in MAPS.values():
+        return model.window_s
+    is_there = artifacts.embedding_path(results, dataset, MAPS[model.window_s]).is_file()
+    return model.window_s if is_there else 3
 
 
-def _song_rows(
-    cuts: dict[WindowLength, list[Window]], features: dict[WindowLength, np.ndarray]
-) -> np.ndarray:
-    """Describe each 30-s window by its own statistics and by the 3-s windows that begin in it."""
-    starts = np.array([window.start for window in cuts[3]])
-    rows = []
-    for window, clip in zip(cuts[30], features[30], strict=True):
-        inside = (starts >= window.start) & (starts < window.end)
-        rows.append(song_features(features[3][inside], clip))
-    return np.stack(rows)
-
-
-def _answer(model: ServedModel, cut: list[Window], X: np.ndarray, *, sr: int) -> ModelAnswer:
+def _answer(model: ServedModel, heard: Heard, *, sr: int) -> ModelAnswer:
     started = time.perf_counter()
-    proba = model.probabilities(X)
+    proba = model.hear(heard)
     ms = 1e3 * (time.perf_counter() - started)
+    cut = heard.windows[model.window_s]
     spans = [(round(window.start / sr, 3), round(window.end / sr, 3)) for window in cut]
     return ModelAnswer(model.card, spans, proba, ms)
+
+
+def _length_flags(heard: Heard, *, seen: bool) -> list[Flag]:
+    """Return whether windows were filled up; ``seen`` where models take spectrograms of 30 s."""
+    flags = []
+    shortest = min(heard.windows)
+    if any(window.padded for window in heard.windows[shortest]):
+        text = f"Shorter than {shortest} s: its end was mirrored to fill a window."
+        flags.append(Flag("short", text))
+    elif seen and heard.windows[30][0].end < MEL_CLIP.shortest:
+        text = "Shorter than 30 s: models of spectrograms hear it mirrored until it fills them."
+        flags.append(Flag("mirrored", text))
+    return flags
 
 
 def _is_silent(y: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""The exported models as they run in the web process: card, ONNX graph, and the columns it takes.
+"""The exported models as they run in the web process: card, ONNX graph, and the rows it takes.
 
 Must not import TensorFlow, LightGBM or scikit-learn; onnxruntime is imported when a model is read.
 """
@@ -7,42 +7,51 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 
 from pipeline.artifacts import ResultsError
-from pipeline.features.song import SONG_FEATURE_NAMES
 from pipeline.features.summary import FEATURE_NAMES
+from pipeline.served_rows import REPRESENTATIONS, Heard, Representation, WindowLength
 
-WindowLength = Literal[3, 30]
-SONG = "features_song"
+OTHER_VERSION = "Check out the matching version, or run `make results`."
 
 
 @dataclass(frozen=True)
 class ServedModel:
-    """A card, its graph, and the columns that it takes.
+    """A card, its graph, and what it takes.
 
-    They count in ``FEATURE_NAMES``, or in ``SONG_FEATURE_NAMES`` for a model of whole songs.
+    Attributes
+    ----------
+    columns : ndarray or None
+        Which numbers of a row, where these have names; None for whole rows.
     """
 
     card: dict[str, Any]
     session: Any
-    columns: np.ndarray
+    representation: Representation
+    columns: np.ndarray | None
 
     @property
     def window_s(self) -> WindowLength:
         """Length of the model's windows in seconds."""
-        return cast(WindowLength, self.card["window_s"])
+        return self.representation.window_s
 
-    @property
-    def hears_songs(self) -> bool:
-        """Whether the model takes a window's song features instead of its statistics."""
-        return bool(self.card["representation"] == SONG)
+    def hear(self, heard: Heard) -> np.ndarray:
+        """Return what the model says of each window of a clip, shape (n_windows, n_genres)."""
+        return np.concatenate([self.probabilities(X) for X in self.representation.rows(heard)])
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
-        """Return calibrated probabilities, shape (n_windows, n_genres), rows summing to 1."""
-        rows = np.ascontiguousarray(X[:, self.columns], dtype=np.float32)
+        """Return calibrated probabilities, shape (n, n_genres), each row's sum 1.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, ...)
+            Whole rows of the model's representation.
+        """
+        taken = X if self.columns is None else X[:, self.columns]
+        rows = np.ascontiguousarray(taken, dtype=np.float32)
         (proba,) = self.session.run(["probabilities"], {"features": rows})
         exact = proba.astype(np.float64)
         return exact / exact.sum(axis=1, keepdims=True)  # float32 sums miss 1 by about 1e-6
@@ -54,7 +63,7 @@ def read_served_model(results: Path, card: dict[str, Any]) -> ServedModel:
     Raises
     ------
     ResultsError
-        If the graph is missing, has another SHA-256, or takes features that are not computed here.
+        If the graph is missing, has another SHA-256, or takes what is not computed here.
     """
     import onnxruntime
 
@@ -72,9 +81,28 @@ def read_served_model(results: Path, card: dict[str, Any]) -> ServedModel:
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # visitors share the cores
     options.enable_cpu_mem_arena = False  # an arena keeps its peak for ever
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    known = SONG_FEATURE_NAMES if card["representation"] == SONG else FEATURE_NAMES
-    columns = feature_columns(card["features"], f"the card of {card['id']}", known=known)
-    return ServedModel(card, session, columns)
+    owner = f"the card of {card['id']}"
+    representation = _representation(card["representation"], owner)
+    columns = None
+    if representation.names:
+        columns = feature_columns(card["features"], owner, known=representation.names)
+    shape = representation.shape if columns is None else (len(columns),)
+    taken = tuple(session.get_inputs()[0].shape[1:])
+    if taken != shape:
+        raise ResultsError(
+            f"{path} takes rows of the shape {taken}; {card['representation']} has {shape} here. "
+            f"{OTHER_VERSION}"
+        )
+    return ServedModel(card, session, representation, columns)
+
+
+def _representation(name: str, owner: str) -> Representation:
+    if name not in REPRESENTATIONS:
+        raise ResultsError(
+            f"{owner} names the representation {name!r}, which this program does not compute from "
+            f"audio: it knows {', '.join(REPRESENTATIONS)}. {OTHER_VERSION}"
+        )
+    return REPRESENTATIONS[name]
 
 
 def feature_columns(
@@ -92,6 +120,6 @@ def feature_columns(
     if unknown:
         raise ResultsError(
             f"{owner} names features that this program does not compute: "
-            f"{', '.join(unknown[:3])}. Check out the matching version, or run `make results`."
+            f"{', '.join(unknown[:3])}. {OTHER_VERSION}"
         )
     return np.array([place[name] for name in features], dtype=int)

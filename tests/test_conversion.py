@@ -4,17 +4,21 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from pipeline.conversion import converted, float32_thresholds, pair_weights
+from pipeline.conversion import NotConvertibleError, converted
+from pipeline.conversion.libraries import float32_thresholds
+from pipeline.conversion.own import pair_weights
 from pipeline.models import MODELS
 from pipeline.models.discriminant import BalancedDiscriminant
+from pipeline.models.fused import POOL, LogPool, blocks_of_spectrograms
 from pipeline.models.svm import PairwiseMargins
 from pipeline.models.transforms import LogSkewed
-from pipeline.models.vote import SoftVote
+from pipeline.models.vote import SoftVote, Stack
 
 RNG = np.random.default_rng(0)
 Y = RNG.integers(0, 4, 400)
@@ -32,7 +36,7 @@ def test_logarithms_and_what_lies_below_the_floor():
     transformer = LogSkewed().fit(X)
     assert transformer.logged_.all()
     rows = np.vstack([X[:50], np.zeros((1, 5)), np.full((1, 5), -3.0)]).astype(np.float32)
-    got = answer(converted(transformer, 5), rows)
+    got = answer(converted(transformer, (5,)), rows)
     np.testing.assert_allclose(got, transformer.transform(rows), atol=1e-6)
 
 
@@ -40,7 +44,7 @@ def test_features_without_logarithms_pass():
     normal = RNG.normal(size=(300, 3)).astype(np.float32)
     transformer = LogSkewed().fit(normal)
     assert not transformer.logged_.any()
-    np.testing.assert_array_equal(answer(converted(transformer, 3), normal), normal)
+    np.testing.assert_array_equal(answer(converted(transformer, (3,)), normal), normal)
 
 
 @pytest.mark.parametrize("n_classes", [3, 4])
@@ -65,7 +69,7 @@ def test_pair_weights_give_the_margins_of_the_machine(n_classes):
 def test_graph_equals_the_estimator(estimator):
     groups = {"groups": np.arange(400)} if isinstance(estimator, BalancedDiscriminant) else {}
     fitted = estimator.fit(X, Y, **groups)
-    got = answer(converted(fitted, 5), X)
+    got = answer(converted(fitted, (5,)), X)
     np.testing.assert_allclose(got, fitted.predict_proba(X), atol=2e-5)
 
 
@@ -78,10 +82,47 @@ def test_vote_of_unlike_members_with_unlike_weights():
     }
     weights = {"trees": 1.0, "boosted": 2.0, "logistic": 0.5, "discriminant": 3.0}
     vote = SoftVote(members, weights).fit(X, Y, groups=np.arange(400))
-    got = answer(converted(vote, 5), X)
+    got = answer(converted(vote, (5,)), X)
     np.testing.assert_allclose(got, vote.predict_proba(X), atol=2e-5)
     unweighted = SoftVote(members).fit(X, Y, groups=np.arange(400))
     assert np.abs(got - unweighted.predict_proba(X)).max() > 0.01
+
+
+def test_a_stack_is_a_regression_on_the_logarithms_of_its_members():
+    members = {
+        "trees": MODELS["random_forest_small"].build(0),
+        "discriminant": BalancedDiscriminant(shrinkage=0.3, group_power=0.5),
+    }
+    stack = Stack(members, C=0.1).fit(X, Y, groups=np.arange(400))
+    got = answer(converted(stack, (5,)), X)
+    np.testing.assert_allclose(got, stack.predict_proba(X), atol=2e-5)
+
+
+def test_steps_may_change_the_number_of_features():
+    pipeline = make_pipeline(StandardScaler(), PCA(3), LogSkewed(), LogisticRegression())
+    fitted = pipeline.fit(X, Y)
+    got = answer(converted(fitted, (5,)), X)
+    np.testing.assert_allclose(got, fitted.predict_proba(X), atol=2e-5)
+
+
+def test_a_discriminant_of_thousands_of_features_keeps_its_digits():
+    rng = np.random.default_rng(1)
+    offsets = 1e3 * rng.normal(size=2_000)
+    rows = (offsets + rng.normal(size=(90, 2_000)) + 0.2 * (np.arange(90) % 3)[:, None]).astype(
+        np.float32
+    )
+    fitted = BalancedDiscriminant(shrinkage=0.6, group_power=0.5).fit(
+        rows, np.arange(90) % 3, groups=np.arange(90)
+    )
+    strange = rows + 30 * rng.normal(size=rows.shape).astype(np.float32)
+    got = answer(converted(fitted, (2_000,)), strange)
+    np.testing.assert_allclose(got, fitted.predict_proba(strange), atol=1e-6)
+
+
+def test_a_pool_that_computes_in_between_is_refused():
+    pool = LogPool(seed=0, params=POOL, blocks=blocks_of_spectrograms)
+    with pytest.raises(NotConvertibleError, match="Train it on fused rows"):
+        converted(pool, (333, 128))
 
 
 def test_lightgbm_thresholds_round_down_without_changing_an_answer():

@@ -32,7 +32,7 @@ def estimator(request):
 
 @pytest.mark.parametrize("temperature", [1.0, 2.5])
 def test_export_equals_its_estimator_over_1000_rows(estimator, temperature):
-    content = exported(estimator, n_features=57, n_genres=10, temperature=temperature)
+    content = exported(estimator, shape=(57,), n_genres=10, temperature=temperature)
     tolerance = 1e-5 if isinstance(estimator, DenseNetwork) else 1e-4
     error = validate_export(
         content.SerializeToString(), estimator, X, temperature=temperature, tolerance=tolerance
@@ -41,7 +41,7 @@ def test_export_equals_its_estimator_over_1000_rows(estimator, temperature):
 
 
 def test_export_has_the_declared_input_and_output(estimator):
-    model = exported(estimator, n_features=57, n_genres=10, temperature=1.0)
+    model = exported(estimator, shape=(57,), n_genres=10, temperature=1.0)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     assert [i.name for i in session.get_inputs()] == ["features"]
     assert [o.name for o in session.get_outputs()] == ["probabilities"]
@@ -53,21 +53,21 @@ def test_export_has_the_declared_input_and_output(estimator):
 
 
 def test_another_temperature_is_noticed(estimator):
-    model = exported(estimator, n_features=57, n_genres=10, temperature=2.0)
+    model = exported(estimator, shape=(57,), n_genres=10, temperature=2.0)
     with pytest.raises(ExportError, match="differ by"):
         validate_export(model.SerializeToString(), estimator, X, temperature=1.0, tolerance=1e-4)
 
 
 def test_a_model_too_large_to_ship_is_refused(estimator, monkeypatch):
     monkeypatch.setattr("pipeline.export.MAX_BYTES", 1000)
-    model = exported(estimator, n_features=57, n_genres=10, temperature=1.0)
+    model = exported(estimator, shape=(57,), n_genres=10, temperature=1.0)
     with pytest.raises(ExportError, match="at most 1000 are served"):
         validate_export(model.SerializeToString(), estimator, X, temperature=1.0, tolerance=1e-4)
 
 
 def test_zero_probabilities_survive_the_logarithm():
     tree = MODELS["random_forest_small"].build(0).fit(X[:50], np.arange(50) % 10)
-    model = exported(tree, n_features=57, n_genres=10, temperature=1.5)
+    model = exported(tree, shape=(57,), n_genres=10, temperature=1.5)
     onnx.checker.check_model(model)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     (got,) = session.run(None, {"features": X[:50]})

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tiny_models import SERVED, shared_results, synthetic_clip
 
-import pipeline.predict
+import pipeline.served_rows
 from pipeline.audio import AudioError, decode
 from pipeline.config import ANALYSIS, REPOSITORY
 from pipeline.predict import Prediction, Predictor, Progress
@@ -59,13 +59,13 @@ def test_features_are_computed_once_per_window(
     predictor: Predictor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lengths = []
-    original = pipeline.predict.summary_statistics
+    original = pipeline.served_rows.summary_statistics
 
     def counted(y: np.ndarray, *, sr: int) -> np.ndarray:
         lengths.append(len(y))
         return original(y, sr=sr)
 
-    monkeypatch.setattr(pipeline.predict, "summary_statistics", counted)
+    monkeypatch.setattr(pipeline.served_rows, "summary_statistics", counted)
     predictor.predict(synthetic_clip(50), sr=SR)
     assert sorted(lengths) == [ANALYSIS.segment_length] * 4 + [12 * SR]
 

@@ -14,6 +14,7 @@ from pipeline.export import ExportError
 from pipeline.models import MODELS
 from pipeline.plan import Selection, planned_runs, planned_variants
 from pipeline.serve import Export, export_task, served_runs, write_served_model
+from pipeline.served_rows import REPRESENTATIONS
 from pipeline.splits import track_groups
 from pipeline.train import Run, train
 
@@ -111,8 +112,8 @@ def test_a_card_names_its_evaluation_and_its_strictest_score(forest, tmp_path):
 
 
 def test_songs_are_heard_in_windows_of_30_s():
-    assert module.WINDOW_S["features_song"] == 30
-    assert all(set(model.served) <= set(module.WINDOW_S) for model in MODELS.values())
+    assert REPRESENTATIONS["features_song"].window_s == 30
+    assert all(set(model.served) <= set(REPRESENTATIONS) for model in MODELS.values())
 
 
 def test_a_model_that_divides_its_training_part_keeps_songs_together_when_it_is_shipped(forest):

@@ -213,10 +213,11 @@ def read_cards(results: Path) -> list[dict[str, Any]]:
     """Return the card of every served model, by id; each has an ``.onnx`` beside it.
 
     Keys: ``id``, ``model``, ``title``, ``family``, ``dataset``, ``representation``, ``window_s``
-    (3 or 30), ``features`` (input names, in order), ``genres`` (output order), ``temperature``,
-    ``temperature_fitted_on``, ``n_tracks``, ``n_samples``, ``training_sha256``, ``onnx_sha256``,
-    ``size_bytes``, ``evaluated_by`` (run ids), ``honest_accuracy`` ({protocol, label, unit, value,
-    ci_low, ci_high}). Input "features": float32 (n, n_features), unscaled. Output "probabilities":
+    (3 or 30), ``features`` (input names, in order; none for spectrograms), ``genres`` (output
+    order), ``temperature``, ``temperature_fitted_on``, ``n_tracks``, ``n_samples``,
+    ``training_sha256``, ``onnx_sha256``, ``size_bytes``, ``evaluated_by`` (run ids),
+    ``honest_accuracy`` ({protocol, label, unit, value, ci_low, ci_high}). Input "features": float32
+    rows as the table has them, (n, n_features) or (n, time, bands). Output "probabilities":
     float32 (n, n_genres), calibrated.
     """
     cards = [read_json(path) for path in sorted((results / "models").glob("*.json"))]

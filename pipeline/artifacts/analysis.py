@@ -231,6 +231,12 @@ ANALYSES: Mapping[str, AnalysisKind] = {
             ),
             ("with_accuracy", "without_accuracy"),
         ),
+        AnalysisKind(
+            "picture_audio",
+            "A model fed from the archive's pictures against the same fed from audio. quantity: "
+            "agreement, probability_difference or band_correlation; band: -1 where there is none.",
+            ("id", "quantity", "band", "value", "ci_low", "ci_high", "n_units"),
+        ),
     )
 }  # fmt: skip
 

@@ -80,6 +80,8 @@ class Dataset:
         The data set's own part (train, validation, test) by ``track_id``, where it has one.
     blanks : dict of str to str
         Why a protocol has no runs on this data set, by protocol.
+    audio : Path or None
+        Folder of the clips, ``<genre>/<track_id>.<suffix>``; None where tables are all there is.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Dataset:
     artist_fold: pd.Series | None = None
     official: pd.Series | None = None
     blanks: dict[str, str] = field(default_factory=dict)
+    audio: Path | None = None
 
 
 LoadDataset = Callable[[Path | None], Dataset]

@@ -29,6 +29,7 @@ GENRES = (
     "jazz", "metal", "pop", "reggae", "rock",
 )  # fmt: skip
 TRACKS_PER_GENRE = 100
+AUDIO = "genres_original"
 TRACKS = frozenset(f"{genre}.{n:05d}" for genre in GENRES for n in range(TRACKS_PER_GENRE))
 SOURCE = (
     'GTZAN genre collection (Tzanetakis & Cook 2002), tables of the Kaggle archive "GTZAN Dataset '
@@ -91,6 +92,7 @@ def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = Fal
         fault_filtered=read_fault_filtered(splits, tracks=TRACKS),
         artist_group=read_artist_group(splits, tracks=TRACKS),
         artist_fold=read_artist_fold(splits, tracks=TRACKS),
+        audio=folder / AUDIO,
     )
 
 

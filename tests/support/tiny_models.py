@@ -148,6 +148,21 @@ def _write_model(
     weights: np.ndarray,
 ) -> None:
     content = _graph(mean, scale, weights).SerializeToString()
+    _write_files(folder, representation, card, value, content)
+
+
+def write_exported(
+    folder: Path, representation: str, content: bytes, *, features: list[str]
+) -> str:
+    """Add a graph that was exported elsewhere, with a card, and return its id."""
+    card = {"model": "exported", "title": "Exported", "family": "convolutional", "window_s": 30}
+    _write_files(folder, representation, {**card, "features": features}, 0.6, content)
+    return f"{DATASET}.{representation}.exported"
+
+
+def _write_files(
+    folder: Path, representation: str, card: dict[str, object], value: float, content: bytes
+) -> None:
     served_id = f"{DATASET}.{representation}.{card['model']}"
     path = folder / "models" / f"{served_id}.onnx"
     artifacts.write_atomic(path, lambda temporary: temporary.write_bytes(content))
