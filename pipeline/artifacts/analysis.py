@@ -195,6 +195,43 @@ ANALYSES: Mapping[str, AnalysisKind] = {
             "Pearson's correlation of each two features over all rows.",
             ("dataset", "representation", "feature_a", "feature_b", "correlation"),
         ),
+        AnalysisKind(
+            "architectures",
+            "The layers of a network, in order. shape: of the output, without the batch; receives: "
+            "places of the layers that it takes from, with commas between.",
+            ("id", "place", "layer", "kind", "shape", "n_parameters", "receives"),
+        ),
+        AnalysisKind(
+            "filters",
+            "Kernels of a network's first convolution: rows are time, columns bands.",
+            ("id", "filter", "row", "column", "weight"),
+        ),
+        AnalysisKind(
+            "saliency",
+            "Where a network looked in test tracks: weight of each place, 1 the clip's largest. "
+            "column_s: start of a column in seconds.",
+            (
+                "id", "track_id", "y_true", "y_pred", "proba", "column_s", "band", "level_db",
+                "weight",
+            ),
+            ("proba", "weight"),
+        ),
+        AnalysisKind(
+            "ablations",
+            "What an ingredient of a model is worth on validation tracks, mean over seeds; id is "
+            "the model's without protocol, difference = with - without.",
+            (
+                "ingredient", "title", "id", "with_accuracy", "without_accuracy", "sd_with",
+                "sd_without", "difference", "ci_low", "ci_high", "n_seeds", "n_units",
+            ),
+            ("with_accuracy", "without_accuracy"),
+        ),
+        AnalysisKind(
+            "picture_audio",
+            "A model fed from the archive's pictures against the same fed from audio. quantity: "
+            "agreement, probability_difference or band_correlation; band: -1 where there is none.",
+            ("id", "quantity", "band", "value", "ci_low", "ci_high", "n_units"),
+        ),
     )
 }  # fmt: skip
 
