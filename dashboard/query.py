@@ -59,11 +59,13 @@ def read_value(query: Mapping[str, object], parameter: Parameter) -> tuple[str, 
         return _read_several(asked, parameter)
     if isinstance(asked, str) and asked in parameter.options:
         return asked, None
-    shown = parameter.options.get(parameter.default, parameter.default)
-    return parameter.default, (
-        f"The address says {parameter.name}={_short(asked)}, which is not among the choices here. "
-        f"Showing “{shown}” instead."
+    said = (
+        f"The address says {parameter.name}={_short(asked)}, which is not among the choices here."
     )
+    if not parameter.options:  # nothing can be shown instead
+        return parameter.default, said
+    shown = parameter.options.get(parameter.default, parameter.default)
+    return parameter.default, f"{said} Showing “{shown}” instead."
 
 
 def listed(value: str | Sequence[str] | None) -> list[str]:

@@ -197,19 +197,22 @@ ANALYSES: Mapping[str, AnalysisKind] = {
         ),
         AnalysisKind(
             "architectures",
-            "The layers of a network, in order. shape: of the output, without the batch; receives: "
-            "places of the layers that it takes from, with commas between.",
+            "The layers of a network in order. shape: of one row's numbers after it; receives: the "
+            "places of the layers that it takes from, joined by commas.",
             ("id", "place", "layer", "kind", "shape", "n_parameters", "receives"),
         ),
         AnalysisKind(
             "filters",
-            "Kernels of a network's first convolution: rows are time, columns bands.",
+            "Kernels of a network's first convolution, at most 32. row: step in time (or row of a "
+            "picture), column: band (or column of a picture).",
             ("id", "filter", "row", "column", "weight"),
         ),
         AnalysisKind(
             "saliency",
-            "Where a network looked in test tracks: weight of each place, 1 the clip's largest. "
-            "column_s: start of a column in seconds.",
+            "Where a network looked, on test clips: two of each genre, the first by name. weight: "
+            "how much of the log-probability of its answer is lost when that place is hidden, 1 "
+            "for the place that matters most in the clip and 0 where nothing is lost. column_s: "
+            "start in the clip; level_db: of the mel spectrogram there; proba: of the answer.",
             (
                 "id", "track_id", "y_true", "y_pred", "proba", "column_s", "band", "level_db",
                 "weight",
@@ -218,8 +221,10 @@ ANALYSES: Mapping[str, AnalysisKind] = {
         ),
         AnalysisKind(
             "ablations",
-            "What an ingredient of a model is worth on validation tracks, mean over seeds; id is "
-            "the model's without protocol, difference = with - without.",
+            "What an ingredient is worth: the same model with and without it, trained on the "
+            "training part of the fault-filtered list and scored on its validation tracks, mean "
+            "over seeds (sd: between seeds). The interval of the difference resamples artists, "
+            "with both models' answers together; it says nothing of seeds.",
             (
                 "ingredient", "title", "id", "with_accuracy", "without_accuracy", "sd_with",
                 "sd_without", "difference", "ci_low", "ci_high", "n_seeds", "n_units",
