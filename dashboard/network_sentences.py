@@ -50,7 +50,7 @@ def architecture_sentence(layers: pd.DataFrame) -> str:
     )
     if total == 0:
         return said
-    largest = layers.loc[layers["n_parameters"].idxmax()]
+    largest = layers.iloc[int(layers["n_parameters"].argmax())]
     return (
         f"{said} The largest layer, {largest['layer']} ({kind_words(str(largest['kind']))}), holds "
         f"{format_percent(largest['n_parameters'] / total)} of them: "

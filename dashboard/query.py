@@ -28,6 +28,8 @@ class Parameter:
     several : bool
         Any number of options may be chosen; default and value are then their names with commas
         between.
+    headings : dict of str to str
+        Option -> what a menu writes above it, where a group of options begins.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Parameter:
     options: dict[str, str]
     default: str
     several: bool = False
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,12 @@ def model_name(results: Results, run: pd.Series) -> str:
     return name if len(results.datasets) == 1 else f"{name} · {data_title(results, run['dataset'])}"
 
 
+def group_name(results: Results, run: pd.Series) -> str:
+    """Return the name of all models that hear the same: "3-s features · GTZAN"."""
+    name = short(results, run["representation"])
+    return name if len(results.datasets) == 1 else f"{name} · {data_title(results, run['dataset'])}"
+
+
 def short_name(results: Results, run: pd.Series) -> str:
     """Return the name for beside a line: "LightGBM · 3-s", without brackets and data set."""
     features = short(results, run["representation"]).removesuffix(" features")

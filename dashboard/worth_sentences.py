@@ -89,7 +89,7 @@ def picture_audio_sentence(rows: pd.DataFrame) -> str:
     said = f"{said[:1].upper()}{said[1:]}. " if said else ""
     if bands.empty:
         return said.strip()
-    lowest = bands.loc[bands["value"].idxmin()]
+    lowest = bands.iloc[int(bands["value"].argmin())]
     where = mel_axis(len(bands)).span(int(lowest["band"]), int(lowest["band"]))
     return (
         f"{said}The levels of a mel band correlate at {bands['value'].median():.2f} (median of "

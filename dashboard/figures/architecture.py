@@ -89,7 +89,7 @@ def boxes_of(layers: pd.DataFrame) -> list[Box]:
 
 def receives(text: object) -> list[int]:
     """Return the places in "3,7"; none for an input."""
-    return [int(place) for place in re.findall(r"\d+", str(text))] if pd.notna(text) else []
+    return [int(place) for place in re.findall(r"\d+", str(text))]
 
 
 def kind_words(kind: str) -> str:

@@ -91,7 +91,7 @@ def saliency_figure(clip: LookedAt, axis: BandAxis, *, mode: Mode) -> go.Figure:
         subplot_titles=["What it heard", "What its answer needs"],
     )  # fmt: skip
     times_s = clip.starts_s + clip.step_s / 2
-    low, high = LEVEL_RANGE_DB
+    low, high = map(float, LEVEL_RANGE_DB)
     if clip.level_db.max() > 0 or clip.level_db.min() < low:  # standardised, not relative
         low, high = float(clip.level_db.min()), float(clip.level_db.max())
     panels = (

@@ -21,10 +21,16 @@ def model_parameter(results: Results) -> Parameter:
     """Return the choice of model.
 
     It starts with the best on the least leaky protocol, of those that are scored in every unit
-    where there are any: at first sight each switch has something to choose.
+    where there are any: at first sight each switch has something to choose. Models stand together
+    by what they hear.
     """
     runs = results.runs[results.runs["variant"] == ""].drop_duplicates("served_id")
-    names = {run["served_id"]: selection.model_name(results, run) for _, run in runs.iterrows()}
+    runs = runs.assign(group=runs["dataset"] + "." + runs["representation"])
+    names, headings = {}, {}
+    for _, rows in runs.groupby("group", sort=False):
+        headings[rows["served_id"].iloc[0]] = selection.group_name(results, rows.iloc[0])
+        for _, run in rows.iterrows():
+            names[run["served_id"]] = selection.model_name(results, run)
     scored = selection.scored_runs(results, unit="track")
     default = next(iter(names), "")
     by_segment = set(selection.scored_runs(results, unit="segment")["served_id"])
@@ -33,7 +39,7 @@ def model_parameter(results: Results) -> Parameter:
     if len(scored):
         honest = scored[scored["order"] == scored["order"].max()]
         default = honest.sort_values("value", kind="stable").iloc[-1]["served_id"]
-    return Parameter("model", "Model", names, default)
+    return Parameter("model", "Model", names, default, headings=headings)
 
 
 def run_parameters(results: Results, served_id: str) -> list[Parameter]:
