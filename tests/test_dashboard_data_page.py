@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from shared_tiny import shared_tiny_results
 
-from dashboard.pages import data, data_updates
+from dashboard.pages import data, data_choices, data_updates
 from dashboard.state import Results
 from pipeline.artifacts.analysis import ANALYSES
 
@@ -155,3 +155,14 @@ def test_groups_of_copies_mark_two_labels(results: Results) -> None:
 def test_cards_have_declared_kinds() -> None:
     assert set(data_updates.KINDS) <= set(ANALYSES)
     assert {card for cards in data_updates.KINDS.values() for card in cards} < set(data.CARDS)
+
+
+def test_representations_that_nothing_is_known_of_are_not_offered(results: Results) -> None:
+    runs = results.runs
+    pictures = runs[runs["representation"] == "features_30s"].assign(representation="pictures")
+    embedded = runs[runs["technique"] == "unsupervised"].assign(representation="network_embedding")
+    more = replace(results, runs=pd.concat([runs, pictures, embedded], ignore_index=True))
+    assert list(data_choices.features_parameter(more, "gtzan").options) == [
+        "features_3s", "features_30s",
+    ]  # fmt: skip
+    assert data_choices.resolved(more, "gtzan", "pictures") == ("gtzan", "features_3s")
