@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.features.filters import mel_frequencies_hz
+from pipeline.features.parameters import MEL_IMAGE
 from pipeline.features.pictures import band_ticks
 
+N_MELS = MEL_IMAGE.n_mels  # of a spectrogram whose bands were not joined
 FMAX_HZ = 11_025.0  # half the rate at which all features are computed
 IN_MEL_BANDS = ("mel_clip", "mel_3s", "fused")
 
@@ -51,6 +53,12 @@ class BandAxis:
         if self.edges_hz is None:
             return f"rows {first + 1} and {last + 1} from below"
         return f"{rounded_hz(self.edges_hz[first])} and {rounded_hz(self.edges_hz[last + 1])}"
+
+    def place(self, band: int) -> str:
+        """Return what one band is called: "around 6.9 kHz"."""
+        if self.edges_hz is None:
+            return f"in row {band + 1} from below"
+        return f"around {rounded_hz((self.edges_hz[band] + self.edges_hz[band + 1]) / 2)}"
 
 
 def band_axis(representation: str, n_bands: int) -> BandAxis:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard.components.formats import format_count, format_points, format_score
-from dashboard.mel_axis import mel_axis
+from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.sentences import score_of
 
 
@@ -54,13 +54,16 @@ def ingredients_sentence(rows: pd.DataFrame) -> str:
     interval = f"[{format_points(first['ci_low'])}, {format_points(first['ci_high'])}]"
     said = (
         f"On {format_count(first['n_units'])} validation songs, mean of "
-        f"{format_count(rows['n_seeds'].min())} seeds: {first['title']} is worth the most, "
+        f"{format_count(rows['n_seeds'].min())} seeds: worth most is “{first['title']}”, "
         f"{worth} {interval}. {len(told)} of {len(rows)} ingredients help by more than their "
         "interval"
     )
     said += f", {len(harmful)} harm" if len(harmful) else ""
     said += f", {unclear} cannot be told from nothing" if unclear else ""
-    return f"{said}. Each is left out alone; the test part was not looked at."
+    return (
+        f"{said}. Each is left out alone; intervals resample artists, not seeds. The test part was "
+        "not looked at."
+    )
 
 
 def picture_audio_sentence(rows: pd.DataFrame) -> str:
@@ -90,8 +93,8 @@ def picture_audio_sentence(rows: pd.DataFrame) -> str:
     if bands.empty:
         return said.strip()
     lowest = bands.iloc[int(bands["value"].argmin())]
-    where = mel_axis(len(bands)).span(int(lowest["band"]), int(lowest["band"]))
+    where = mel_axis(N_MELS).place(int(lowest["band"]))
     return (
         f"{said}The levels of a mel band correlate at {bands['value'].median():.2f} (median of "
-        f"{len(bands)} bands), least, {score_of(lowest)}, between {where}."
+        f"{len(bands)} bands), least, {score_of(lowest)}, {where}."
     )

@@ -174,6 +174,7 @@ def test_mel_axis_goes_to_eleven_kilohertz_in_even_steps_of_mel() -> None:
     assert axis.edges_hz is not None
     assert (axis.edges_hz[0], axis.edges_hz[-1]) == (0, pytest.approx(11_025))
     assert axis.span(0, 31) == "0 Hz and 11 kHz"
+    assert mel_axis(128).place(110) == "around 6.9 kHz"
     places, names = axis.ticks(apart=4)
     assert names[-1] == "10 kHz" and "1 kHz" in names
     assert (np.diff(places) >= 4).all()
@@ -183,6 +184,7 @@ def test_rows_of_other_kinds_are_only_counted() -> None:
     axis = band_axis("mfcc_sequence", 20)
     assert axis.edges_hz is None
     assert axis.span(0, 4) == "rows 1 and 5 from below"
+    assert axis.place(4) == "in row 5 from below"
     assert axis.ticks()[1][:2] == ["1", "3"]
 
 
@@ -211,6 +213,12 @@ def test_worth_draws_intervals_in_order_with_zero_in_sight(mode: Mode) -> None:
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # the first on top
     positive = worth.worth_figure(worth_rows().iloc[:1], title="difference", mode=mode)
     assert positive.layout.xaxis.range[0] < 0 < positive.layout.xaxis.range[1]
+
+
+def test_long_names_are_broken_into_lines() -> None:
+    rows = worth_rows().assign(name="The whole clip, not one crop of it, at the test")
+    ticks = worth.worth_figure(rows, title="difference", mode="light").layout.yaxis.ticktext
+    assert ticks[1] == "The whole clip, not one<br>crop of it, at the test<br>y"
 
 
 def test_band_correlation_has_an_area_and_starts_at_zero() -> None:

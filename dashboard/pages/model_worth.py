@@ -7,7 +7,7 @@ from dashboard.analyses import TRACK, rows_of_network
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
 from dashboard.figures.worth import band_correlation_figure, worth_figure
-from dashboard.mel_axis import mel_axis
+from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.pages.model_updates import shown_run
 from dashboard.state import Results
 
@@ -129,6 +129,6 @@ def update_picture_audio(results: Results, model: str, mode: object) -> CardCont
     blank = theme.blank_figure(shown).add_scatter(x=[], y=[])
     return CardContent(
         worth_sentences.picture_audio_sentence(rows),
-        blank if bands.empty else band_correlation_figure(bands, mel_axis(len(bands)), mode=shown),
+        blank if bands.empty else band_correlation_figure(bands, mel_axis(N_MELS), mode=shown),
         table[columns].set_axis(["What", "Band", "Value", *INTERVAL, "Clips"], axis=1),
     )
