@@ -54,6 +54,16 @@
       return value && value.length ? "card-body-switch show-table" : "card-body-switch";
     },
 
+    /* Hides what does not hold every word that was typed. */
+    filterList: function (typed) {
+      var words = (typed || "").toLowerCase().split(/\s+/).filter(Boolean);
+      document.querySelectorAll(".pick-list .form-check").forEach(function (item) {
+        var name = item.textContent.toLowerCase();
+        item.hidden = !words.every(function (word) { return name.includes(word); });
+      });
+      return window.dash_clientside.no_update;
+    },
+
     drawTable: function (numbers, id) {
       var frame = document.querySelector("#" + id.card + "-table > div");
       if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);

@@ -11,12 +11,18 @@ import pandas as pd
 from dashboard.state import Results
 
 TRACK = "track"
+NETWORKS = "fault_filtered"  # what networks are looked into after training for
 PARAMETER_STEPS = "__"  # "classifier__max_depth" belongs to a step called classifier
 
 
 def rows_of_run(results: Results, kind: str, run_id: str) -> pd.DataFrame:
     """Return one run's rows of a kind of analysis that has an ``id``."""
     return results.analysis_of_run(kind, run_id).reset_index(drop=True)
+
+
+def rows_of_network(results: Results, kind: str, served_id: str) -> pd.DataFrame:
+    """Return what a kind says of a model's network, looked into under one protocol only."""
+    return rows_of_run(results, kind, f"{served_id}.{NETWORKS}")
 
 
 def rows_of_model(results: Results, kind: str, run: pd.Series) -> pd.DataFrame:

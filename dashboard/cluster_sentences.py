@@ -4,6 +4,8 @@ import pandas as pd
 
 from dashboard.components.formats import format_count, format_percent, format_score
 
+NO_CLUSTERING = "Nothing was clustered here: this is the map of the features alone."
+
 
 def sweep_sentence(points: pd.DataFrame, chosen: int) -> str:
     """Return where the silhouette is highest, and what it is for the clustering shown.
@@ -59,4 +61,14 @@ def matching_sentence(matched: pd.DataFrame, what: str) -> str:
         f"{said}: best for {best['genre']}, {format_count(best['n_matched'])} of "
         f"{format_count(best['n_genre'])} of it in one cluster.{rest} The matching knows the "
         "genres, so this is an upper bound for these clusters, not a test score."
+    )
+
+
+def held_out_sentence(n_tracks: int) -> str:
+    """Return what the map of a network's last layer is, and why it is no discovery."""
+    return (
+        f"Here the features are what our network makes of a song before it names a genre. Drawn "
+        f"are the {format_count(n_tracks)} songs that it was not trained on; some of them chose "
+        "when its training ended. It learned from labels, so its groups follow genres on purpose: "
+        "compare them with those of the features, which know no labels."
     )

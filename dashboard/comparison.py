@@ -45,13 +45,15 @@ class Compared:
 
 
 def classifiers(results: Results) -> pd.DataFrame:
-    """Return one row per model that names genres, ordered by data set, family and title."""
+    """Return one row per model that names genres, by data set, representation, family, title."""
     runs = results.runs[results.runs["variant"] == ""]
     runs = runs[runs["protocol"].isin(selection.supervised_protocols(results))]
     models = runs.drop_duplicates("served_id")
     order = {name: place for place, name in enumerate(results.datasets)}
     models = models.assign(place=models["dataset"].map(order))
-    return models.sort_values(["place", "family", "title", "representation"], kind="stable")
+    heard = {name: place for place, name in enumerate(results.representations)}
+    models = models.assign(heard=models["representation"].map(heard))
+    return models.sort_values(["place", "heard", "family", "title"], kind="stable")
 
 
 def models_parameter(results: Results) -> Parameter:

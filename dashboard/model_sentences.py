@@ -48,24 +48,6 @@ def worst_confusions(counts: pd.DataFrame, unit: str, number: int = 3) -> list[s
     ]
 
 
-def training_sentence(history: pd.DataFrame) -> str:
-    """Return how long the network trained and where its accuracies ended, fold by fold."""
-    by_fold = history.sort_values("epoch").groupby("fold")
-    last, epochs = by_fold.tail(1), by_fold.size()
-    folds = len(last)
-    return (
-        f"{folds} {'fold' if folds == 1 else 'folds'}, {_range(epochs, '.0f')} epochs. At "
-        f"the last one accuracy is {_range(last['accuracy'], '.2f')} on the rows it learns from, "
-        f"{_range(last['val_accuracy'], '.2f')} on those that decide when to stop."
-    )
-
-
-def _range(values: pd.Series, spec: str) -> str:
-    """Return "0.81" or "0.81 to 0.88"."""
-    low, high = format(values.min(), spec), format(values.max(), spec)
-    return low if low == high else f"{low} to {high}"
-
-
 def cluster_scores(scores: pd.DataFrame, run_id: str) -> pd.DataFrame:
     """Return value and interval of ``ari``, ``nmi`` and ``purity``, indexed by metric."""
     rows = scores[(scores["id"] == run_id) & scores["metric"].isin(["ari", "nmi", "purity"])]

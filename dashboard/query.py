@@ -28,6 +28,8 @@ class Parameter:
     several : bool
         Any number of options may be chosen; default and value are then their names with commas
         between.
+    headings : dict of str to str
+        Option -> what a menu writes above it, where a group of options begins.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Parameter:
     options: dict[str, str]
     default: str
     several: bool = False
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,13 @@ def read_value(query: Mapping[str, object], parameter: Parameter) -> tuple[str, 
         return _read_several(asked, parameter)
     if isinstance(asked, str) and asked in parameter.options:
         return asked, None
-    shown = parameter.options.get(parameter.default, parameter.default)
-    return parameter.default, (
-        f"The address says {parameter.name}={_short(asked)}, which is not among the choices here. "
-        f"Showing “{shown}” instead."
+    said = (
+        f"The address says {parameter.name}={_short(asked)}, which is not among the choices here."
     )
+    if not parameter.options:  # nothing can be shown instead
+        return parameter.default, said
+    shown = parameter.options.get(parameter.default, parameter.default)
+    return parameter.default, f"{said} Showing “{shown}” instead."
 
 
 def listed(value: str | Sequence[str] | None) -> list[str]:

@@ -3,7 +3,7 @@
 A unit is what a score counts: "track" (a whole song) or "segment" (three seconds of one).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -80,7 +80,7 @@ def stage_runs(
     of_protocol = {name: stage.slug for stage in steps for name in stage.protocols}
     tested = [label(results, name) for name in runs["protocol"]]
     runs = runs.assign(stage=runs["protocol"].map(of_protocol), tested=tested)
-    runs["short"] = [short_name(results, run) for _, run in runs.iterrows()]
+    runs["short"] = _named(results, runs, short_name)
     # scored_runs is in the order of the protocols, so the first of a stage is its own choice
     return runs.drop_duplicates(["served_id", "stage"]).reset_index(drop=True)
 
@@ -113,10 +113,23 @@ def model_name(results: Results, run: pd.Series) -> str:
     return name if len(results.datasets) == 1 else f"{name} · {data_title(results, run['dataset'])}"
 
 
+def group_name(results: Results, run: pd.Series) -> str:
+    """Return the name of all models that hear the same: "3-s features · GTZAN"."""
+    name = short(results, run["representation"])
+    return name if len(results.datasets) == 1 else f"{name} · {data_title(results, run['dataset'])}"
+
+
 def short_name(results: Results, run: pd.Series) -> str:
     """Return the name for beside a line: "LightGBM · 3-s", without brackets and data set."""
     features = short(results, run["representation"]).removesuffix(" features")
     return f"{str(run['title']).split(' (')[0]} · {features}"
+
+
+def _named(results: Results, runs: pd.DataFrame, name: Callable[..., str]) -> list[str]:
+    """Return the name of each run; a model has many runs and is named once."""
+    models = runs.drop_duplicates("served_id")
+    names = {run["served_id"]: name(results, run) for _, run in models.iterrows()}
+    return [names[served_id] for served_id in runs["served_id"]]
 
 
 def data_title(results: Results, dataset: str) -> str:
@@ -143,7 +156,7 @@ def scored_runs(
     protocols = supervised_protocols(results)
     runs = runs[runs["protocol"].isin(protocols)]
     table = runs.merge(wanted[["id", *SCORE]], on="id")
-    table["name"] = [model_name(results, run) for _, run in table.iterrows()]
+    table["name"] = _named(results, table, model_name)
     table["order"] = table["protocol"].map(protocols.index)
     return table.sort_values(["order", "served_id"], kind="stable").reset_index(drop=True)
 

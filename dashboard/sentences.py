@@ -187,7 +187,7 @@ def training_sizes(results: Results, runs: pd.DataFrame) -> str:
 def line_meanings(results: Results, styles: dict[str, str]) -> str:
     """Return which line style stands for which features, where there are several."""
     words = {"solid": "Solid", "dash": "dashed", "dot": "dotted", "dashdot": "dash-dotted"}
-    if len(styles) < 2:
+    if len(set(styles.values())) < 2:
         return ""
     named = (f"{words[style]}: {short(results, name)}" for name, style in styles.items())
     return f"{'; '.join(named)}."

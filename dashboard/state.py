@@ -18,10 +18,11 @@ from flask import current_app
 
 from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
-from pipeline.artifacts.analysis import ANALYSES, has_analysis, read_analysis
+from pipeline.artifacts.analysis import ANALYSES, analysis_path, has_analysis, read_analysis
 from pipeline.store import Mirror, StoreError, is_url
 
 EXTENSION = "genrelens"  # key in flask's app.extensions
+MOST_RECENT = 12  # tables of one run: what two visitors look at
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Results:
     protocols: dict[str, dict[str, Any]]
     run: dict[str, Any]
     _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
+    _ids: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _recent: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
     def synthetic(self) -> bool:
@@ -94,10 +97,30 @@ class Results:
         return self._kept(read_analysis, kind)
 
     def analysis_of_run(self, kind: str, run_id: str) -> pd.DataFrame:
-        """Return one run's rows of a kind that has an ``id``, read anew: the whole is large."""
-        if not has_analysis(self.folder, kind):
+        """Return one run's rows of a kind that has an ``id``.
+
+        The whole is large: only what was read last is kept, for one page asks more than once.
+        """
+        if run_id not in self.analysed_runs(kind):
             return pd.DataFrame(columns=list(ANALYSES[kind].columns))
-        return read_analysis(self.folder, kind, run_id=run_id)
+        key = (kind, run_id)
+        table = self._recent.pop(key, None)
+        if table is None:
+            table = read_analysis(self.folder, kind, run_id=run_id)
+        self._recent[key] = table
+        for oldest in list(self._recent)[:-MOST_RECENT]:
+            self._recent.pop(oldest, None)
+        return table
+
+    def analysed_runs(self, kind: str) -> frozenset[str]:
+        """Return the ids of the runs that a kind of analysis says something of."""
+        if kind not in self._ids:
+            names: set[str] = set()
+            if has_analysis(self.folder, kind):
+                table = artifacts.read_table(analysis_path(self.folder, kind), ["id"], only=True)
+                names = set(map(str, table["id"].unique()))
+            self._ids[kind] = frozenset(names)
+        return self._ids[kind]
 
     def candidates(self) -> dict[str, dict[str, Any]]:
         """Return, by protocol, the model that validation chose; see ``read_candidates``."""

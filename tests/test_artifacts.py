@@ -97,6 +97,11 @@ def test_tables_survive_writing(tmp_path, name):
     pd.testing.assert_frame_equal(artifacts.read_table(tmp_path / name, ["value"]), table)
 
 
+def test_only_the_columns_asked_for_are_read(tmp_path):
+    artifacts.write_table(tmp_path / "table.parquet", pd.DataFrame({"a": [1], "b": [2]}))
+    assert list(artifacts.read_table(tmp_path / "table.parquet", ["b"], only=True)) == ["b"]
+
+
 def test_no_exported_model_is_said_so(results):
     with pytest.raises(ResultsError, match="no exported model"):
         artifacts.read_cards(results)

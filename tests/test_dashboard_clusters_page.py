@@ -1,14 +1,17 @@
 """The Clusters page without a browser: every choice gives content."""
 
+import shutil
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from shared_tiny import shared_tiny_results
+from tiny_results import write_tiny_results
 
 from dashboard.pages import clusters, clusters_updates
 from dashboard.query import Parameter
-from dashboard.state import Results
+from dashboard.state import Results, load_results
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +60,9 @@ def test_agreement_gives_the_stored_numbers(results: Results) -> None:
 
 
 def test_another_representation_keeps_the_clustering(results: Results) -> None:
-    options, value = clusters_updates.update_options(results, "gtzan.features_30s", "kmeans_10")
-    assert value == "kmeans_10"
+    chosen = ("gtzan.features_30s", "kmeans_10")
+    options, value, hidden = clusters_updates.update_options(results, *chosen)
+    assert (value, hidden) == ("kmeans_10", False)
     assert len(options) == 1
     assert clusters_updates.update_options(results, "gtzan.features_30s", "gone")[1] == "kmeans_10"
 
@@ -72,7 +76,7 @@ def test_sweep_and_matching_give_the_stored_numbers(results: Results) -> None:
     stored = results.analysis("cluster_matching")
     own = stored[stored["id"] == "gtzan.features_3s.kmeans_10.in_sample"]
     assert f"{own['n_matched'].sum()} of 400" in matching.sentence
-    assert clusters_updates.update_shown(*chosen) == (False, False)
+    assert clusters_updates.update_shown(*chosen) == (False, False, False)
 
 
 def test_results_without_sweep_and_matching_hide_both(
@@ -85,6 +89,50 @@ def test_results_without_sweep_and_matching_hide_both(
     bare = replace(results, _tables=empty)
     monkeypatch.setattr(Results, "analysis_of_run", lambda own, kind, _: own.analysis(kind))
     chosen = (bare, "gtzan.features_3s", "kmeans_10")
-    assert clusters_updates.update_shown(*chosen) == (True, True)
+    assert clusters_updates.update_shown(*chosen) == (False, True, True)
     assert clusters_updates.update_sweep(*chosen, "light") is None
     assert clusters_updates.update_matching(*chosen, "light") is None
+
+
+def with_maps(tmp_path: Path, names: list[str]) -> Results:
+    """Return results whose 30-s map also stands under other names, and nothing clustered there."""
+    own = load_results(write_tiny_results(tmp_path))
+    for name in names:
+        for suffix in ("parquet", "json"):
+            source = tmp_path / "embeddings" / f"gtzan.features_30s.{suffix}"
+            shutil.copy(source, source.with_name(f"gtzan.{name}.{suffix}"))
+        entry = {"title": name, "short": name.replace("_", " "), "unit_title": "track"}
+        own.representations[name] = entry
+    return own
+
+
+def test_network_embedding_is_offered_with_what_it_is(tmp_path: Path) -> None:
+    own = with_maps(tmp_path, ["network_embedding"])
+    features = "gtzan.network_embedding"
+    assert features in clusters_updates.features_parameter(own).options
+    said, chips, note, title = clusters_updates.update_agreement(own, features, None)
+    assert "map of the features alone" in said
+    assert chips is None
+    assert "100 songs that it was not trained on" in note
+    assert title == "network embedding · GenreLens"
+    assert clusters_updates.update_options(own, features, "kmeans_10") == ([], None, True)
+    assert clusters_updates.update_shown(own, features, None) == (True, True, True)
+
+
+def test_map_without_clusters_is_coloured_by_genre_only(tmp_path: Path) -> None:
+    own = with_maps(tmp_path, ["network_embedding"])
+    content = clusters_updates.update_map(
+        own, "gtzan.network_embedding", None, "cluster", "2", "light"
+    )
+    assert "coloured by genre" in content.sentence
+    assert len(content.figure.data) == 10
+    assert "Cluster" not in content.table
+    for update in (clusters_updates.update_composition, clusters_updates.update_sweep,
+                   clusters_updates.update_matching):  # fmt: skip
+        assert update(own, "gtzan.network_embedding", None, "dark") is None
+
+
+def test_clustering_without_a_map_is_not_offered(tmp_path: Path) -> None:
+    own = with_maps(tmp_path, [])
+    (tmp_path / "embeddings" / "gtzan.features_30s.parquet").unlink()
+    assert list(clusters_updates.features_parameter(own).options) == ["gtzan.features_3s"]

@@ -32,6 +32,12 @@ def test_clusterings_are_not_offered(results: Results) -> None:
     assert not any("kmeans" in name for name in comparison.models_parameter(results).options)
 
 
+def test_models_that_hear_the_same_are_listed_together(results: Results) -> None:
+    heard = [name.split(".")[1] for name in comparison.models_parameter(results).options]
+    begins = [k for k, name in enumerate(heard) if k == 0 or heard[k - 1] != name]
+    assert len(begins) == len(set(heard))
+
+
 def test_runs_stand_in_the_order_chosen(results: Results) -> None:
     for chosen in (THREE, THREE[::-1]):
         shown = comparison.compared(results, ",".join(chosen), "new-song", "segment")

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -109,6 +110,15 @@ def test_control_offers_every_option(make: Any) -> None:
     assert inner.id == control_id("model", "unit")
     assert inner.value == "segment"
     assert [option["value"] for option in inner.options] == ["track", "segment"]
+
+
+def test_menu_writes_headings_that_cannot_be_chosen_where_groups_begin() -> None:
+    grouped = replace(UNIT, headings={"segment": "parts of songs"})
+    options = next(
+        part for part in parts(menu("model", grouped, "track")) if hasattr(part, "options")
+    )
+    assert [option["label"] for option in options.options][1] == "parts of songs"
+    assert [bool(option.get("disabled")) for option in options.options] == [False, True, False]
 
 
 def test_explanations_give_each_protocol_a_sentence() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from shared_tiny import shared_tiny_results
 
-from dashboard.pages import data, data_updates
+from dashboard.pages import data, data_choices, data_updates
 from dashboard.state import Results
 from pipeline.artifacts.analysis import ANALYSES
 
@@ -22,8 +22,8 @@ def results() -> Results:
 def choices(results: Results) -> list[tuple[str, str]]:
     return [
         (dataset, features)
-        for dataset in data_updates.dataset_parameter(results).options
-        for features in data_updates.features_parameter(results, dataset).options
+        for dataset in data_choices.dataset_parameter(results).options
+        for features in data_choices.features_parameter(results, dataset).options
     ]
 
 
@@ -46,7 +46,7 @@ def test_every_choice_draws_every_card(results: Results) -> None:
 
 def test_every_feature_is_drawn_by_genre(results: Results) -> None:
     for dataset, features in choices(results):
-        offered = data_updates.feature_parameter(results, dataset, features)
+        offered = data_choices.feature_parameter(results, dataset, features)
         for feature in offered.options:
             content = data_updates.update_distribution(results, dataset, features, feature, "light")
             assert content is not None and content.sentence.startswith(feature)
@@ -56,7 +56,7 @@ def test_every_feature_is_drawn_by_genre(results: Results) -> None:
 def test_features_of_a_family_stand_together_in_the_known_order() -> None:
     families = {"tempo": "rhythm", "energy": "energy", "mfcc1": "MFCC", "rms": "spectral",
                 "mfcc2": "MFCC"}  # fmt: skip
-    assert data_updates.by_family(families) == ["rms", "mfcc1", "mfcc2", "tempo", "energy"]
+    assert data_choices.by_family(families) == ["rms", "mfcc1", "mfcc2", "tempo", "energy"]
 
 
 def test_unknown_choices_fall_back_to_the_first(results: Results) -> None:
@@ -74,7 +74,7 @@ def test_another_data_set_offers_its_own_features(results: Results) -> None:
     assert value == "echonest"
     assert hidden and len(options) == 1
     assert feature == names[0]["value"]
-    assert feature in data_updates.feature_parameter(results, "fma", "echonest").options
+    assert feature in data_choices.feature_parameter(results, "fma", "echonest").options
     defaults = {"dataset": "gtzan", "features": "echonest", "feature": feature}
     assert kept == {"path": "/data", "values": defaults}
 
@@ -155,3 +155,14 @@ def test_groups_of_copies_mark_two_labels(results: Results) -> None:
 def test_cards_have_declared_kinds() -> None:
     assert set(data_updates.KINDS) <= set(ANALYSES)
     assert {card for cards in data_updates.KINDS.values() for card in cards} < set(data.CARDS)
+
+
+def test_representations_that_nothing_is_known_of_are_not_offered(results: Results) -> None:
+    runs = results.runs
+    pictures = runs[runs["representation"] == "features_30s"].assign(representation="pictures")
+    embedded = runs[runs["technique"] == "unsupervised"].assign(representation="network_embedding")
+    more = replace(results, runs=pd.concat([runs, pictures, embedded], ignore_index=True))
+    assert list(data_choices.features_parameter(more, "gtzan").options) == [
+        "features_3s", "features_30s",
+    ]  # fmt: skip
+    assert data_choices.resolved(more, "gtzan", "pictures") == ("gtzan", "features_3s")

@@ -10,7 +10,7 @@ from dashboard.figures.composition import composition_figure
 from dashboard.figures.confusion import confusion_figure, shares_of_rows
 from dashboard.figures.embedding import embedding_figure
 from dashboard.figures.genres import genre_scores_figure
-from dashboard.figures.training import training_figure
+from dashboard.figures.training import chosen_epochs, training_figure
 from dashboard.theme import MODES, Mode
 
 COUNTS = pd.DataFrame([[8, 2, 0], [0, 0, 0], [1, 1, 2]], list("abc"), list("abc"))
@@ -51,6 +51,21 @@ def test_fall_draws_the_others_thin_and_without_name_or_interval(runs: pd.DataFr
     assert "Net · 30-s" in grey.text[0]
     texts = [annotation.text for annotation in figure.layout.annotations]
     assert "Forest · 3-s" in texts and "Net · 30-s" not in texts
+
+
+def test_more_representations_than_line_styles_are_all_solid(runs: pd.DataFrame) -> None:
+    many = pd.concat([runs.assign(representation=f"r{k}") for k in range(5)])
+    assert set(fall.line_styles(many).values()) == {"solid"}
+    assert len(set(fall.line_styles(runs).values())) == 2
+
+
+def test_thin_lines_of_all_others_are_one_trace_with_gaps(runs: pd.DataFrame) -> None:
+    grey, *coloured = fall.fall_figure(
+        runs, {"random": "as published", "new": "new song"}, mode="light", unit="songs", coloured=[]
+    ).data
+    assert not coloured
+    assert list(grey.y) == [0.9, 0.5, None, 0.5, None]
+    assert list(grey.customdata) == ["m1", "m1", None, "m2", None]
 
 
 def test_few_models_are_all_in_colour(runs: pd.DataFrame) -> None:
@@ -147,8 +162,30 @@ def test_training_draws_each_fold_once_in_each_panel() -> None:
         {"fold": [0, 0, 1], "epoch": [1, 2, 1], "loss": 1.0, "accuracy": 0.5}
     ).assign(val_loss=1.2, val_accuracy=0.4)
     figure = training_figure(history, mode="dark")
-    assert len(figure.data) == 2 * 2 * 2
-    assert sum(bool(trace.showlegend) for trace in figure.data) == 2
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert len(lines) == 2 * 2 * 2
+    assert sum(bool(trace.showlegend) for trace in figure.data) == 3
+
+
+def test_training_rings_the_stored_choice_and_else_the_lowest_validation_loss() -> None:
+    history = pd.DataFrame(
+        {"fold": [0, 0, 0, 1, 1], "epoch": [1, 2, 3, 1, 2], "loss": 1.0, "accuracy": 0.5,
+         "val_loss": [3.0, 1.0, 2.0, 5.0, 4.0], "val_accuracy": [0.1, 0.2, 0.3, 0.4, 0.5]}
+    )  # fmt: skip
+    assert chosen_epochs(history)["epoch"].tolist() == [2, 2]
+    stored = history.assign(chosen=[0, 0, 1, 1, 0])
+    rings = [t for t in training_figure(stored, mode="light").data if t.name == "chosen epoch"]
+    assert [list(ring.x) for ring in rings] == [[3, 1], [3, 1]]
+    assert [list(ring.y) for ring in rings] == [[2.0, 5.0], [0.3, 0.4]]
+    unknown = history.assign(val_loss=np.where(history["fold"] == 1, np.nan, 1.0))
+    assert chosen_epochs(unknown)["fold"].tolist() == [0]
+
+
+def test_training_of_many_folds_draws_them_faintly() -> None:
+    folds = pd.DataFrame({"fold": range(10), "epoch": 1, "loss": 1.0, "accuracy": 0.5})
+    folds = folds.assign(val_loss=1.2, val_accuracy=0.4)
+    lines = [t for t in training_figure(folds, mode="dark").data if t.mode == "lines"]
+    assert {line.opacity for line in lines} == {0.55}
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])

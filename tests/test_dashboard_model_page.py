@@ -65,20 +65,9 @@ def test_model_orders_genres_by_f1_or_name(results: Results) -> None:
     assert f1 == sorted(f1, reverse=True)
 
 
-def test_model_with_epochs_shows_its_training(results: Results) -> None:
-    assert model_updates.update_sections(results, "gtzan.features_3s.dense", "new-song") == (
-        False, False, True,
-    )  # fmt: skip
-    assert model_updates.update_sections(results, "gtzan.features_3s.lightgbm", "new-song") == (
-        False, True, True,
-    )  # fmt: skip
-    content = model_updates.update_training(results, "gtzan.features_3s.dense", "new-song", "light")
-    assert content is not None and len(content.table) == 24
-
-
 def test_clustering_shows_clusters_instead(results: Results) -> None:
     chosen = (results, "gtzan.features_3s.kmeans_10", "whole-table")
-    assert model_updates.update_sections(*chosen) == (True, True, False)
+    assert model_updates.update_sections(*chosen) == (True, False)
     assert model_updates.update_genres(*chosen, "segment", "score", "light") is None
     assert model_updates.update_confusion(*chosen, "segment", "counts", "light") == (None, [])
     content = model_updates.update_clusters(*chosen, "light")

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from shared_tiny import shared_tiny_results
 
-from dashboard.pages import model_curves, model_inside, model_notes, model_sections, model_updates
+from dashboard.pages import (
+    model_cards,
+    model_curves,
+    model_inside,
+    model_network,
+    model_notes,
+    model_sections,
+    model_updates,
+    model_worth,
+)
 from dashboard.state import Results
 from pipeline.artifacts.analysis import ANALYSES
 
@@ -42,7 +51,13 @@ def contents(results: Results, model: str, protocol: str) -> dict[str, Any]:
         "importances": model_inside.update_importances(*chosen, "features", "dark"),
         "sweeps": model_inside.update_sweeps(*chosen, "dark"),
         "trials": model_inside.update_trials(*chosen, "dark", True),
-        "training": model_updates.update_training(*chosen, "dark"),
+        "training": model_network.update_training(*chosen, "dark"),
+        "architecture": model_network.update_architecture(results, model, "dark")[0],
+        "filters": model_network.update_filters(results, model, "dark", True),
+        "saliency": model_network.update_saliency(results, model, None, "dark"),
+        "order": model_worth.update_order(*chosen, "dark"),
+        "ingredients": model_worth.update_ingredients(results, model, "dark"),
+        "picture-audio": model_worth.update_picture_audio(results, model, "dark"),
     }
 
 
@@ -52,13 +67,13 @@ def test_a_card_is_hidden_exactly_where_it_has_no_content(results: Results) -> N
         for protocol in protocols.options:
             shown = model_sections.update_shown(results, model, protocol)
             for card, content in contents(results, model, protocol).items():
-                slot = "model-training-slot" if card == "training" else f"{card}-slot"
-                hidden = shown[slot] or shown["model-inside"]
+                hidden = shown[f"{card}-slot"] or shown["model-inside"]
                 assert hidden == (content is None or "kmeans" in model), (model, protocol, card)
 
 
 def test_every_table_has_rows_and_no_missing_name(results: Results) -> None:
-    for card, content in contents(results, FOREST, FAULTS).items():
+    networks = contents(results, DENSE, FAULTS)
+    for card, content in {**contents(results, FOREST, FAULTS), **networks}.items():
         if content is not None:
             assert len(content.table), card
             assert content.sentence, card
@@ -70,14 +85,14 @@ def test_sections_say_what_a_run_does_not_have(results: Results) -> None:
     assert "no ROC and precision-recall curves" in shown["model-probabilities-said"]
     assert "These figures count" not in shown["model-probabilities-said"]
     full = model_sections.update_shown(results, FOREST, FAULTS)
-    assert full["model-probabilities-said"] == model_sections.SECTIONS[0].introduction
+    assert full["model-probabilities-said"] == model_cards.SECTIONS[0].introduction
 
 
 def test_a_run_without_probabilities_gives_its_own_reason(results: Results) -> None:
     run = results.runs[results.runs["id"] == f"{DUMMY}.fault_filtered"].iloc[0]
     metadata = {**results.metadata[run["id"]], "missing": {"log_loss": "it names genres only"}}
     made = replace(results, metadata={**results.metadata, run["id"]: metadata})
-    said = model_sections.introduction(made, run, model_sections.SECTIONS[0])
+    said = model_cards.introduction(made, run, model_cards.SECTIONS[0])
     assert said.endswith("accuracy by coverage: it names genres only.")
 
 

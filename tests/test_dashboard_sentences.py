@@ -147,13 +147,3 @@ def test_composition_names_the_purest_and_the_most_mixed() -> None:
     said = model_sentences.composition_sentence(named, "songs")
     assert "The purest, cluster 3, is 90 % rock" in said
     assert "cluster 2" in said
-
-
-def test_training_says_the_range_over_folds() -> None:
-    history = pd.DataFrame(
-        {"fold": [0, 0, 1], "epoch": [1, 2, 1], "accuracy": [0.1, 0.9, 0.8], "val_accuracy": 0.5}
-    )
-    said = model_sentences.training_sentence(history)
-    assert "2 folds, 1 to 2 epochs" in said
-    assert "0.80 to 0.90" in said
-    assert "0.50 on those" in said

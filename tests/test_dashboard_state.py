@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_results import write_tiny_results
 
-from dashboard.state import ResultsError, State
+from dashboard.state import MOST_RECENT, ResultsError, State
 
 
 @pytest.fixture
@@ -51,6 +51,25 @@ def test_history_is_none_without_epochs(folder: Path) -> None:
     history = results.history("gtzan.features_3s.dense.track_kfold")
     assert history is not None
     assert set(history["fold"]) == {0, 1}
+
+
+def test_analyses_of_a_run_are_read_once_and_the_last_dozen_kept(folder: Path) -> None:
+    results = State(folder).current()
+    first = results.analysis_of_run("roc", "gtzan.features_3s.dense.fault_filtered")
+    assert results.analysis_of_run("roc", "gtzan.features_3s.dense.fault_filtered") is first
+    others = sorted(results.analysed_runs("coverage"))[:MOST_RECENT]
+    for run_id in others:
+        results.analysis_of_run("coverage", run_id)
+    assert results.analysis_of_run("roc", "gtzan.features_3s.dense.fault_filtered") is not first
+
+
+def test_run_without_an_analysis_has_its_columns_and_no_rows(folder: Path) -> None:
+    results = State(folder).current()
+    assert "gtzan.features_3s.dummy.fault_filtered" not in results.analysed_runs("roc")
+    table = results.analysis_of_run("roc", "gtzan.features_3s.dummy.fault_filtered")
+    assert table.empty and "true_positive_rate" in table
+    (folder / "analysis" / "roc.parquet").unlink()
+    assert State(folder).current().analysed_runs("roc") == frozenset()
 
 
 def test_synthetic_is_said_by_the_data_set(tmp_path: Path, folder: Path) -> None:

@@ -25,9 +25,15 @@ def control_input(page: str, name: str) -> Input:
     return Input(control_id(page, name), "value")
 
 
-def options_of(parameter: Parameter) -> list[dict[str, str]]:
-    """Return a parameter's options as Dash wants them."""
-    return [{"label": label, "value": value} for value, label in parameter.options.items()]
+def options_of(parameter: Parameter) -> list[dict[str, Any]]:
+    """Return a parameter's options as Dash wants them; a heading is one that cannot be chosen."""
+    options: list[dict[str, Any]] = []
+    for value, label in parameter.options.items():
+        if value in parameter.headings:
+            heading = parameter.headings[value]
+            options.append({"label": heading, "value": f"above {value}", "disabled": True})
+        options.append({"label": label, "value": value})
+    return options
 
 
 def switch(page: str, parameter: Parameter, value: str) -> html.Fieldset:

@@ -33,11 +33,11 @@ def _scored(header: str, field: str, width: int) -> dict[str, Any]:
 def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
     """Return the columns, one of them for each step."""
     two_lines = {"wrapText": True, "autoHeight": True}
-    model = {"headerName": "Model", "field": "model", "cellRenderer": "ModelLink", "width": 180}
-    standing = {"headerName": "Standing", "field": "standing", "width": 180}
+    model = {"headerName": "Model", "field": "model", "cellRenderer": "ModelLink", "width": 176}
+    standing = {"headerName": "Standing", "field": "standing", "width": 164}
     return [
         model | two_lines,
-        {"headerName": "Data", "field": "data", "width": 90} | two_lines,
+        {"headerName": "Data", "field": "data", "width": 112} | two_lines,
         *(_scored(_capital(stage.label), field_of(stage), 100) for stage in steps),
         _scored("Macro F1", "macro_f1", 90),
         standing | two_lines,

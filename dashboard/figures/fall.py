@@ -50,9 +50,9 @@ def fall_figure(
     models = list(dict.fromkeys(runs["served_id"]))
     shown = [model for model in models if coloured is None or model in coloured]
     styles = line_styles(runs)
-    for model in models:
-        if model not in shown:
-            figure.add_trace(_thin_line(runs[runs["served_id"] == model], place, mode))
+    others = runs[~runs["served_id"].isin(shown)]
+    if len(others):
+        figure.add_trace(_thin_lines(others, place, mode))
     for number, model in enumerate(shown):
         rows = runs[runs["served_id"] == model]
         # Side by side by a little, so that intervals at equal heights stay apart.
@@ -83,33 +83,50 @@ def models_in_colour(runs: pd.DataFrame, step: str, marked: Collection[str]) -> 
 
 
 def line_styles(runs: pd.DataFrame) -> dict[str, str]:
-    """Return the line style of each representation, in alphabetical order from its end."""
+    """Return the line style of each representation, in alphabetical order from its end.
+
+    More representations than styles are all drawn solid: each line has its name beside it.
+    """
     names = sorted(set(runs["representation"]), reverse=True)  # features_3s is solid
-    return {name: DASHES[number % len(DASHES)] for number, name in enumerate(names)}
+    if len(names) > len(DASHES):
+        return dict.fromkeys(names, DASHES[0])
+    return dict(zip(names, DASHES, strict=False))
 
 
 def _hover(rows: pd.DataFrame) -> list[str]:
+    columns = (rows[name] for name in ("name", "tested", "value", "ci_low", "ci_high"))
     return [
-        f"<b>{row['name']}</b><br>{row['tested']}: {row['value']:.2f} "
-        f"[{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
-        for _, row in rows.iterrows()
+        f"<b>{name}</b><br>{tested}: {value:.2f} [{low:.2f}, {high:.2f}]"
+        for name, tested, value, low, high in zip(*columns, strict=True)
     ]
 
 
-def _thin_line(rows: pd.DataFrame, place: Mapping[str, int], mode: Mode) -> go.Scatter:
-    """Return the line of one model among many: grey, its name on hover."""
+def _thin_lines(runs: pd.DataFrame, place: Mapping[str, int], mode: Mode) -> go.Scatter:
+    """Return the lines of models among many as one trace: grey, a name on hover.
+
+    A trace for each of a hundred models would take the browser a second to draw.
+    """
     colour = theme.MUTED[mode]
+    x: list[int | None] = []
+    y: list[float | None] = []
+    models: list[str | None] = []
+    texts: list[str] = []
+    for model, rows in runs.groupby("served_id", sort=False):
+        x += [*(place[slug] for slug in rows["stage"]), None]  # None lifts the pen
+        y += [*rows["value"], None]
+        models += [*([str(model)] * len(rows)), None]
+        texts += [*_hover(rows), ""]
     return go.Scatter(
-        x=[place[slug] for slug in rows["stage"]],
-        y=rows["value"],
-        name=rows["short"].iloc[0],
+        x=x,
+        y=y,
+        name="other models",
         mode="lines+markers",
         opacity=0.35,
         line={"color": colour, "width": 1},
         marker={"color": colour, "size": 4},
         showlegend=False,
-        customdata=rows["served_id"],
-        text=_hover(rows),
+        customdata=models,
+        text=texts,
         hovertemplate="%{text}<extra></extra>",
     )
 

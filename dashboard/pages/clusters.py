@@ -49,19 +49,19 @@ def layout(**query: Any) -> Component:
         return html.Section(
             [
                 html.H1("There are no clusters to show"),
-                html.P("These results hold no clustering model. Run `make results` to add them."),
+                html.P("These results hold no map of features. Run `make results` to add them."),
             ],
             className="message",
         )
     model = model_parameter(results, read_choice(query, [features])["features"])
     offered = [features, model, COLOUR, DIMENSIONS]
     choice = read_choice(query, offered, CARDS)
-    chosen = (choice["features"], choice["model"])
+    chosen = (choice["features"], choice["model"] or None)
     controls = [
         (menu if len(features.options) > MOST_ON_A_SWITCH else switch)(
             PAGE, features, choice["features"]
         ),
-        menu(PAGE, model, choice["model"]),
+        html.Div(menu(PAGE, model, choice["model"]), id="clusters-model", hidden=not model.options),
         reset_link(PATH),
     ]
     return page_frame(
@@ -73,14 +73,14 @@ def layout(**query: Any) -> Component:
             html.Div(controls, className="controls"),
             html.Div(id="clusters-chips", className="chips-frame"),
             html.P(id="clusters-purity", className="fine"),
-            html.Div(_cards(choice, *update_shown(results, *chosen)), className="slots"),
+            html.Div(_cards(choice, update_shown(results, *chosen)), className="slots"),
         ],
         parameters=offered,
         choice=choice,
     )
 
 
-def _cards(choice: Choice, no_sweep: bool, no_matching: bool) -> list[html.Div]:
+def _cards(choice: Choice, absent: tuple[bool, bool, bool]) -> list[html.Div]:
     """Return the empty cards, hidden where the results hold nothing for them."""
     switches = [
         switch(PAGE, COLOUR, choice["colour"]),
@@ -104,7 +104,7 @@ def _cards(choice: Choice, no_sweep: bool, no_matching: bool) -> list[html.Div]:
             height_px=400, as_table=MATCHING in shown,
         ),
     }  # fmt: skip
-    hidden = {SWEEP: no_sweep, MATCHING: no_matching}
+    hidden = dict(zip((COMPOSITION, SWEEP, MATCHING), absent, strict=True))
     return [
         html.Div(card, id=f"{name}-slot", className="slot", hidden=hidden.get(name, False))
         for name, card in cards.items()
@@ -121,11 +121,12 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     @app.callback(
         Output(control_id(PAGE, "model"), "options"),
         Output(control_id(PAGE, "model"), "value"),
+        Output("clusters-model", "hidden"),
         features,
         State(control_id(PAGE, "model"), "value"),
         prevent_initial_call=True,
     )
-    def options(features: str, model: str) -> tuple[Any, ...]:
+    def options(features: str, model: str | None) -> tuple[Any, ...]:
         return update_options(state.current(), features, model)
 
     @app.callback(
@@ -137,7 +138,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         model,
         prevent_initial_call="initial_duplicate",
     )
-    def agreement(features: str, model: str) -> tuple[Any, ...]:
+    def agreement(features: str, model: str | None) -> tuple[Any, ...]:
         return update_agreement(state.current(), features, model)
 
     @app.callback(card_outputs(MAP), features, model, colour, dimensions, mode)
@@ -146,7 +147,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
 
     @app.callback(card_outputs(COMPOSITION), features, model, mode)
     def composition(*chosen: str) -> tuple[Any, ...]:
-        return card_values(update_composition(state.current(), *chosen))
+        return card_values(update_composition(state.current(), *chosen), chosen[-1])
 
     @app.callback(card_outputs(SWEEP), features, model, mode)
     def sweep(*chosen: str) -> tuple[Any, ...]:
@@ -156,8 +157,8 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     def matching(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_matching(state.current(), *chosen), chosen[-1])
 
-    @app.callback(
-        Output(f"{SWEEP}-slot", "hidden"), Output(f"{MATCHING}-slot", "hidden"), features, model
-    )
-    def shown(features: str, model: str) -> tuple[bool, bool]:
+    absent = [Output(f"{name}-slot", "hidden") for name in (COMPOSITION, SWEEP, MATCHING)]
+
+    @app.callback(*absent, features, model)
+    def shown(features: str, model: str | None) -> tuple[bool, bool, bool]:
         return update_shown(state.current(), features, model)

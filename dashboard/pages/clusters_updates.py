@@ -17,86 +17,135 @@ from dashboard.figures.sweeps import cluster_sweep_figure
 from dashboard.pages.model_updates import cluster_counts, composition_content
 from dashboard.query import Parameter
 from dashboard.state import Results
+from pipeline.artifacts import embedding_path
 
+NETWORK_EMBEDDING = "network_embedding"  # what a network made of songs it was not trained on
 MOST_POINTS = 1500  # as SVG, what a phone still pans without a pause
 
 
+def has_map(results: Results, dataset: str, representation: str) -> bool:
+    """Return whether there are principal components to draw."""
+    return embedding_path(results.folder, dataset, representation).is_file()
+
+
 def clusterings(results: Results) -> pd.DataFrame:
-    """Return the unsupervised runs."""
+    """Return the unsupervised runs whose rows can be drawn as a map."""
     runs = results.runs
-    return runs[(runs["technique"] == "unsupervised") & (runs["variant"] == "")]
+    runs = runs[(runs["technique"] == "unsupervised") & (runs["variant"] == "")]
+    there = [
+        has_map(results, dataset, representation)
+        for dataset, representation in zip(runs["dataset"], runs["representation"], strict=True)
+    ]
+    return runs[there]
 
 
 def features_parameter(results: Results) -> Parameter:
-    """Return the choice of what the clusters were made of."""
+    """Return the choice of what to draw: what was clustered, then what has a map only."""
     runs = clusterings(results)
+    pairs = list(zip(runs["dataset"], runs["representation"], strict=True))
+    pairs += [
+        (dataset, representation)
+        for dataset in results.datasets
+        for representation in results.representations
+        if has_map(results, dataset, representation)
+    ]
     several = len(results.datasets) > 1
     names = {}
-    for _, run in runs.iterrows():
-        name = selection.short(results, run["representation"])
-        suffix = f" · {selection.data_title(results, run['dataset'])}" if several else ""
-        names[f"{run['dataset']}.{run['representation']}"] = name + suffix
+    for dataset, representation in dict.fromkeys(pairs):
+        name = selection.short(results, representation)
+        suffix = f" · {selection.data_title(results, dataset)}" if several else ""
+        names[f"{dataset}.{representation}"] = name + suffix
     return Parameter("features", "Features", names, next(iter(names), ""))
 
 
 def model_parameter(results: Results, features: str) -> Parameter:
-    """Return the choice of clustering among those of one representation."""
+    """Return the choice of clustering among those of one representation; there may be none."""
     runs = clusterings(results)
     own = runs[runs["dataset"] + "." + runs["representation"] == features]
     names = dict(zip(own["model"], own["title"], strict=True))
     return Parameter("model", "Clustering", names, next(iter(names), ""))
 
 
-def update_options(results: Results, features: str, model: str) -> tuple[list[dict[str, str]], str]:
-    """Return options and value of the clustering for another representation."""
+def update_options(
+    results: Results, features: str, model: str | None
+) -> tuple[list[dict[str, str]], str | None, bool]:
+    """Return options and value of the clustering for another representation, whether to hide it.
+
+    No clustering at all is None, which the browser leaves out of the address.
+    """
     offered = model_parameter(results, features)
-    return options_of(offered), model if model in offered.options else offered.default
+    value = model if model in offered.options else offered.default
+    return options_of(offered), value or None, not offered.options
 
 
 def update_agreement(
-    results: Results, features: str, model: str
-) -> tuple[str, Component, str, str]:
+    results: Results, features: str, model: str | None
+) -> tuple[str, Component | None, str, str]:
     """Return the sentence on ARI and NMI, chips, the sentence on purity, the window's title."""
     run = shown_run(results, features, model)
+    dataset, representation = features.split(".", 1)
+    short = selection.short(results, representation)
+    note = ""
+    if representation == NETWORK_EMBEDDING:
+        rows = results.embedding(dataset, representation)
+        note = cluster_sentences.held_out_sentence(rows["track_id"].nunique())
+    if run is None:
+        return cluster_sentences.NO_CLUSTERING, None, note, f"{short} · GenreLens"
     scores = model_sentences.cluster_scores(results.scores, run["id"])
+    purity = model_sentences.purity_sentence(cluster_counts(results, run["id"]))
     return (
         model_sentences.agreement_sentence(scores),
         score_chips(scores.reset_index()),
-        model_sentences.purity_sentence(cluster_counts(results, run["id"])),
-        f"{run['title']} · {selection.short(results, run['representation'])} · GenreLens",
+        f"{note} {purity}".strip(),
+        f"{run['title']} · {short} · GenreLens",
     )
 
 
 def update_map(
-    results: Results, features: str, model: str, colour: str, dimensions: str, mode: object
+    results: Results,
+    features: str,
+    model: str | None,
+    colour: str,
+    dimensions: str,
+    mode: object,
 ) -> CardContent:
     """Return the scatter of principal components, coloured by genre or by cluster."""
-    run = shown_run(results, features, model)
-    rows = results.embedding(run["dataset"], run["representation"])
-    rows = rows.merge(results.clusters(run["id"]), on=["track_id", "segment"])
+    dataset, representation = features.split(".", 1)
+    rows, names = _map_rows(results, features, model)
     drawn, how = drawn_rows(rows)
-    drawn = drawn.assign(cluster=[cluster_name(number) for number in drawn["cluster"]])
-    by_genre = colour != "cluster"
-    clusters = [cluster_name(number) for number in range(int(rows["cluster"].max()) + 1)]
-    groups = sorted(set(rows["genre"])) if by_genre else clusters
+    by_genre = colour != "cluster" or not names
+    groups = sorted(set(rows["genre"])) if by_genre else names
     shown = theme.as_mode(mode)
     colours, symbols = theme.group_looks(groups, shown, are_genres=by_genre)
+    described = drawn["genre"] + (", " + drawn["cluster"] if names else "")
     points = drawn.assign(
         group=drawn["genre"] if by_genre else drawn["cluster"],
-        text=drawn["track_id"] + "<br>" + drawn["genre"] + ", " + drawn["cluster"],
+        text=drawn["track_id"] + "<br>" + described,
     )
     axes: Literal[2, 3] = 3 if dimensions == "3" else 2
     figure = embedding_figure(points, groups, colours, symbols, dimensions=axes, mode=shown)
-    variance = results.explained_variance(run["dataset"], run["representation"])[:axes]
+    variance = results.explained_variance(dataset, representation)[:axes]
     said = (
         f"Each point is {how}, placed by the first {axes} principal components, which hold "
         f"{format_percent(sum(variance))} of the variance of the features, and coloured by "
-        f"{colour}. Points that are apart here differ; points that meet may differ in what is "
-        "not drawn."
+        f"{'genre' if by_genre else 'cluster'}. Points that are apart here differ; points that "
+        "meet may differ in what is not drawn."
     )
-    table = drawn[["track_id", "segment", "genre", "cluster", "pc1", "pc2", "pc3"]]
-    names = ["Track", "Segment", "Genre", "Cluster", "Component 1", "Component 2", "Component 3"]
-    return CardContent(said, figure, table.set_axis(names, axis=1))
+    columns = {"track_id": "Track", "segment": "Segment", "genre": "Genre", "cluster": "Cluster"}
+    columns |= {f"pc{k}": f"Component {k}" for k in (1, 2, 3)}
+    kept = [name for name in columns if name in drawn]
+    return CardContent(said, figure, drawn[kept].rename(columns=columns))
+
+
+def _map_rows(results: Results, features: str, model: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of a map, with their clusters' names where there are any, and all names."""
+    rows = results.embedding(*features.split(".", 1))
+    run = shown_run(results, features, model)
+    if run is None:
+        return rows, []
+    rows = rows.merge(results.clusters(run["id"]), on=["track_id", "segment"])
+    names = [cluster_name(number) for number in range(int(rows["cluster"].max()) + 1)]
+    return rows.assign(cluster=[names[number] for number in rows["cluster"]]), names
 
 
 def drawn_rows(rows: pd.DataFrame, most: int = MOST_POINTS) -> tuple[pd.DataFrame, str]:
@@ -123,16 +172,21 @@ def cluster_name(number: int) -> str:
     return f"Cluster {number + 1}"
 
 
-def update_composition(results: Results, features: str, model: str, mode: object) -> CardContent:
-    """Return the genres within each cluster."""
-    return composition_content(results, shown_run(results, features, model)["id"], mode)
+def update_composition(
+    results: Results, features: str, model: str | None, mode: object
+) -> CardContent | None:
+    """Return the genres within each cluster; None where nothing was clustered."""
+    run = shown_run(results, features, model)
+    return None if run is None else composition_content(results, run["id"], mode)
 
 
-def update_sweep(results: Results, features: str, model: str, mode: object) -> CardContent | None:
+def update_sweep(
+    results: Results, features: str, model: str | None, mode: object
+) -> CardContent | None:
     """Return inertia and silhouette by number of clusters; None where they were not computed."""
     run = shown_run(results, features, model)
-    points = rows_of_features(results, "cluster_sweep", run["dataset"], run["representation"])
-    if points.empty:
+    points = rows_of_features(results, "cluster_sweep", *features.split(".", 1))
+    if points.empty or run is None:
         return None
     chosen = len(results.outcomes[run["id"]]["clusters"])
     table = points[["n_clusters", "inertia", "silhouette"]].sort_values("n_clusters")
@@ -144,10 +198,12 @@ def update_sweep(results: Results, features: str, model: str, mode: object) -> C
 
 
 def update_matching(
-    results: Results, features: str, model: str, mode: object
+    results: Results, features: str, model: str | None, mode: object
 ) -> CardContent | None:
     """Return clusters assigned to genres one to one; None where they were not matched."""
     run = shown_run(results, features, model)
+    if run is None:
+        return None
     matched = rows_of_run(results, "cluster_matching", run["id"])
     if matched.empty:
         return None
@@ -163,16 +219,22 @@ def update_matching(
     )
 
 
-def update_shown(results: Results, features: str, model: str) -> tuple[bool, bool]:
-    """Return whether to hide the sweep and the matching, which not all results hold."""
+def update_shown(results: Results, features: str, model: str | None) -> tuple[bool, bool, bool]:
+    """Return whether to hide composition, sweep and matching, which not everything has."""
     run = shown_run(results, features, model)
-    swept = rows_of_features(results, "cluster_sweep", run["dataset"], run["representation"])
-    return swept.empty, rows_of_run(results, "cluster_matching", run["id"]).empty
+    if run is None:
+        return True, True, True
+    swept = rows_of_features(results, "cluster_sweep", *features.split(".", 1))
+    return False, swept.empty, rows_of_run(results, "cluster_matching", run["id"]).empty
 
 
-def shown_run(results: Results, features: str, model: str) -> pd.Series:
-    """Return the run; while menus change, the representation's first stands in for an unknown."""
+def shown_run(results: Results, features: str, model: str | None) -> pd.Series | None:
+    """Return the run; while menus change, the representation's first stands in for an unknown.
+
+    None where the representation was not clustered.
+    """
     runs = clusterings(results)
     own = runs[runs["dataset"] + "." + runs["representation"] == features]
     exact = own[own["model"] == model]
-    return (own if exact.empty else exact).iloc[0]
+    found = own if exact.empty else exact
+    return None if found.empty else found.iloc[0]

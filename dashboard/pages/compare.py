@@ -3,7 +3,18 @@
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Dash,
+    Input,
+    Output,
+    State,
+    ctx,
+    dcc,
+    html,
+    no_update,
+)
 from dash.development.base_component import Component
 
 from dashboard import selection, shell
@@ -44,6 +55,7 @@ PAGE = "compare"
 BY_GENRE, MATRICES, DIFFERENCE, PAIR = "by-genre", "matrices", "difference", "pair"
 AGREEMENT, SIGNIFICANCE, SEEDS = "agreement", "significance", "seeds"
 CARDS = [BY_GENRE, MATRICES, DIFFERENCE, PAIR, AGREEMENT, SIGNIFICANCE, SEEDS]
+FIND = "compare-find"  # words that the list of models is narrowed to; not part of the address
 SECTIONS = ["scores", "pair-cards", "tests", "seed-card"]
 
 
@@ -84,7 +96,14 @@ def _picker(models: Parameter, choice: Choice) -> html.Details:
     fieldset = html.Fieldset(
         [html.Legend("Models", className="visually-hidden"), ticks], className="control"
     )
-    return html.Details([html.Summary(id="compare-summary"), fieldset], className="picker")
+    find = html.Label(
+        [
+            html.Span("Show only those named", className="control-label"),
+            dcc.Input(id=FIND, type="search", placeholder="forest 3-s", className="form-control"),
+        ],
+        className="control pick-find",
+    )
+    return html.Details([html.Summary(id="compare-summary"), find, fieldset], className="picker")
 
 
 def _controls(
@@ -178,6 +197,12 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
             return no_update
         return without_model(models, ctx.triggered_id["model"])
 
+    app.clientside_callback(
+        ClientsideFunction("genrelens", "filterList"),
+        Output(FIND, "className"),
+        Input(FIND, "value"),
+        prevent_initial_call=True,
+    )
     _register_page(app, state)
     _register_cards(app, state)
 

@@ -16,10 +16,12 @@ from dashboard.components.controls import (
     switch,
 )
 from dashboard.components.label_grids import COPIES_COLUMNS, LABEL_COLUMNS, label_grid
-from dashboard.pages.data_updates import (
+from dashboard.pages.data_choices import (
     dataset_parameter,
     feature_parameter,
     features_parameter,
+)
+from dashboard.pages.data_updates import (
     update_correlations,
     update_distribution,
     update_duplicates,

@@ -12,52 +12,18 @@ from dashboard.figures.correlations import correlation_figure
 from dashboard.figures.counts import copies_figure, genre_counts_figure
 from dashboard.figures.distributions import distribution_figure
 from dashboard.figures.suspicious import suspicious_figure
-from dashboard.query import Parameter
+from dashboard.pages.data_choices import (
+    by_family,
+    feature_parameter,
+    features_parameter,
+    resolved,
+)
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
-from pipeline.features.families import FAMILIES
 
 MOST_PAIRS = 300  # of correlated features in the table
 MOST_DRAWN = 20  # suspicious tracks
 QUANTILES = ["p5", "p25", "p50", "p75", "p95"]
-
-
-def dataset_parameter(results: Results) -> Parameter:
-    """Return the choice of data set."""
-    names = {name: selection.data_title(results, name) for name in results.datasets}
-    return Parameter("dataset", "Data set", names, next(iter(names), ""))
-
-
-def features_parameter(results: Results, dataset: str) -> Parameter:
-    """Return the choice of representation among those of a data set."""
-    runs = results.runs[results.runs["dataset"] == dataset]
-    names = {name: selection.short(results, name) for name in dict.fromkeys(runs["representation"])}
-    return Parameter("features", "Features", names, next(iter(names), ""))
-
-
-def feature_parameter(results: Results, dataset: str, features: str) -> Parameter:
-    """Return the choice of one feature, families together."""
-    rows = rows_of_features(results, "feature_distributions", dataset, features)
-    rows = rows.drop_duplicates("feature")
-    ordered = by_family(dict(zip(rows["feature"], rows["family"], strict=True)))
-    names = {name: name for name in ordered}
-    return Parameter("feature", "Feature", names, next(iter(names), ""))
-
-
-def by_family(family_of: dict[str, str]) -> list[str]:
-    """Return features with their families together: the known ones first, others by name."""
-    order = {family: place for place, family in enumerate(FAMILIES)}
-    return sorted(
-        family_of, key=lambda name: (order.get(family_of[name], len(order)), family_of[name])
-    )
-
-
-def resolved(results: Results, dataset: str, features: str) -> tuple[str, str]:
-    """Return a data set and a representation of it; while menus change, the first stands in."""
-    datasets = dataset_parameter(results)
-    chosen = dataset if dataset in datasets.options else datasets.default
-    offered = features_parameter(results, chosen)
-    return chosen, features if features in offered.options else offered.default
 
 
 def update_options(

@@ -18,7 +18,8 @@ from dashboard.components.controls import (
     switch,
     with_help,
 )
-from dashboard.pages import model_sections
+from dashboard.pages import model_cards, model_sections
+from dashboard.pages.model_network import track_parameter
 from dashboard.pages.model_notes import update_notes
 from dashboard.pages.model_sections import update_shown
 from dashboard.pages.model_updates import (
@@ -42,7 +43,7 @@ PAGE = "model"
 GENRES, CONFUSION, CLUSTERS = "genres", "confusion", "model-clusters"
 ORDER = Parameter("order", "Genres", {"score": "by F1", "name": "by name"}, "score")
 SHOW = Parameter("confusion", "Cells", {"counts": "counts", "shares": "percent"}, "counts")
-CARDS = [GENRES, CONFUSION, *model_sections.CARDS, CLUSTERS]
+CARDS = [GENRES, CONFUSION, *model_cards.CARDS, CLUSTERS]
 
 
 def layout(**query: Any) -> Component:
@@ -51,9 +52,11 @@ def layout(**query: Any) -> Component:
     models = model_parameter(results)
     first = read_choice(query, [models])
     protocol, unit = run_parameters(results, first["model"])
-    offered = [models, protocol, unit, ORDER, SHOW, *model_sections.PARAMETERS]
+    track = track_parameter(results, first["model"])
+    offered = [models, protocol, unit, ORDER, SHOW, *model_sections.PARAMETERS, track]
     choice = read_choice(query, offered, CARDS)
     chosen = (results, choice["model"], choice["protocol"])
+    shown = update_shown(*chosen)
     return page_frame(
         PAGE,
         PATH,
@@ -63,9 +66,9 @@ def layout(**query: Any) -> Component:
             html.Div(_controls(results, offered, choice), className="controls"),
             html.Div(id="model-chips", className="chips-frame"),
             html.Div(id="model-notes", className="notes-frame"),
-            model_sections.jump_links(*chosen),
+            model_sections.jump_links(shown),
             _scores(choice, hidden=update_sections(*chosen)),
-            *model_sections.sections(PAGE, choice, update_shown(*chosen)),
+            *model_sections.sections(PAGE, choice, shown, track),
             html.Details(
                 [html.Summary("Parameters and provenance"), html.Div(id="model-facts")],
                 className="folded",
@@ -92,7 +95,7 @@ def _controls(results: Results, offered: list[Parameter], choice: Choice) -> lis
     ]
 
 
-def _scores(choice: Choice, hidden: tuple[bool, bool, bool]) -> html.Section:
+def _scores(choice: Choice, hidden: tuple[bool, bool]) -> html.Section:
     """Return the first section: scores and confusions, or the clusters' composition."""
     shown = choice.tables
     genres = figure_card(
@@ -117,7 +120,7 @@ def _scores(choice: Choice, hidden: tuple[bool, bool, bool]) -> html.Section:
                 className="card-columns",
                 hidden=hidden[0],
             ),
-            html.Div([clusters, html.P(more)], id="model-unsupervised", hidden=hidden[2]),
+            html.Div([clusters, html.P(more)], id="model-unsupervised", hidden=hidden[1]),
         ],
         id="model-scores",
         className="model-section",
@@ -188,10 +191,9 @@ def _register_header(
 
     @app.callback(
         Output("model-supervised", "hidden"),
-        Output("model-training-slot", "hidden"),
         Output("model-unsupervised", "hidden"),
         model,
         protocol,
     )
-    def sections(model: str, protocol: str) -> tuple[bool, bool, bool]:
+    def sections(model: str, protocol: str) -> tuple[bool, bool]:
         return update_sections(state.current(), model, protocol)

@@ -1,110 +1,57 @@
-"""The Model page below the scores: two sections of cards, of which a run has some or all.
+"""The Model page below the scores: sections of cards, of which a run has some or all.
 
-A card that a run has nothing for is hidden, and the section says why where a visitor would look
-for it. Every card sits in a slot, "<card id>-slot", whose ``hidden`` a callback sets.
+Every card sits in a slot, "<card id>-slot", whose ``hidden`` a callback sets.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import shell
-from dashboard.analyses import rows_of_model, rows_of_run
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
-from dashboard.components.controls import control_input, switch
-from dashboard.pages import model_curves, model_inside
-from dashboard.pages.model_updates import shown_run, update_training
-from dashboard.query import Choice
-from dashboard.state import Results, State
+from dashboard.components.controls import (
+    address_id,
+    control_id,
+    control_input,
+    menu,
+    switch,
+)
+from dashboard.pages import model_curves, model_inside, model_network, model_worth
+from dashboard.pages.model_cards import (
+    ABSTENTION,
+    ARCHITECTURE,
+    CALIBRATION,
+    CARDS,
+    CURVES,
+    FILTERS,
+    IMPORTANCES,
+    INGREDIENTS,
+    ORDER,
+    PICTURE_AUDIO,
+    SALIENCY,
+    SECTIONS,
+    SETS,
+    SWEEPS,
+    TRAINING,
+    TRIALS,
+    SectionOfCards,
+    introduction,
+    is_there,
+)
+from dashboard.pages.model_updates import shown_run
+from dashboard.query import Choice, Parameter
+from dashboard.state import Results
+from dashboard.state import State as ResultsState
 
-CURVES, CALIBRATION, SETS, ABSTENTION = "curves", "calibration", "sets", "abstention"
-IMPORTANCES, SWEEPS, TRIALS, TRAINING = "importances", "sweeps", "trials", "training"
-HEIGHTS_PX = {CURVES: 560, CALIBRATION: 460, SETS: 560, ABSTENTION: 460, TRIALS: 420}
+HEIGHTS_PX = {
+    CURVES: 560, CALIBRATION: 460, SETS: 560, ABSTENTION: 460, TRIALS: 420, SALIENCY: 560,
+    FILTERS: 380,
+}  # fmt: skip
 HEIGHT_PX = 420
 PARAMETERS = [model_curves.CURVE, model_inside.IMPORTANCE]
 IMPORTANCE_SWITCH = "model-importance-switch"
-
-
-@dataclass(frozen=True)
-class SectionOfCards:
-    """A heading with an introduction, and the cards below it by id, with their titles."""
-
-    name: str
-    link: str
-    heading: str
-    introduction: str
-    cards: dict[str, str]
-
-
-SECTIONS = (
-    SectionOfCards(
-        "probabilities",
-        "Probabilities",
-        "How far its probabilities can be trusted",
-        "These figures count whole songs, whichever unit is chosen above.",
-        {
-            CURVES: "Every threshold, genre by genre",
-            SETS: "Sets of genres that hold the true one",
-            CALIBRATION: "Sure and right",
-            ABSTENTION: "When it may say “I do not know”",
-        },
-    ),
-    SectionOfCards(
-        "inside",
-        "Inside the model",
-        "What it goes by, and how it was made",
-        "Importances count whole songs; settings are judged inside training parts only.",
-        {
-            IMPORTANCES: "What it goes by",
-            SWEEPS: "One setting at a time",
-            TRAINING: "Training",
-            TRIALS: "The search for its settings",
-        },
-    ),
-)
-CARDS = [card for section in SECTIONS for card in section.cards]
-KINDS = {  # card -> the analysis that it needs; training has its own callback
-    CURVES: "roc", CALIBRATION: "calibration", SETS: "prediction_sets", ABSTENTION: "coverage",
-    IMPORTANCES: "importances", SWEEPS: "sweeps", TRIALS: "search_trials",
-}  # fmt: skip
-OF_MODEL = {SWEEPS, TRIALS}  # not of one run
-WORDS = {
-    CURVES: "ROC and precision-recall curves", CALIBRATION: "calibration",
-    SETS: "prediction sets", ABSTENTION: "accuracy by coverage", IMPORTANCES: "importances",
-    SWEEPS: "a sweep over one setting", TRIALS: "a search for settings",
-}  # fmt: skip
-
-
-def is_there(results: Results, run: pd.Series, card: str) -> bool:
-    """Return whether a run has what a card shows."""
-    if card == TRAINING:
-        return run["technique"] != "unsupervised" and results.history(run["id"]) is not None
-    kind = KINDS[card]
-    if card in OF_MODEL:
-        return not rows_of_model(results, kind, run).empty
-    return not rows_of_run(results, kind, run["id"]).empty
-
-
-def introduction(results: Results, run: pd.Series, section: SectionOfCards) -> str:
-    """Return what a section shows of a run, and what it does not show and why."""
-    absent = [card for card in section.cards if card in KINDS and not is_there(results, run, card)]
-    if not absent:
-        return section.introduction
-    introduced = any(is_there(results, run, card) for card in section.cards)
-    before = f"{section.introduction} " if introduced else ""
-    listed = [WORDS[card] for card in absent]
-    named = f"{', '.join(listed[:-1])} or {listed[-1]}" if len(listed) > 1 else listed[0]
-    because = results.metadata[run["id"]]["missing"].get("log_loss")
-    if section.name == "probabilities" and because:
-        return f"{before}This run has no {named}: {because}."
-    return (
-        f"{before}These results hold no {named} of this model: “make results” computes what every "
-        "model can have, “make results-full” also searches and sweeps, for some models."
-    )
 
 
 def update_shown(results: Results, model: str, protocol: str) -> dict[str, Any]:
@@ -113,19 +60,18 @@ def update_shown(results: Results, model: str, protocol: str) -> dict[str, Any]:
     clusters = run["technique"] == "unsupervised"
     shown: dict[str, Any] = {}
     for section in SECTIONS:
-        shown[f"model-{section.name}"] = shown[f"model-{section.name}-link"] = clusters
-        said = "" if clusters else introduction(results, run, section)
+        there = {card: not clusters and is_there(results, run, card) for card in section.cards}
+        hidden = clusters or (section.optional and not any(there.values()))
+        shown[f"model-{section.name}"] = shown[f"model-{section.name}-link"] = hidden
+        said = "" if hidden else introduction(results, run, section)
         shown[f"model-{section.name}-said"] = said
-        for card in section.cards:
-            shown[f"{card}-slot"] = clusters or not is_there(results, run, card)
-    shown["model-training-slot"] = shown.pop(f"{TRAINING}-slot")
+        shown |= {_slot(card): not known for card, known in there.items()}
     shown[IMPORTANCE_SWITCH] = model_inside.update_importance_switch(results, model, protocol)
     return shown
 
 
-def jump_links(results: Results, model: str, protocol: str) -> html.Nav:
+def jump_links(shown: dict[str, Any]) -> html.Nav:
     """Return links to the sections of this page; assets/jump.js follows them."""
-    shown = update_shown(results, model, protocol)
     links: list[Component] = [html.A("Scores", href="#model-scores", className="jump-link")]
     links += [
         html.A(
@@ -141,10 +87,13 @@ def jump_links(results: Results, model: str, protocol: str) -> html.Nav:
     return html.Nav(links, className="jump-links", **aria(label="On this page"))
 
 
-def sections(page: str, choice: Choice, shown: dict[str, Any]) -> list[html.Section]:
-    """Return both sections with their empty cards, hidden where the run has nothing for them."""
+def sections(
+    page: str, choice: Choice, shown: dict[str, Any], track: Parameter
+) -> list[html.Section]:
+    """Return all sections with their empty cards, hidden where the run has nothing for them."""
     controls: dict[str, list[Component]] = {
         CURVES: [switch(page, model_curves.CURVE, choice["curve"])],
+        SALIENCY: [menu(page, track, choice.values.get(track.name, track.default))],
         IMPORTANCES: [
             html.Div(
                 switch(page, model_inside.IMPORTANCE, choice["importance"]),
@@ -153,61 +102,59 @@ def sections(page: str, choice: Choice, shown: dict[str, Any]) -> list[html.Sect
             )
         ],
     }
-    return [
-        html.Section(
-            [
-                html.H2(
-                    section.heading,
-                    className="section-heading",
-                    id=f"model-{section.name}-heading",
-                ),
-                html.P(
-                    shown[f"model-{section.name}-said"],
-                    className="fine",
-                    id=f"model-{section.name}-said",
-                ),
-                html.Div(
-                    [
-                        html.Div(
-                            figure_card(
-                                page, card, title, height_px=HEIGHTS_PX.get(card, HEIGHT_PX),
-                                as_table=card in choice.tables, controls=controls.get(card, ()),
-                            ),
-                            id=_slot(card),
-                            className="slot slot-wide" if card == TRIALS else "slot",
-                            hidden=shown[_slot(card)],
-                        )
-                        for card, title in section.cards.items()
-                    ],
-                    className="slots",
-                ),
-            ],
-            id=f"model-{section.name}",
-            className="model-section",
-            hidden=shown[f"model-{section.name}"],
-            tabIndex=-1,
-            **aria(labelledby=f"model-{section.name}-heading"),
+    return [_section(page, section, choice, shown, controls) for section in SECTIONS]
+
+
+def _section(
+    page: str,
+    section: SectionOfCards,
+    choice: Choice,
+    shown: dict[str, Any],
+    controls: dict[str, list[Component]],
+) -> html.Section:
+    name = f"model-{section.name}"
+    slots = [
+        html.Div(
+            figure_card(
+                page, card, title, height_px=HEIGHTS_PX.get(card, HEIGHT_PX),
+                as_table=card in choice.tables, controls=controls.get(card, ()),
+            ),
+            id=_slot(card),
+            className="slot slot-wide" if card == TRIALS else "slot",
+            hidden=shown[_slot(card)],
         )
-        for section in SECTIONS
+        for card, title in section.cards.items()
     ]  # fmt: skip
+    return html.Section(
+        [
+            html.H2(section.heading, className="section-heading", id=f"{name}-heading"),
+            html.P(shown[f"{name}-said"], className="fine", id=f"{name}-said"),
+            html.Div(slots, className=f"slots slots-{section.name}"),
+        ],
+        id=name,
+        className="model-section",
+        hidden=shown[name],
+        tabIndex=-1,
+        **aria(labelledby=f"{name}-heading"),
+    )
 
 
 def _slot(card: str) -> str:
-    return "model-training-slot" if card == TRAINING else f"{card}-slot"
+    return f"{card}-slot"
 
 
-def register_callbacks(app: Dash, state: State, page: str) -> None:
+def register_callbacks(app: Dash, state: ResultsState, page: str) -> None:
     """Connect the controls of the page with the cards of these sections."""
-    model, protocol, curve, importance = (
-        control_input(page, name) for name in ("model", "protocol", "curve", "importance")
-    )
-    mode = Input(shell.COLOUR_MODE, "data")
+    names = ("model", "protocol", "curve", "importance")
+    model, protocol, curve, importance = (control_input(page, name) for name in names)
+    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
     updates = {
         CALIBRATION: model_curves.update_calibration,
         SETS: model_curves.update_sets,
         ABSTENTION: model_curves.update_abstention,
         SWEEPS: model_inside.update_sweeps,
-        TRAINING: update_training,
+        TRAINING: model_network.update_training,
+        ORDER: model_worth.update_order,
     }
     for card, update in updates.items():
 
@@ -223,17 +170,62 @@ def register_callbacks(app: Dash, state: State, page: str) -> None:
     def importances(*chosen: str) -> tuple[Any, ...]:
         return card_values(model_inside.update_importances(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(TRIALS), model, protocol, mode, Input(shell.NARROW, "data"))
+    @app.callback(card_outputs(TRIALS), model, protocol, mode, narrow)
     def trials(model: str, protocol: str, mode: str, narrow: bool) -> tuple[Any, ...]:
         chosen = (state.current(), model, protocol, mode, bool(narrow))
         return card_values(model_inside.update_trials(*chosen), mode)
 
+    _register_network(app, state, page)
     _register_shown(app, state, model, protocol)
 
 
-def _register_shown(app: Dash, state: State, model: Input, protocol: Input) -> None:
+def _register_network(app: Dash, state: ResultsState, page: str) -> None:
+    """Connect the cards of networks that are the same under every protocol."""
+    model, track = control_input(page, "model"), control_input(page, model_network.TRACK)
+    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+    updates = {
+        INGREDIENTS: model_worth.update_ingredients,
+        PICTURE_AUDIO: model_worth.update_picture_audio,
+    }
+    for card, update in updates.items():
+
+        @app.callback(card_outputs(card), model, mode)
+        def plain(model: str, mode: str, update: Any = update) -> tuple[Any, ...]:
+            return card_values(update(state.current(), model, mode), mode)
+
+    @app.callback(
+        *card_outputs(ARCHITECTURE), Output(f"{ARCHITECTURE}-figure", "style"), model, mode
+    )
+    def architecture(model: str, mode: str) -> tuple[Any, ...]:
+        content, style = model_network.update_architecture(state.current(), model, mode)
+        return *card_values(content, mode), style
+
+    @app.callback(card_outputs(FILTERS), model, mode, narrow)
+    def filters(model: str, mode: str, narrow: bool) -> tuple[Any, ...]:
+        content = model_network.update_filters(state.current(), model, mode, bool(narrow))
+        return card_values(content, mode)
+
+    @app.callback(card_outputs(SALIENCY), model, track, mode)
+    def saliency(model: str, track: str | None, mode: str) -> tuple[Any, ...]:
+        content = model_network.update_saliency(state.current(), model, track, mode)
+        return card_values(content, mode)
+
+    @app.callback(
+        Output(control_id(page, model_network.TRACK), "options"),
+        Output(control_id(page, model_network.TRACK), "value"),
+        Output(address_id(page), "data"),
+        model,
+        State(control_id(page, model_network.TRACK), "value"),
+        State(address_id(page), "data"),
+        prevent_initial_call=True,
+    )
+    def tracks(model: str, track: str | None, address: dict[str, Any]) -> tuple[Any, ...]:
+        return model_network.update_track(state.current(), model, track, address)
+
+
+def _register_shown(app: Dash, state: ResultsState, model: Input, protocol: Input) -> None:
     """Hide what a run has nothing for."""
-    hidden = [f"{card}-slot" for card in CARDS if card != TRAINING] + [IMPORTANCE_SWITCH]
+    hidden = [*map(_slot, CARDS), IMPORTANCE_SWITCH]
     for section in SECTIONS:
         hidden += [f"model-{section.name}", f"model-{section.name}-link"]
     said = [f"model-{section.name}-said" for section in SECTIONS]

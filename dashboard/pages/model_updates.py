@@ -13,7 +13,6 @@ from dashboard.components.facts import run_facts, score_chips
 from dashboard.figures.composition import composition_figure
 from dashboard.figures.confusion import confusion_figure, shares_of_rows
 from dashboard.figures.genres import METRICS, genre_scores_figure
-from dashboard.figures.training import training_figure
 from dashboard.query import Parameter
 from dashboard.state import Results
 
@@ -22,10 +21,16 @@ def model_parameter(results: Results) -> Parameter:
     """Return the choice of model.
 
     It starts with the best on the least leaky protocol, of those that are scored in every unit
-    where there are any: at first sight each switch has something to choose.
+    where there are any: at first sight each switch has something to choose. Models stand together
+    by what they hear.
     """
     runs = results.runs[results.runs["variant"] == ""].drop_duplicates("served_id")
-    names = {run["served_id"]: selection.model_name(results, run) for _, run in runs.iterrows()}
+    runs = runs.assign(group=runs["dataset"] + "." + runs["representation"])
+    names, headings = {}, {}
+    for _, rows in runs.groupby("group", sort=False):
+        headings[rows["served_id"].iloc[0]] = selection.group_name(results, rows.iloc[0])
+        for _, run in rows.iterrows():
+            names[run["served_id"]] = selection.model_name(results, run)
     scored = selection.scored_runs(results, unit="track")
     default = next(iter(names), "")
     by_segment = set(selection.scored_runs(results, unit="segment")["served_id"])
@@ -34,7 +39,7 @@ def model_parameter(results: Results) -> Parameter:
     if len(scored):
         honest = scored[scored["order"] == scored["order"].max()]
         default = honest.sort_values("value", kind="stable").iloc[-1]["served_id"]
-    return Parameter("model", "Model", names, default)
+    return Parameter("model", "Model", names, default, headings=headings)
 
 
 def run_parameters(results: Results, served_id: str) -> list[Parameter]:
@@ -81,11 +86,10 @@ def update_header(
     return name, said, score_chips(own), run_facts(results, run["id"]), title
 
 
-def update_sections(results: Results, model: str, protocol: str) -> tuple[bool, bool, bool]:
-    """Return whether to hide the supervised cards, the training card, the cluster card."""
-    run = shown_run(results, model, protocol)
-    clusters = run["technique"] == "unsupervised"
-    return clusters, clusters or results.history(run["id"]) is None, not clusters
+def update_sections(results: Results, model: str, protocol: str) -> tuple[bool, bool]:
+    """Return whether to hide the supervised cards, and the card of clusters."""
+    clusters = shown_run(results, model, protocol)["technique"] == "unsupervised"
+    return clusters, not clusters
 
 
 def update_genres(
@@ -128,20 +132,6 @@ def update_confusion(
         table.rename_axis("True genre").reset_index(),
     )
     return content, [html.Li(text) for text in model_sentences.worst_confusions(counts, unit)]
-
-
-def update_training(
-    results: Results, model: str, protocol: str, mode: object
-) -> CardContent | None:
-    """Return the training curves; None for a model that does not train in epochs."""
-    history = results.history(shown_run(results, model, protocol)["id"])
-    if history is None:
-        return None
-    figure = training_figure(history, mode=theme.as_mode(mode))
-    table = history.set_axis(
-        ["Fold", "Epoch", "Loss", "Accuracy", "Validation loss", "Validation accuracy"], axis=1
-    )
-    return CardContent(model_sentences.training_sentence(history), figure, table)
 
 
 def update_clusters(

@@ -34,6 +34,8 @@ def grid_rows(
     """
     runs = selection.stage_runs(results, dataset=dataset, unit=unit, features=features)
     places = standings(results, runs[runs["stage"] == stage.slug]) if unit == UNIT else {}
+    f1 = selection.scored_runs(results, unit=unit, metric="macro_f1").set_index("id")
+    published = published_runs(results)
     rows = []
     for served_id, own in runs.groupby("served_id", sort=False):
         by_stage = {str(run["stage"]): run for _, run in own.iterrows()}
@@ -49,7 +51,8 @@ def grid_rows(
         }
         for each in selection.stages(results):
             row |= _score(results, dataset, each, by_stage.get(each.slug))
-        rows.append(row | _rest(results, run, unit) | _published(results, str(served_id)))
+        score = f1.loc[run["id"]] if run is not None and run["id"] in f1.index else None
+        rows.append(row | _rest(results, run, score) | _published(results, published, served_id))
     key = field_of(stage)
     return sorted(rows, key=lambda row: -row[key] if is_number(row[key]) else 1.0)
 
@@ -70,10 +73,9 @@ def _score(
     return {name: run["value"], f"{name}_text": score_of(run), f"{name}_why": run["tested"]}
 
 
-def _rest(results: Results, run: pd.Series | None, unit: str) -> dict[str, Any]:
+def _rest(results: Results, run: pd.Series | None, f1: pd.Series | None) -> dict[str, Any]:
     """Return macro-F1, training time and size of the run under the chosen protocol."""
     metadata = {} if run is None else results.metadata[run["id"]]
-    f1 = None if run is None else selection.overall_score(results, run["id"], "macro_f1", unit)
     seconds, size = metadata.get("train_s"), metadata.get("size_bytes")
     return {
         "macro_f1": None if f1 is None else f1["value"],
@@ -88,13 +90,21 @@ def _rest(results: Results, run: pd.Series | None, unit: str) -> dict[str, Any]:
     }
 
 
-def _published(results: Results, served_id: str) -> dict[str, Any]:
+def published_runs(results: Results) -> dict[str, str]:
+    """Return, by model, the first plain run that reproduces a published figure."""
+    plain = results.runs[results.runs["variant"] == ""]
+    found: dict[str, str] = {}
+    for served_id, name in zip(plain["served_id"], plain["id"], strict=True):
+        if results.metadata[name]["published"]:
+            found.setdefault(str(served_id), str(name))
+    return found
+
+
+def _published(results: Results, published: dict[str, str], served_id: object) -> dict[str, Any]:
     """Return the published figure with ours minus it, both in the published unit and way."""
-    runs = results.runs[(results.runs["served_id"] == served_id) & (results.runs["variant"] == "")]
-    for name in runs["id"]:
-        figure = results.metadata[name]["published"]
-        if figure:
-            return _published_fields(results, name, figure)
+    name = published.get(str(served_id))
+    if name:
+        return _published_fields(results, name, results.metadata[name]["published"])
     why = "No figure was published for this model on these features."
     return {"published": None, "published_text": MISSING, "published_why": why}
 

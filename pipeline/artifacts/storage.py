@@ -79,12 +79,17 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
 
 
 def read_table(
-    path: Path, columns: list[str], *, where: list[tuple[str, str, str]] | None = None
+    path: Path,
+    columns: list[str],
+    *,
+    where: list[tuple[str, str, str]] | None = None,
+    only: bool = False,
 ) -> pd.DataFrame:
     """Return a Parquet or CSV table, holding at least ``columns``.
 
     ``where`` keeps the rows of a Parquet table that meet all of its conditions, such as
-    ``("id", "==", "gtzan.features_3s.dense.track_kfold")``; the others never take memory.
+    ``("id", "==", "gtzan.features_3s.dense.track_kfold")``; the others never take memory. With
+    ``only`` no other columns of a Parquet table do, either.
 
     Raises
     ------
@@ -93,7 +98,10 @@ def read_table(
     """
     try:
         is_text = path.suffix == ".csv"
-        table = pd.read_csv(path) if is_text else pd.read_parquet(path, filters=where)
+        wanted = columns if only else None
+        table = (
+            pd.read_csv(path) if is_text else pd.read_parquet(path, columns=wanted, filters=where)
+        )
     except FileNotFoundError:
         raise ResultsError(missing(path)) from None
     except (ValueError, OSError) as error:  # pyarrow's ArrowInvalid is a ValueError

@@ -33,6 +33,7 @@ from tiny_corpora import (
 )
 from tiny_data_analyses import write_tiny_data_analyses
 from tiny_model_analyses import write_tiny_model_analyses
+from tiny_network_analyses import write_tiny_network_analyses
 from tiny_runs import write_clusters, write_supervised
 
 from pipeline import artifacts
@@ -85,6 +86,7 @@ def _computed(seed: int) -> Path:
     plain = [metadata["id"] for metadata, _ in entries if not metadata["variant"]]
     write_tiny_model_analyses(folder, plain, rng)
     write_tiny_data_analyses(folder, rng)
+    write_tiny_network_analyses(folder, rng)
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
     artifacts.write_json(folder / "results.json", _content(entries))
     artifacts.write_json(folder / "run.json", _run(seed))
