@@ -14,7 +14,7 @@ from pipeline.config import REPOSITORY
 from pipeline.documents import networks, numbers, tables
 from pipeline.documents.sources import Sources, read_sources
 
-DOCUMENTS = ("README.md", "docs/method.md")
+DOCUMENTS = ("README.md", "docs/method.md", "docs/networks.md")
 MARK = re.compile(r"<!-- (?P<what>[a-z][^>]*?) -->(?P<text>.*?)<!-- / -->", re.DOTALL)
 FIELDS: dict[str, Callable[..., str]] = {**numbers.FIELDS, **tables.FIELDS, **networks.FIELDS}
 

@@ -42,14 +42,15 @@ def scores(sources: Sources, dataset: str, unit: str, *wanted: str) -> str:
     return table_text(heads, lines)
 
 
-def published(sources: Sources) -> str:
+def published(sources: Sources, *representations: str) -> str:
     """Published figures beside ours, with the range over seeds where there is one."""
     ranges = read_analysis(sources.folder, "seed_ranges")
     heads = ["model", "data", "split", "published", "ours [95 %]", "seeds, least to greatest"]
     lines: list[list[str]] = []
     for metadata in sources.content["metadata"]:
         published = metadata["published"]
-        if not published:
+        wanted = not representations or metadata["representation"] in representations
+        if not (published and wanted):
             continue
         run_id = RunId.parse(metadata["id"])
         own = ranges[
