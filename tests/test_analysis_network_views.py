@@ -25,11 +25,12 @@ from pipeline.evaluate import Unit, fitted
 from pipeline.features.fused import FUSED
 from pipeline.features.image_statistics import image_statistics
 from pipeline.models.dense import keras_library
+from pipeline.models.networks import training
 from pipeline.models.networks.network import build_network
-from pipeline.plan import Selection
+from pipeline.plan import Selection, planned_runs
 from pipeline.splits import Fold, track_groups
 from pipeline.tasks import run_tasks
-from pipeline.train import cluster
+from pipeline.train import cluster, train
 
 DATASET = spectrogram_dataset()
 GROUPS = track_groups(DATASET)
@@ -151,6 +152,24 @@ def test_nothing_is_trained_or_computed_twice(cache, views, embedded):
     tasks = network_view_tasks(DATASET, GROUPS, [RUN_ID], seed=0)
     run_tasks(tasks, cache=cache, jobs=1, advance=nothing, kind="networks")
     with_network_embedding(DATASET, GROUPS, [RUN_ID], seed=0, cache=cache, jobs=1, advance=nothing)
+
+
+def test_what_a_run_has_trained_is_not_trained_again(tmp_path):
+    kept = Cache(tmp_path)
+    planned = planned_runs(DATASET, GROUPS, Selection(("tiny",), ("fault_filtered",), jobs=1))
+    train(planned, cache=kept, jobs=1, advance=quiet)
+
+    def nothing(*arguments):
+        pytest.fail("a network was trained again")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "_Training", nothing)
+        (task,) = network_view_tasks(DATASET, GROUPS, [RUN_ID], seed=0)
+        (tables,) = run_tasks([task], cache=kept, jobs=1, advance=quiet, kind="networks")
+        made = with_network_embedding(
+            DATASET, GROUPS, [RUN_ID], seed=0, cache=kept, jobs=1, advance=quiet
+        )
+    assert "saliency" in tables and NETWORK_EMBEDDING in made.tables
 
 
 def test_without_a_served_network_nothing_is_added(cache):
