@@ -83,8 +83,19 @@ def filters_sentence(weights: np.ndarray, words: FilterWords) -> str:
     return (
         f"{n} kernels of the first convolution, {_counted(steps, words.step)} of time wide and "
         f"{_counted(bands, words.row)} high, all on one scale: to the right is later, up is "
-        f"{words.up}; weights reach {np.abs(weights).max():.2f}. {onsets} of {n} change more along "
-        "time, as onsets do, the others more upwards, as held notes do."
+        f"{words.up}; weights reach {np.abs(weights).max():.2f}. {_directions(onsets, n)}"
+    )
+
+
+def _directions(onsets: int, n: int) -> str:
+    """Return how many kernels change more along time than upwards."""
+    if onsets == n:
+        return "All change more along time, as onsets do."
+    if onsets == 0:
+        return "All change more upwards, as held notes do."
+    return (
+        f"{onsets} of {n} change more along time, as onsets do, the others more upwards, as held "
+        "notes do."
     )
 
 

@@ -56,11 +56,14 @@ def test_every_absent_card_of_a_network_has_a_reason() -> None:
 def test_training_table_names_the_chosen_epochs(results: Results) -> None:
     content = model_network.update_training(results, MODEL, "new-song", "light")
     assert content is not None and len(content.table) == 24
-    assert "Chosen" not in content.table
+    assert content.table.loc[content.table["Chosen"] == 1, "Epoch"].tolist() == [12, 12]
     run_id = f"{MODEL}.track_kfold"
     stored = results.history(run_id)
     assert stored is not None
     chosen = stored.assign(chosen=(stored["epoch"] == 7).astype(int))
+    older = replace(results, _tables={("read_history", run_id): stored.drop(columns="chosen")})
+    content = model_network.update_training(older, MODEL, "new-song", "light")
+    assert content is not None and "Chosen" not in content.table
     more = replace(results, _tables={("read_history", run_id): chosen})
     content = model_network.update_training(more, MODEL, "new-song", "light")
     assert content is not None and content.table["Chosen"].sum() == 2
@@ -170,5 +173,5 @@ def test_results_without_any_of_these_analyses_hide_them(results: Results) -> No
     shown = model_sections.update_shown(bare, MODEL, FAULTS)
     assert shown["model-worth"] and not shown["model-network"]
     assert not shown["training-slot"]
-    assert "“make results-deep” draws networks" in shown["model-network-said"]
+    assert shown["model-network-said"].startswith("Not here: a drawing of the layers (“make")
     assert model_network.track_parameter(bare, MODEL).options == {}

@@ -49,6 +49,9 @@ def test_filters_count_those_that_change_along_time() -> None:
     assert "3 kernels" in said and "3 steps of time wide and 3 bands high" in said
     assert "1 of 3 change more along time" in said
     assert "weights reach 1.00" in said
+    words = filter_words("images_kaggle")
+    assert "All change more along time" in network_sentences.filters_sentence(weights[:1], words)
+    assert "All change more upwards" in network_sentences.filters_sentence(weights[1:], words)
 
 
 def test_saliency_names_track_answer_bands_and_seconds() -> None:

@@ -10,7 +10,7 @@ from dashboard import theme
 from dashboard.figures.difference import DIVERGING
 from dashboard.theme import Mode
 
-PER_ROW, PER_ROW_NARROW = 8, 4
+ROOM, ROOM_NARROW = (560, 340), (300, 340)  # width and height in px for all kernels
 PICTURES = ("images_kaggle",)  # whose rows are rows of pixels, the highest first
 
 
@@ -64,7 +64,7 @@ def filters_figure(
     """
     n, wide, high = weights.shape
     gap = max(1, round(0.2 * max(wide, high)))
-    per_row = min(PER_ROW_NARROW if narrow else PER_ROW, n)
+    per_row = kernels_per_row(n, wide + gap, high + gap, ROOM_NARROW if narrow else ROOM)
     n_rows = -(-n // per_row)
     z = np.full((n_rows * (high + gap) - gap, per_row * (wide + gap) - gap), np.nan)
     said = np.full(z.shape, "", dtype=object)
@@ -88,6 +88,15 @@ def filters_figure(
         )
     _shape(figure, words.axis, mode)
     return figure
+
+
+def kernels_per_row(n: int, wide: int, high: int, room: tuple[int, int]) -> int:
+    """Return how many kernels of a size side by side make all of them largest."""
+
+    def scale(per_row: int) -> float:
+        return min(room[0] / (per_row * wide), room[1] / (-(-n // per_row) * high))
+
+    return max(range(1, n + 1), key=scale)
 
 
 def _cells(z: np.ndarray, said: np.ndarray, limit: float, mode: Mode) -> go.Heatmap:

@@ -129,7 +129,8 @@ def introduction(results: Results, run: pd.Series, section: SectionOfCards) -> s
     absent = [card for card in section.cards if not is_there(results, run, card)]
     if not absent:
         return section.introduction
-    before = f"{section.introduction} " if len(absent) < len(section.cards) else ""
+    introduced = set(section.cards) - set(absent) - {TRAINING}  # curves speak for themselves
+    before = f"{section.introduction} " if introduced else ""
     if section.optional:
         return f"{before}Not here: {'; '.join(REASONS[card] for card in absent)}."
     listed = [WORDS[card] for card in absent]

@@ -50,6 +50,31 @@ def test_a_model_without_analyses_hides_their_cards_and_says_so(tiny_visit: Visi
     expect(tiny_visit.page.locator("#model-probabilities-said")).to_contain_text("hold no ROC")
 
 
+def test_test_track_of_a_network_is_in_the_address_until_another_model_has_none(
+    tiny_visit: Visit,
+) -> None:
+    tiny_visit.open("/model?model=gtzan.features_3s.dense")
+    expect(tiny_visit.page.locator("#architecture-figure .bars path").first).to_be_attached()
+    choose(tiny_visit, "track", "country.00007")
+    expect(tiny_visit.page.locator("#saliency-sentence")).to_contain_text("country.00007")
+    assert tiny_visit.query()["track"] == "country.00007"
+    choose(tiny_visit, "model", "gtzan.features_3s.random_forest")
+    expect(tiny_visit.page.locator("#model-network")).to_be_hidden()
+    assert "track" not in tiny_visit.query()
+
+
+def test_list_of_models_to_compare_can_be_searched(tiny_visit: Visit) -> None:
+    tiny_visit.open("/compare")
+    tiny_visit.page.locator(".picker > summary").click()
+    items = tiny_visit.page.locator(".pick-list .form-check:visible")
+    before = items.count()
+    tiny_visit.page.locator("#compare-find").fill("forest 3-s")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("Random forest · 3-s features")
+    tiny_visit.page.locator("#compare-find").fill("")
+    expect(items).to_have_count(before)
+
+
 def test_another_data_set_has_its_own_genres_and_features(tiny_visit: Visit) -> None:
     tiny_visit.open("/data")
     genres = table_texts(tiny_visit, "data-genres")
