@@ -89,7 +89,7 @@ def test_every_table_is_as_declared_and_none_is_empty(tables):
         validate_analysis(table, kind)
         assert len(table)
     # no run for new artists here, and no network
-    insides = {"architectures", "filters", "saliency", "ablations"}
+    insides = {"architectures", "filters", "saliency", "ablations", "picture_audio"}
     assert set(ANALYSES) - set(tables) == {"importances", *insides}
 
 
