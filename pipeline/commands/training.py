@@ -53,7 +53,7 @@ def train(
         bool, typer.Option("--deep", help="Networks on spectrograms and pictures too.")
     ] = False,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Prove the path on a few tracks, in minutes.")
+        bool, typer.Option("--quick", help="Prove the path: few tracks, one protocol.")
     ] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 0,
@@ -85,6 +85,9 @@ def train(
     found = _datasets(source, dataset, spectrograms=deep)
     if quick:
         found = [few_tracks(each, seed=seed) for each in found]
+        listed = any(each.fault_filtered is not None for each in found)
+        one = "fault_filtered" if listed else "clip_random"
+        selection = replace(selection, protocols=selection.protocols or (one,))
     _build(found, results, selection, jobs=jobs, scheduler=scheduler, fresh=fresh)
     if store:
         put_results(results, store, narrowed=narrowed)
