@@ -18,9 +18,14 @@ from pathlib import Path
 
 from pipeline.config import DATA_VARIABLE, data_candidates
 from pipeline.datasets import Dataset, DatasetError
+from pipeline.datasets.kept import kept_tables
 from pipeline.datasets.merged import merges_of, with_merges
 from pipeline.datasets.song import SONGS, with_songs
-from pipeline.datasets.spectrograms import SPECTROGRAMS, spectrogram_tables
+from pipeline.datasets.spectrograms import (
+    SPECTROGRAMS,
+    spectrogram_sources,
+    spectrogram_tables,
+)
 from pipeline.datasets.split_lists import read_artist_fold, read_artist_group, read_fault_filtered
 from pipeline.datasets.tables import TABLE_FILES, read_feature_table
 
@@ -40,7 +45,12 @@ ARCHIVE_PAGE = (
 )
 
 
-def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = False) -> Dataset:
+def load(
+    data: Path | None = None,
+    *,
+    spectrograms: bool | Collection[str] = False,
+    keep: Path | None = None,
+) -> Dataset:
     """Return GTZAN's feature tables and split lists; genres as `ingest --merge` named them.
 
     Parameters
@@ -51,6 +61,8 @@ def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = Fal
     spectrograms : bool or collection of str
         Whether to read pictures and spectrograms as well, or the names of those to read
         (``SPECTROGRAMS``). A folder without their files lacks their tables.
+    keep : Path, optional
+        Folder where spectrograms are kept once they are read; see ``kept``.
 
     Raises
     ------
@@ -73,13 +85,15 @@ def load(data: Path | None = None, *, spectrograms: bool | Collection[str] = Fal
     }
     tables = with_songs(tables)
     if spectrograms:
-        added = spectrogram_tables(
-            folder,
-            dataset="gtzan",
-            genres=GENRES,
-            tracks=TRACKS,
-            songs=tables.get(SONGS),
-            wanted=SPECTROGRAMS if spectrograms is True else spectrograms,
+        songs = tables.get(SONGS)
+        wanted = sorted(SPECTROGRAMS if spectrograms is True else spectrograms)
+        added = kept_tables(
+            keep,
+            spectrogram_sources(folder),
+            [wanted, songs and [songs.sha256, list(songs.rows["track_id"])]],
+            lambda: spectrogram_tables(
+                folder, dataset="gtzan", genres=GENRES, tracks=TRACKS, songs=songs, wanted=wanted
+            ),
         )
         tables |= {name: with_merges(table, merges) for name, table in added.items()}
     splits = folder / "splits"

@@ -38,6 +38,11 @@ FUSED_TABLE = "fused"
 SPECTROGRAMS = (*OF_PICTURE, *OF_MEL_3S, FUSED_TABLE)
 
 
+def spectrogram_sources(folder: Path) -> list[Path]:
+    """Return the files that the tables of a data folder are made from, those that are there."""
+    return sorted([*(folder / PICTURES).glob("*/[!.]*.png"), *folder.glob(MEL_3S)])
+
+
 def spectrogram_tables(
     folder: Path,
     *,
