@@ -49,6 +49,9 @@ def provenance(
             for dataset in datasets
             for name, table in dataset.tables.items()
         },
+        "left_out": {
+            dataset.name: dict(dataset.left_out) for dataset in datasets if dataset.left_out
+        },
         "wall_times_s": {name: round(value, 1) for name, value in wall_times_s.items()},
         "test_evaluations": evaluations,
     }

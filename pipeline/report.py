@@ -242,13 +242,13 @@ def blanks(dataset: Dataset, groups: TrackGroups, *, seed: int) -> list[dict[str
 
 
 def _dataset_entry(dataset: Dataset) -> dict[str, Any]:
-    some = next(iter(dataset.tables.values()))
+    genres = {genre for table in dataset.tables.values() for genre in table.genres}
     n_tracks = max(table.rows["track_id"].nunique() for table in dataset.tables.values())
     return {
         "title": dataset.title,
         "synthetic": dataset.synthetic,
         "source": dataset.source,
-        "genres": list(some.genres),
+        "genres": sorted(genres),
         "n_tracks": int(n_tracks),
     }
 

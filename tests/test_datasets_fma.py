@@ -5,9 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bulk_features import write_clip
 
+from pipeline.cache import Cache
 from pipeline.config import DATA_VARIABLE
 from pipeline.datasets import DATASETS, DatasetError, fma
+from pipeline.datasets.sound import Listening
+from pipeline.ingest.run import ingest
+from pipeline.plan import Selection, planned_runs
+from pipeline.report import declarations
 from pipeline.splits import PROTOCOLS, track_groups
 
 ECHONEST = """,echonest,echonest,echonest,echonest,echonest,echonest,echonest,echonest,echonest
@@ -172,6 +178,52 @@ def test_no_data_says_where_to_get_it_and_what_works_without(tmp_path):
         "fma_metadata.zip", "--data", "python -m pipeline demo",
     ):  # fmt: skip
         assert part in message
+
+
+def write_sound(root: Path) -> Path:
+    """Ingest sound of four tracks, one of them without Echonest features; return the data folder.
+
+    The metadata lie beside the sound, as they do after both archives were unpacked.
+    """
+    change(write_fma(root / "fma_metadata") / "tracks.csv", "\n1,9,,", "\n1,9,training,")
+    for number in (1, 10, 134, 140):
+        write_clip(root / "fma_small" / "000" / f"{number:06}.wav", 1.5, seed=number)
+    cache = Cache(root / "cache")
+    ingest(root / "fma_small", root / "data", cache=cache, jobs=1, advance=lambda *_: None)
+    return root / "data"
+
+
+def test_sound_that_was_ingested_gives_spectrograms(tmp_path):
+    data, listening = write_sound(tmp_path), Listening(cache=Cache(tmp_path / "cache"))
+    assert list(fma.load(data).tables) == ["echonest"]
+    dataset = fma.load(data, spectrograms=["mel_clip", "mfcc_sequence"], listening=listening)
+    assert list(dataset.tables) == ["echonest", "mel_clip", "mfcc_sequence"]
+    table = dataset.tables["mfcc_sequence"]
+    assert table.X.shape == (4, 130, 20) and dataset.left_out == ()
+    assert table.rows["track_id"].to_list() == ["000001", "000010", "000134", "000140"]
+    assert table.rows["genre"].to_list() == ["Rock", "Pop", "Pop", "Rock"]
+    assert table.genres == ("Pop", "Rock")
+    assert declarations([dataset])["datasets"]["fma"]["genres"] == ["Hip-Hop", "Pop", "Rock"]
+
+
+def test_tracks_with_sound_alone_have_a_part_and_an_artist_too(tmp_path):
+    data, listening = write_sound(tmp_path), Listening(cache=Cache(tmp_path / "cache"))
+    dataset = fma.load(data, spectrograms=["mel_clip"], listening=listening)
+    assert dataset.official is not None and dataset.artist_group is not None
+    assert dataset.official["000001"] == "train" and dataset.artist_group["000001"] == 9
+    assert len(dataset.official) == len(dataset.artist_group) == 5
+    groups, table = track_groups(dataset), dataset.tables["mel_clip"]
+    (fold,) = PROTOCOLS["official"].make_folds(table, dataset, groups, 0)
+    assert table.rows["track_id"].iloc[fold.train].to_list() == ["000001", "000140"]
+    runs = planned_runs(dataset, groups, Selection(models=("compact_cnn",)))
+    assert [str(run.run_id) for run in runs] == ["fma.mel_clip.compact_cnn.official"]
+
+
+def test_metadata_without_sound_give_no_spectrograms(tmp_path):
+    assert list(fma.load(write_fma(tmp_path), spectrograms=True).tables) == ["echonest"]
+    (tmp_path / "tracks.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DatasetError, match=r"tracks\.parquet is damaged"):
+        fma.load(tmp_path, spectrograms=True)
 
 
 def test_real_tables_hold_twelve_unbalanced_genres(data_root):

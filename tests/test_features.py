@@ -19,7 +19,7 @@ LIGHT_MODULES = (
     "pipeline.features.summary", "pipeline.features.mel", "pipeline.features.sequences",
     "pipeline.features.pictures", "pipeline.features.librosa_sequences", "pipeline.features.fma",
     "pipeline.features.mel_image", "pipeline.features.mel_clip", "pipeline.features.hog",
-    "pipeline.features.image_statistics", "pipeline.features.fused",
+    "pipeline.features.image_statistics", "pipeline.features.fused", "pipeline.features.mel_3s",
 )  # fmt: skip
 
 every_feature = pytest.mark.parametrize("feature", FEATURES.values(), ids=list(FEATURES))

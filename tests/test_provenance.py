@@ -55,6 +55,12 @@ def test_inputs_of_every_data_set_are_named():
     assert {name.split(".")[0] for name in inputs} == {"small", "other"} and len(inputs) == 4
 
 
+def test_tracks_without_usable_sound_are_named_with_the_reason():
+    deaf = replace(small_dataset(), left_out=(("jazz.1", "the file is empty"),))
+    other = replace(small_dataset(), name="other")
+    assert facts(datasets=[deaf, other])["left_out"] == {"small": {"jazz.1": "the file is empty"}}
+
+
 def test_a_new_or_damaged_folder_knows_of_no_evaluation(tmp_path):
     assert logged_in(tmp_path) == []
     for content in ("{", "{}"):

@@ -1,8 +1,9 @@
 """Commands that train, choose, and write the numbers into documents."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,15 +18,17 @@ from pipeline.commands.terminal import (
     SchedulerOption,
     SeedOption,
     console,
+    cores,
     fail,
     progress_bar,
     workers,
 )
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE, results_dir
-from pipeline.datasets import Dataset, DatasetError, LoadDataset
+from pipeline.datasets import Dataset, DatasetError
 from pipeline.store import is_url
 
 if TYPE_CHECKING:
+    from pipeline.datasets.sound import Listening
     from pipeline.plan import Selection
 
 # a minute or two: the demo shows the pages, not the comparison, and networks take longest
@@ -82,7 +85,7 @@ def train(
     if narrowed and results.resolve() == (REPOSITORY / "results").resolve():
         fail("a narrowed run would replace the full results/: name another folder with --out DIR")
     source = fetched_data(store, dataset) if store else data
-    found = _datasets(source, dataset, spectrograms=deep)
+    found = _datasets(source, dataset, spectrograms=deep, jobs=jobs, fresh=fresh)
     if quick:
         found = [few_tracks(each, seed=seed) for each in found]
         listed = any(each.fault_filtered is not None for each in found)
@@ -119,7 +122,8 @@ def choose(
 
     results, names = _results_folder(out), _names(models, "models")
     source = fetched_data(store, dataset) if store else data
-    chosen_from = _datasets(source, dataset, spectrograms=deep)[0]
+    wanted = dataset or "gtzan"  # FMA, which is there by default, would only be read
+    chosen_from = _datasets(source, wanted, spectrograms=deep, jobs=jobs, fresh=fresh)[0]
     with workers(jobs, scheduler) as found, progress_bar() as advance:
         chosen = chosen_by_validation(
             chosen_from,
@@ -182,28 +186,57 @@ def _results_folder(out: Path | None) -> Path:
     return out or results_dir()
 
 
-def _datasets(data: Path | None, names: str = "", *, spectrograms: bool = False) -> list[Dataset]:
+def _datasets(
+    data: Path | None, names: str, *, spectrograms: bool, jobs: int, fresh: bool
+) -> list[Dataset]:
     """Return the data sets that are named, by default GTZAN, and FMA where it is there."""
-    from pipeline.datasets import fma, gtzan, own
+    from pipeline.datasets import fma
 
-    standard: dict[str, LoadDataset] = {
-        "gtzan": partial(gtzan.load, spectrograms=spectrograms),
-        "fma": fma.load,
-    }
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    wanted = list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
     if not wanted:
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
-    found = []
     try:
-        for name in dict.fromkeys(wanted):
-            if name in standard:
-                found.append(standard[name](data))
-            else:
-                found.append(own.load(data, name))
-                own.validate_comparable(found[-1])
+        with _listening(spectrograms, jobs=jobs, fresh=fresh) as listening:
+            found = [_dataset(data, name, spectrograms, listening) for name in wanted]
     except DatasetError as error:
         fail(str(error))
+    except KeyboardInterrupt:
+        fail("stopped; the clips that were read are kept for the next run")
+    for dataset in found:
+        for track, reason in dataset.left_out:
+            console.print(
+                f"{dataset.name}: {track} has no spectrogram: {reason}",
+                markup=False, highlight=False, soft_wrap=True,
+            )  # fmt: skip
     return found
+
+
+def _dataset(
+    data: Path | None, name: str, spectrograms: bool, listening: "Listening | None"
+) -> Dataset:
+    from pipeline.datasets import fma, gtzan, own
+
+    if name == "gtzan":
+        return gtzan.load(data, spectrograms=spectrograms)
+    if name == "fma":
+        return fma.load(data, spectrograms=spectrograms, listening=listening)
+    dataset = own.load(data, name, spectrograms=spectrograms, listening=listening)
+    own.validate_comparable(dataset)
+    return dataset
+
+
+@contextmanager
+def _listening(spectrograms: bool, *, jobs: int, fresh: bool) -> Iterator["Listening | None"]:
+    """Give what sound is read with, by processes of this machine: clips may be here alone."""
+    if not spectrograms:
+        yield None
+        return
+    from pipeline.cache import Cache, default_cache
+    from pipeline.datasets.sound import Listening
+
+    with progress_bar() as advance:
+        cache = Cache(None) if fresh else default_cache()
+        yield Listening(cache=cache, jobs=jobs or cores(), advance=advance)
 
 
 def _build(

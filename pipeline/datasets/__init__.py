@@ -80,6 +80,8 @@ class Dataset:
         The data set's own part (train, validation, test) by ``track_id``, where it has one.
     blanks : dict of str to str
         Why a protocol has no runs on this data set, by protocol.
+    left_out : tuple of (str, str)
+        ``track_id`` and reason of each track whose sound could not be used.
     audio : Path or None
         Folder of the clips, ``<genre>/<track_id>.<suffix>``; None where tables are all there is.
     """
@@ -94,6 +96,7 @@ class Dataset:
     artist_fold: pd.Series | None = None
     official: pd.Series | None = None
     blanks: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[tuple[str, str], ...] = ()
     audio: Path | None = None
 
 

@@ -1,10 +1,12 @@
-"""FMA, the Free Music Archive: 13,129 tracks with Echonest's eight audio features.
+"""FMA, the Free Music Archive: 13,129 tracks with Echonest's eight audio features, and sound.
 
 Read are ``echonest.csv``, ``tracks.csv`` and ``genres.csv`` of ``fma_metadata.zip``, the official
 layout. A track counts where its genres have one root, ``(track, genre_top)``; the genres are those
 roots, with the archive's names and as unbalanced as they are. ``track_id`` is the archive's number
-with six digits, as in the names of its audio files. The tables are CC BY 4.0. Must not import
-TensorFlow, LightGBM or ``dashboard``.
+with six digits, as in the names of its audio files. Where sound was ingested (``fma_small.zip``),
+spectrograms are computed from it when they are asked for; other tracks than Echonest's have it, and
+``tracks.parquet`` says which. The tables are CC BY 4.0. Must not import TensorFlow, LightGBM or
+``dashboard``.
 
 References
 ----------
@@ -12,6 +14,7 @@ Defferrard, Benzi, Vandergheynst & Bresson, 2017, "FMA: A Dataset For Music Anal
 """
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +26,10 @@ from pipeline.datasets.csv_table import file_bytes, refuse_cell
 from pipeline.datasets.duplicates import duplicate_rows
 from pipeline.datasets.layered_csv import LayeredFile, read_layered
 from pipeline.datasets.merged import merges_of, with_merges
+from pipeline.datasets.sound import SOUND, Heard, Listening, sound_tables
 from pipeline.datasets.split_lists import PARTS
+from pipeline.ingest import IngestError
+from pipeline.ingest.tracks import TRACKS_FILE, read_tracks
 
 FEATURES = (
     "acousticness", "danceability", "energy", "instrumentalness",
@@ -44,7 +50,12 @@ _LARGEST = float(np.finfo(np.float32).max)
 _RESTORE = "Restore the file from fma_metadata.zip."
 
 
-def load(data: Path | None = None) -> Dataset:
+def load(
+    data: Path | None = None,
+    *,
+    spectrograms: bool | Collection[str] = False,
+    listening: Listening | None = None,
+) -> Dataset:
     """Return FMA's Echonest features of the tracks that have one root genre.
 
     Parameters
@@ -52,11 +63,17 @@ def load(data: Path | None = None) -> Dataset:
     data : Path, optional
         Folder with the tables, or one that holds it as ``fma/`` or ``fma_metadata/``; by default
         ``GENRELENS_DATA``, else ``data/``.
+    spectrograms : bool or collection of str
+        Whether to make tables of the tracks' sound as well, or the names of those to make
+        (``SOUND``). Without sound there are none.
+    listening : Listening, optional
+        What sound is read with; by default one process and the default cache.
 
     Raises
     ------
     DatasetError
-        If a table is not found (the message says where to get it) or is not as expected.
+        If a table is not found (the message says where to get it) or is not as expected, or there
+        is sound and none of it can be used.
     """
     files = echonest_file, tracks_file, genres_file = _files(data)
     echonest = read_layered(
@@ -71,21 +88,25 @@ def load(data: Path | None = None) -> Dataset:
     genre = _root_genres(tracks_file.path, about, roots=genres.query("parent == '0'")["title"])
     labelled = (genre != "").to_numpy()
     about, genre = about[labelled], genre[labelled]
+    folder = echonest_file.path.parent
+    echonest_table = with_merges(_table(genre, X[labelled], files), merges_of(folder))
+    heard = Heard()
+    if spectrograms:
+        wanted = SOUND if spectrograms is True else spectrograms
+        heard = _heard(folder, wanted, listening or Listening())
+        about = _with_others(about, tracks, heard)
     official = _official(tracks_file.path, about)
     return Dataset(
         name="fma",
         title="FMA",
         synthetic=False,
         source=SOURCE,
-        tables={
-            REPRESENTATION: with_merges(
-                _table(genre, X[labelled], files), merges_of(echonest_file.path.parent)
-            )
-        },
+        tables={REPRESENTATION: echonest_table} | heard.tables,
         fault_filtered=None,
         artist_group=_artist_group(tracks_file.path, about),
         official=official,
         blanks=_blanks(official),
+        left_out=heard.left_out,
     )
 
 
@@ -112,6 +133,24 @@ def _files(data: Path | None) -> tuple[LayeredFile, LayeredFile, LayeredFile]:
         LayeredFile(tracks, 2, "track_id", _RESTORE),
         LayeredFile(genres, 1, "genre_id", _RESTORE),
     )
+
+
+def _heard(folder: Path, wanted: Collection[str], listening: Listening) -> Heard:
+    """Make tables of the sound that was ingested into the folder of the tables, if any was."""
+    if not (folder / TRACKS_FILE).is_file():
+        return Heard()
+    try:
+        tracks = read_tracks(folder)
+    except IngestError as error:
+        raise DatasetError(str(error)) from error
+    return sound_tables(folder, tracks, dataset="fma", listening=listening, wanted=wanted)
+
+
+def _with_others(about: pd.DataFrame, tracks: pd.DataFrame, heard: Heard) -> pd.DataFrame:
+    """Add what ``tracks.csv`` says of the tracks that have sound and no Echonest features."""
+    heard_ids = {track for table in heard.tables.values() for track in table.rows["track_id"]}
+    others = heard_ids - set(about["track_id"])
+    return pd.concat([about, tracks[tracks["track_id"].isin(others)]])
 
 
 def _track_ids(path: Path, cells: pd.Series) -> pd.Series:

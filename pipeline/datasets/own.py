@@ -1,12 +1,14 @@
-"""Any ingested data set: tracks of ``tracks.parquet``, features in Kaggle's two tables.
+"""Any ingested data set: tracks of ``tracks.parquet``, features in Kaggle's two tables, sound.
 
 Made for a user's own music, and for a variant of GTZAN under another name (nine genres, say).
 Genres and artists are those of the tracks; a track that was excluded when it was heard is left
-out, one known without sound is not. Must not import TensorFlow, LightGBM or ``dashboard``.
+out, one known without sound is not. Spectrograms are computed from the sound when they are asked
+for. Must not import TensorFlow, LightGBM or ``dashboard``.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +20,8 @@ from pipeline.datasets import Dataset, DatasetError, FeatureTable
 from pipeline.datasets.duplicates import duplicate_rows
 from pipeline.datasets.gtzan import SOURCE as GTZAN_SOURCE
 from pipeline.datasets.gtzan import TRACKS as GTZAN_TRACKS
-from pipeline.datasets.song import with_songs
+from pipeline.datasets.song import SONGS, with_songs
+from pipeline.datasets.sound import SOUND, Heard, Listening, sound_tables
 from pipeline.datasets.split_lists import read_artist_fold, read_fault_filtered
 from pipeline.datasets.tables import SEGMENTED, TABLE_FILES, WHOLE_CLIPS, SampleOf, read_named_table
 from pipeline.ingest import IngestError
@@ -32,7 +35,13 @@ _TEST_SHARES = {"segment_random": 0.25, "clip_random": 0.2}  # as in pipeline.sp
 _WINDOW = re.compile(r"0|[1-9]\d*")
 
 
-def load(data: Path | None, name: str) -> Dataset:
+def load(
+    data: Path | None,
+    name: str,
+    *,
+    spectrograms: bool | Collection[str] = False,
+    listening: Listening | None = None,
+) -> Dataset:
     """Return an ingested data set by its name.
 
     Parameters
@@ -41,24 +50,37 @@ def load(data: Path | None, name: str) -> Dataset:
         The data folder; by default ``GENRELENS_DATA``, else ``data/``.
     name : str
         Name of the data set's folder in it.
+    spectrograms : bool or collection of str
+        Whether to make tables of the tracks' sound as well, or the names of those to make
+        (``SOUND``). Then the tables of features may be missing.
+    listening : Listening, optional
+        What sound is read with; by default one process and the default cache.
 
     Raises
     ------
     DatasetError
         If it is no name of a data set, nothing was ingested under it, there is no table of
-        features, a table names a track that is not there, or fewer than two genres are left.
+        features, a table names a track that is not there, no sound can be used, or fewer than two
+        genres are left.
     """
     folder = data_candidates(data)[0] / name
     tracks, record = _ingested(folder, name)
-    found = {key: folder / file for key, file in TABLE_FILES.items() if (folder / file).is_file()}
-    if not found:
+    tables = _feature_tables(folder, tracks, name)
+    heard = Heard()
+    if spectrograms:
+        heard = sound_tables(
+            folder,
+            tracks,
+            dataset=name,
+            listening=listening or Listening(),
+            songs=tables.get(SONGS),
+            wanted=SOUND if spectrograms is True else spectrograms,
+        )
+    if not tables and not heard.tables:
         raise DatasetError(
             f"{folder} has no features yet: {' or '.join(TABLE_FILES.values())} is needed beside "
             f"tracks.parquet. `python -m pipeline features summary --data {folder}` writes both."
         )
-    tables = {
-        key: _table(path, tracks, dataset=name, representation=key) for key, path in found.items()
-    }
     known = set(tracks["track_id"]) | (GTZAN_TRACKS if record.family == "gtzan" else set())
     splits = folder / "splits"
     dataset = Dataset(
@@ -66,10 +88,11 @@ def load(data: Path | None, name: str) -> Dataset:
         title=_title(name, record),
         synthetic=False,
         source=_source(record),
-        tables=with_songs(tables),
+        tables=tables | heard.tables,
         fault_filtered=read_fault_filtered(splits, tracks=known),
         artist_group=_artist_group(tracks),
         artist_fold=read_artist_fold(splits, tracks=known),
+        left_out=heard.left_out,
     )
     return replace(dataset, blanks=_blanks(dataset, record))
 
@@ -99,6 +122,14 @@ def _ingested(folder: Path, name: str) -> tuple[pd.DataFrame, Record]:
             "Give the folder its name again, or ingest the source with --dataset NAME."
         )
     return tracks, record
+
+
+def _feature_tables(folder: Path, tracks: pd.DataFrame, name: str) -> dict[str, FeatureTable]:
+    """Read those of Kaggle's two tables that are there, and join them to songs."""
+    found = {key: folder / file for key, file in TABLE_FILES.items() if (folder / file).is_file()}
+    return with_songs(
+        {key: _table(path, tracks, dataset=name, representation=key) for key, path in found.items()}
+    )
 
 
 def _table(path: Path, tracks: pd.DataFrame, *, dataset: str, representation: str) -> FeatureTable:

@@ -204,6 +204,15 @@ _DECLARED = (
         packages=_DRAWING,
     ),
     Feature(
+        name="mel_3s",
+        kind="image",
+        shape=(130, 128),
+        unit="standard deviations of the clip's dB",
+        parameters=given.MEL,
+        version=1,
+        function=f"{_HERE}.mel_3s:mel_3s",
+    ),
+    Feature(
         name="image_statistics",
         kind="vector",
         shape=(1509,),
