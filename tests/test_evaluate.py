@@ -9,11 +9,31 @@ import pytest
 from small_dataset import GENRES, small_dataset
 
 from pipeline.evaluate import Unit, fit_fold, fitted, genre_numbers
-from pipeline.models import MODELS, dense
+from pipeline.models import MODELS, dense, fused, recurrent, spectrogram
+from pipeline.models.networks.network import build_network
+from pipeline.models.networks.two_stage import build_two_stage
 from pipeline.plan import builder_module, make_unit
 from pipeline.splits import PROTOCOLS, track_groups
 
-DATASET = small_dataset(songs=True)
+
+def with_spectrograms(dataset):
+    """Add small arrays of whole clips to a data set."""
+    clips = dataset.tables["features_30s"]
+    rng = np.random.default_rng(0)
+    shapes = {"mel_clip": (24, 16), "images_kaggle": (12, 10), "image_statistics": (8,)}
+    tables = {
+        name: replace(
+            clips,
+            representation=name,
+            features=(),
+            X=rng.normal(0, 1, (len(clips.rows), *shape)).astype(np.float32),
+        )
+        for name, shape in shapes.items()
+    }
+    return replace(dataset, tables=dataset.tables | tables)
+
+
+DATASET = with_spectrograms(small_dataset(songs=True))
 GROUPS = track_groups(DATASET)
 TABLE = DATASET.tables["features_3s"]
 SPLIT = PROTOCOLS["fault_filtered"]
@@ -35,7 +55,24 @@ REPRESENTATIVES = {
     "vote": "features_30s",
     "stack": "features_song",
     "vote_recogniser": "features_3s",
+    "compact_cnn": "mel_clip",
+    "cnn_lstm": "mel_clip",
+    "pixels_logistic": "images_kaggle",
+    "lda_statistics": "image_statistics",
+    "picture_pool": "mel_clip",
 }
+SMALL_NETWORK = {
+    "max_epochs": 2, "filters": [4], "summary": 4, "crop": 16, "masks": None, "pool_bands": 1,
+}  # fmt: skip
+SMALL_TWO_STAGE = {
+    "max_epochs": 2, "blocks": [[4]], "hidden": [8], "piece": 8, "lstm": [4], "crop": None,
+    "pool_bands": 1, "second": {"max_epochs": 2},
+}  # fmt: skip
+
+
+def halves(X):
+    """Return what the two members of a pool take."""
+    return {"network": X, "discriminant": X.mean(axis=1)}
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +80,15 @@ def short_training(monkeypatch):
     """Nets of few epochs: what they see is tested here, not how good they get."""
     build = partial(dense.build, dense.PARAMS | {"max_epochs": 4, "hidden": [10]})
     monkeypatch.setitem(MODELS, "dense", replace(MODELS["dense"], build=build))
+    network = spectrogram.COMPACT | SMALL_NETWORK
+    pool = fused.POOL | {"network": network | {"keep": "last"}, "n_folds": 2}
+    small = {
+        "compact_cnn": partial(build_network, network),
+        "cnn_lstm": partial(build_two_stage, recurrent.CNN_LSTM | SMALL_TWO_STAGE),
+        "picture_pool": partial(fused.build_pool, pool, halves),
+    }
+    for name, built in small.items():
+        monkeypatch.setitem(MODELS, name, replace(MODELS[name], build=built))
 
 
 def unit_of(model: str, representation: str = "features_3s", *, seed: int = 0) -> Unit:

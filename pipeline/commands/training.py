@@ -197,6 +197,8 @@ def _datasets(
         wanted = ["gtzan", "fma"] if fma.is_there(data) else ["gtzan"]
     try:
         with _listening(spectrograms, jobs=jobs, fresh=fresh) as listening:
+            if spectrograms:
+                console.print("reading pictures and spectrograms")
             found = [_dataset(data, name, spectrograms, listening) for name in wanted]
     except DatasetError as error:
         fail(str(error))
@@ -217,7 +219,9 @@ def _dataset(
     from pipeline.datasets import fma, gtzan, own
 
     if name == "gtzan":
-        return gtzan.load(data, spectrograms=spectrograms)
+        kept = listening.cache.folder if listening else None
+        keep = kept / "tables" if kept else None
+        return gtzan.load(data, spectrograms=spectrograms, keep=keep)
     if name == "fma":
         return fma.load(data, spectrograms=spectrograms, listening=listening)
     dataset = own.load(data, name, spectrograms=spectrograms, listening=listening)
