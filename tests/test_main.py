@@ -70,7 +70,7 @@ def asked(monkeypatch, tmp_path):
         calls.append((results, selection, cache.folder))
         return True
 
-    monkeypatch.setattr(training, "_datasets", lambda data, names: [small_dataset()])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [small_dataset()])
     monkeypatch.setattr(build, "build_results", watched)
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
 
@@ -125,7 +125,7 @@ def test_other_seeds_are_refused(text):
 
 
 def test_a_selection_of_nothing_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(training, "_datasets", lambda data, names: [small_dataset()])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [small_dataset()])
     result = RUNNER.invoke(
         app, ["train", "--only", "oracle", "--out", str(tmp_path / "out"), "--fresh"]
     )
@@ -137,7 +137,7 @@ def test_a_selection_of_nothing_is_refused(monkeypatch, tmp_path):
 def test_train_twice_says_that_nothing_has_changed(monkeypatch, tmp_path):
     clips = small_dataset().tables["features_30s"]
     dataset = replace(small_dataset(), tables={"features_30s": clips})
-    monkeypatch.setattr(training, "_datasets", lambda data, names: [dataset])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [dataset])
     monkeypatch.setattr(clusters, "N_INIT", 1)
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     options = ["train", "--only", "*.dummy.clip_random", "--out", str(tmp_path / "out")]
@@ -150,7 +150,7 @@ def test_train_twice_says_that_nothing_has_changed(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("command", ["train", "choose"])
 def test_a_scheduler_that_is_not_there_is_said(command, monkeypatch, tmp_path):
-    monkeypatch.setattr(training, "_datasets", lambda data, names="": [small_dataset()])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [small_dataset()])
     monkeypatch.setattr(connection, "CONNECT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
@@ -161,7 +161,7 @@ def test_a_scheduler_that_is_not_there_is_said(command, monkeypatch, tmp_path):
 
 
 def test_choose_writes_the_candidates_and_nothing_else(monkeypatch, tmp_path):
-    monkeypatch.setattr(training, "_datasets", lambda data, names: [small_dataset()])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [small_dataset()])
     for name, model in MODELS.items():
         monkeypatch.setitem(MODELS, name, replace(model, candidate=name == "lda_shrinkage"))
     result = RUNNER.invoke(app, ["choose", "--out", str(tmp_path), "--fresh", "--jobs", "1"])
@@ -175,7 +175,7 @@ def test_choose_writes_the_candidates_and_nothing_else(monkeypatch, tmp_path):
 def test_choose_on_local_workers_writes_what_one_process_writes(monkeypatch, tmp_path):
     clips = small_dataset().tables["features_30s"]
     dataset = replace(small_dataset(), tables={"features_30s": clips})
-    monkeypatch.setattr(training, "_datasets", lambda data, names="": [dataset])
+    monkeypatch.setattr(training, "_datasets", lambda *_, **__: [dataset])
     for name, model in MODELS.items():
         monkeypatch.setitem(MODELS, name, replace(model, candidate=name == "lda_shrinkage"))
     for folder, *option in (("one", "--jobs", "1"), ("two", "--scheduler", "local:2")):
