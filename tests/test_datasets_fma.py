@@ -208,15 +208,20 @@ def test_sound_that_was_ingested_gives_spectrograms(tmp_path):
 
 def test_tracks_with_sound_alone_have_a_part_and_an_artist_too(tmp_path):
     data, listening = write_sound(tmp_path), Listening(cache=Cache(tmp_path / "cache"))
-    dataset = fma.load(data, spectrograms=["mel_clip"], listening=listening)
+    wanted = ["mel_clip", "mfcc_sequence"]
+    dataset = fma.load(data, spectrograms=wanted, listening=listening)
     assert dataset.official is not None and dataset.artist_group is not None
     assert dataset.official["000001"] == "train" and dataset.artist_group["000001"] == 9
     assert len(dataset.official) == len(dataset.artist_group) == 5
     groups, table = track_groups(dataset), dataset.tables["mel_clip"]
     (fold,) = PROTOCOLS["official"].make_folds(table, dataset, groups, 0)
     assert table.rows["track_id"].iloc[fold.train].to_list() == ["000001", "000140"]
-    runs = planned_runs(dataset, groups, Selection(models=("compact_cnn",)))
-    assert [str(run.run_id) for run in runs] == ["fma.mel_clip.compact_cnn.official"]
+    study = ("mfcc_dense", "mfcc_cnn", "mfcc_lstm", "mfcc_time_distributed")
+    runs = planned_runs(dataset, groups, Selection(models=("compact_cnn", *study)))
+    assert {str(run.run_id) for run in runs} == {
+        "fma.mel_clip.compact_cnn.official",
+        *(f"fma.mfcc_sequence.{name}.official" for name in study),
+    }
 
 
 def test_metadata_without_sound_give_no_spectrograms(tmp_path):

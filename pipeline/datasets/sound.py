@@ -26,7 +26,7 @@ import pandas as pd
 
 from pipeline.cache import Cache, default_cache, digest
 from pipeline.datasets import DatasetError, FeatureTable
-from pipeline.datasets.spectrogram_files import OF_MEL_3S, Part
+from pipeline.datasets.spectrogram_files import OF_MEL_3S, Part, cepstra
 from pipeline.datasets.spectrograms import FUSED_TABLE, fused_table
 from pipeline.features import FEATURES
 from pipeline.features.bulk import Clip, Output, named_clips
@@ -35,8 +35,6 @@ from pipeline.features.bulk.hashes import FileHashes
 from pipeline.features.bulk.run import units_of
 from pipeline.features.bulk.units import Engine, Progress, Unit
 from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES
-from pipeline.features.parameters import MEL, PIECES
-from pipeline.features.summary import mfcc
 from pipeline.ingest.tracks import NO_SOUND
 from pipeline.tasks import Advance, Jobs
 
@@ -130,7 +128,7 @@ def sound_tables(
             "the sound back to where it was ingested from, or leave out --deep."
         )
     if "mel_3s" in parts:
-        parts |= _cepstra(parts["mel_3s"])
+        parts |= cepstra(parts["mel_3s"])
     tables = {name: _table(name, part, dataset, genre_of) for name, part in parts.items()}
     if songs and FUSED_TABLE in wanted and OF_CLIP[0] in tables:
         clips, statistics = (tables[name] for name in OF_CLIP)
@@ -217,17 +215,6 @@ def _arrays(name: str, units: Sequence[Unit], engine: Engine) -> _Arrays:
             X[len(clips)] = outcome.values[0]
             clips.append(clip)
     return _Arrays(clips, X[: len(clips)], reasons)
-
-
-def _cepstra(mel: Part) -> dict[str, Part]:
-    """Return the cepstral coefficients of the first 3 s, whole and in pieces."""
-    n_clips, n_frames, n_mels = mel.X.shape
-    coefficients = mfcc(mel.X.reshape(-1, n_mels), n_mfcc=MEL.n_mfcc)
-    sequences = coefficients.reshape(n_clips, n_frames, MEL.n_mfcc)
-    length = PIECES.piece_frames
-    whole = n_frames // length * length  # the frames that are left over are dropped
-    pieces = sequences[:, :whole].reshape(-1, length, MEL.n_mfcc)
-    return {"mfcc_sequence": replace(mel, X=sequences), "mfcc_pieces": replace(mel, X=pieces)}
 
 
 def _table(name: str, part: Part, dataset: str, genre_of: Mapping[str, str]) -> FeatureTable:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path
@@ -179,16 +179,20 @@ def read_mel_3s(path: Path, tracks: Collection[str], wanted: Collection[str]) ->
     _validate_tracks(path, names, tracks)
     content = [array.tobytes() for array in stored]
     X = np.ascontiguousarray(stored.transpose(0, 2, 1), dtype=np.float32)
-    part = partial(Part, names, content, sha256=hashlib.sha256(file).hexdigest())
-    found = {"mel_3s": part(X=X)}
-    if not {"mfcc_sequence", "mfcc_pieces"} & set(wanted):
-        return found
-    coefficients = mfcc(X.reshape(-1, MEL.n_mels), n_mfcc=MEL.n_mfcc)
-    sequences = coefficients.reshape(*X.shape[:2], MEL.n_mfcc)
+    mel = Part(names, content, X, hashlib.sha256(file).hexdigest())
+    found = {"mel_3s": mel}
+    return found | cepstra(mel) if {"mfcc_sequence", "mfcc_pieces"} & set(wanted) else found
+
+
+def cepstra(mel: Part) -> dict[str, Part]:
+    """Return the cepstral coefficients of ``mel_3s``: ``mfcc_sequence`` and ``mfcc_pieces``."""
+    n_clips, n_frames, n_mels = mel.X.shape
+    coefficients = mfcc(mel.X.reshape(-1, n_mels), n_mfcc=MEL.n_mfcc)
+    sequences = coefficients.reshape(n_clips, n_frames, MEL.n_mfcc)
     length = PIECES.piece_frames
-    whole = X.shape[1] // length * length  # the frames that are left over are dropped
+    whole = n_frames // length * length  # the frames that are left over are dropped
     pieces = sequences[:, :whole].reshape(-1, length, MEL.n_mfcc)
-    return found | {"mfcc_sequence": part(X=sequences), "mfcc_pieces": part(X=pieces)}
+    return {"mfcc_sequence": replace(mel, X=sequences), "mfcc_pieces": replace(mel, X=pieces)}
 
 
 def _stored_mel_3s(path: Path, file: bytes) -> tuple[list[str], np.ndarray]:

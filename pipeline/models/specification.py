@@ -87,4 +87,5 @@ STUDY_TABLES = ("features_3s", "features_30s")  # what the published studies tra
 FEATURE_TABLES = (*STUDY_TABLES, "features_song")
 ALL_TABLES = (*FEATURE_TABLES, "echonest")
 NOTEBOOKS = "public GTZAN notebooks"  # source of most published figures
-PUBLISHED_AND_HONEST = ("clip_random", "fault_filtered")  # of networks that others published
+# of networks that others published; FMA's study used the data set's own split
+PUBLISHED_AND_HONEST = ("clip_random", "fault_filtered", "official")
