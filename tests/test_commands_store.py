@@ -128,7 +128,7 @@ def quick_training(monkeypatch, tmp_path):
     read = []
     clips = small_dataset().tables["features_30s"]
 
-    def datasets(data, names):
+    def datasets(data, names, **_):
         read.append(data)
         return [replace(small_dataset(), tables={"features_30s": clips})]
 

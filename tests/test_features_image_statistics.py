@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.features import FEATURES
+from pipeline.features.families import family_of
 from pipeline.features.fused import FUSED, FusedLayout
 from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES, image_statistics
 from pipeline.features.mel_bands import cosines, log_covariance, pooling
@@ -16,8 +17,12 @@ from pipeline.features.song import SONG_FEATURE_NAMES
 COLUMN_S = 30 / 333
 
 
+# without the family that a name begins with
+NAMES = [name.partition("_")[2] for name in IMAGE_STATISTIC_NAMES]
+
+
 def named(mel: np.ndarray) -> dict[str, float]:
-    return dict(zip(IMAGE_STATISTIC_NAMES, image_statistics(mel).tolist(), strict=True))
+    return dict(zip(NAMES, image_statistics(mel).tolist(), strict=True))
 
 
 def several(mel: np.ndarray, name: str) -> np.ndarray:
@@ -44,13 +49,17 @@ def test_every_number_has_one_name() -> None:
     assert found.shape == (len(IMAGE_STATISTIC_NAMES),) and found.dtype == np.float32
 
 
+def test_names_begin_with_a_family_of_features() -> None:
+    assert {family_of(name) for name in IMAGE_STATISTIC_NAMES} == {"spectral", "MFCC", "rhythm"}
+
+
 @pytest.mark.parametrize("n_columns", [100, 111, 167, 333, 340])
 def test_any_number_of_columns_from_100_on(n_columns) -> None:
     assert np.isfinite(image_statistics(random_mel(n_columns))).all()
 
 
 def test_longer_pieces_of_one_texture_have_much_the_same_statistics() -> None:
-    keys = [k for k, n in enumerate(IMAGE_STATISTIC_NAMES) if not n.startswith("beat_")]
+    keys = [k for k, n in enumerate(NAMES) if not n.startswith("beat_")]
     short, long = (image_statistics(random_mel(n, seed=n))[keys] for n in (200, 333))
     assert np.corrcoef(short, long)[0, 1] > 0.99
 

@@ -53,7 +53,7 @@ SMALLER: dict[str, Any] = {
 ENTRIES = [
     model.name
     for model in MODELS.values()
-    if model.technique == "deep" and set(model.representations) <= set(SHAPES)
+    if model.technique == "deep" and model.stops_early and {*model.representations} <= {*SHAPES}
 ]
 ONE_OF_EACH_FAMILY = list({MODELS[name].family: name for name in reversed(ENTRIES)}.values())
 Y = np.repeat(np.arange(4), 5)

@@ -56,7 +56,7 @@ SPECTROGRAM = (
     ),
     ModelSpec(
         name="lda_statistics",
-        title="Discriminant analysis, artists balanced",
+        title="Discriminant analysis of statistics",
         family="linear",
         technique="supervised",
         representations=("image_statistics",),
