@@ -100,7 +100,6 @@ ABLATIONS = (
     Ablation("crop", "Random crops in time", "mel_clip", {"crop": None, "n_crops": 1}),
     Ablation("masks", "Masks (SpecAugment)", "mel_clip", {"masks": None}),
     Ablation("mixup", "Mixtures of two clips (mixup)", "mel_clip", {"mixup": None}),
-    Ablation("equaliser", "Random equaliser", "mel_clip", {"equaliser": None}),
     Ablation(
         "n_crops", "The whole clip, not one crop of it, at the test", "mel_clip", {"n_crops": 1}
     ),
