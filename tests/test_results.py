@@ -11,9 +11,11 @@ from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar
 
 from pipeline import artifacts, metrics
+from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.artifacts import RunId
 from pipeline.artifacts.analysis import ANALYSES, read_analysis
 from pipeline.config import REPOSITORY
+from pipeline.datasets.spectrograms import SPECTROGRAMS
 from pipeline.models import MODELS
 from pipeline.scoring import majority_answers, score_table, scored_rows, units_of
 from pipeline.serve import CHOSEN_BY
@@ -28,7 +30,7 @@ PLAIN = [m["id"] for m in SUPERVISED if m["variant"] is None]
 VARIED = [m["id"] for m in SUPERVISED if m["variant"] is not None]
 CANDIDATES = artifacts.read_candidates(RESULTS)
 TABLES = {
-    "gtzan": ("features_3s", "features_30s", "features_song"),
+    "gtzan": ("features_3s", "features_30s", "features_song", *SPECTROGRAMS),
     "fma": ("echonest",),
 }
 KEY = ["unit", "metric", "genre"]
@@ -67,7 +69,13 @@ def test_every_declared_model_stands_under_every_protocol_or_says_why_not():
         for protocol in PROTOCOLS.values()
         if protocol.supervised == (model.technique != "unsupervised")
         and (dataset, protocol.name) not in blank
+        and (not model.protocols or protocol.name in model.protocols)
         and (protocol.name != "segment_random" or representation == "features_3s")
+    }
+    expected |= {  # of a table that a network makes, clusters only
+        f"gtzan.{NETWORK_EMBEDDING}.{model.name}.in_sample"
+        for model in MODELS.values()
+        if model.technique == "unsupervised"
     }
     plain = {m["id"] for m in CONTENT["metadata"] if m["variant"] is None}
     assert plain == expected
@@ -84,9 +92,9 @@ def test_every_kind_of_analysis_is_there_and_valid():
         assert len(read_analysis(RESULTS, kind)), kind
 
 
-def test_results_are_at_most_30_mb_and_no_file_is_over_5_mb():
+def test_results_are_at_most_40_mb_and_no_file_is_over_5_mb():
     sizes = {path: path.stat().st_size for path in RESULTS.rglob("*") if path.is_file()}
-    assert sum(sizes.values()) <= 30e6
+    assert sum(sizes.values()) <= 40e6
     assert max(sizes.values()) <= 5e6
 
 
@@ -192,8 +200,9 @@ def test_dummy_is_at_chance_and_every_model_is_above_it():
             continue
         if parts.model == "dummy":
             assert track_accuracy(run_id) == pytest.approx(0.1, abs=0.02)
-        else:
-            assert track_accuracy(run_id) > 0.25
+        else:  # the weakest published network on pictures reached 0.24
+            least = 0.12 if parts.representation == "images_kaggle" else 0.25
+            assert track_accuracy(run_id) > least, run_id
 
 
 def test_on_unbalanced_genres_the_dummy_has_accuracy_and_no_f1():
@@ -245,7 +254,9 @@ def test_paired_tests_agree_with_statsmodels():
     tests = read_analysis(RESULTS, "paired_tests")
     for row in tests.iloc[:: max(1, len(tests) // 40)].to_dict("records"):
         a, b = track_answers(row["id_a"]), track_answers(row["id_b"])
-        right_a, right_b = (t["y_true"] == t["y_pred"] for t in (a, b))
+        both = a.index.intersection(b.index)  # one clip has no picture
+        assert len(both) == row["n_units"]
+        right_a, right_b = ((t["y_true"] == t["y_pred"]).loc[both] for t in (a, b))
         table = [[(right_a & right_b).sum(), (right_a & ~right_b).sum()],
                  [(~right_a & right_b).sum(), (~right_a & ~right_b).sum()]]  # fmt: skip
         assert (row["only_a"], row["only_b"]) == (table[0][1], table[1][0])
