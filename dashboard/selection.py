@@ -121,7 +121,9 @@ def group_name(results: Results, run: pd.Series) -> str:
 
 def short_name(results: Results, run: pd.Series) -> str:
     """Return the name for beside a line: "LightGBM · 3-s", without brackets and data set."""
-    features = short(results, run["representation"]).removesuffix(" features")
+    features = short(results, run["representation"])
+    if not features.endswith(" and features"):
+        features = features.removesuffix(" features")
     return f"{str(run['title']).split(' (')[0]} · {features}"
 
 
