@@ -199,7 +199,8 @@ def grid_scores(visit: Visit, column: str) -> list[float]:
     """Return the scores of a column from top to bottom."""
     count = visit.page.locator(".ag-center-cols-container .ag-row").count()
     cells = [grid_row(visit, k).locator(f"[col-id={column}]") for k in range(count)]
-    return [float((cell.text_content() or "").split()[0]) for cell in cells]
+    texts = [(cell.text_content() or "").split()[0] for cell in cells]
+    return [float(text) for text in texts if text[0].isdigit()]  # a dash where it has no run
 
 
 def genre_ticks(visit: Visit) -> list[str]:
