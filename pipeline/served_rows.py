@@ -25,9 +25,7 @@ WindowLength = Literal[3, 30]
 Part = Literal["segments", "mel", "image_statistics"]
 
 MEL_SHAPE = (MEL_CLIP.right - MEL_CLIP.left, MEL_CLIP.n_mels)
-NUMBERS_AT_ONCE = (
-    2**16
-)  # of the rows that a model is given together: 1 spectrogram, 1,149 statistics
+NUMBERS_AT_ONCE = 2**16  # in the rows of one call: 1 spectrogram, or 1,149 rows of statistics
 
 
 class Heard:

@@ -5,6 +5,7 @@ gives depends on its arguments only, never on who did it, on how many worked, or
 hence one thread for each.
 """
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def run_tasks(
         with threadpool_limits(1), parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
             collect(
                 Parallel(return_as="generator_unordered", batch_size=1)(
-                    delayed(_run_kept)(place, tasks[place], cache) for place in missing
+                    delayed(_run_kept)(place, tasks[place], cache, this_run()) for place in missing
                 )
             )
     else:
@@ -112,12 +113,10 @@ def _watched(
     def look() -> None:
         said: list[str] = []
         while not over.wait(SECONDS_BETWEEN_LOOKS):
-            before, said = said, told(cache.folder) if cache.folder else []
+            before, said = said, told(cache.folder, this_run()) if cache.folder else []
             if said and said != before:
                 advance(count, total, "; ".join(said))
 
-    if cache.folder is not None:
-        forget_told(cache.folder)
     watcher = Thread(target=look, daemon=True)
     watcher.start()
     try:
@@ -125,10 +124,17 @@ def _watched(
     finally:
         over.set()
         watcher.join()
+        if cache.folder is not None:
+            forget_told(cache.folder, this_run())
 
 
-def _run_kept(place: int, task: Task, cache: Cache) -> tuple[int, Any]:
-    with task_underway(cache.folder, task.label):
+def this_run() -> str:
+    """Return a name of this process: runs that share a cache do not hear each other's tasks."""
+    return str(os.getpid())
+
+
+def _run_kept(place: int, task: Task, cache: Cache, run: str) -> tuple[int, Any]:
+    with task_underway(cache.folder, task.label, run):
         outcome = task.function(**task.arguments)
     cache.put(task.key, outcome)
     return place, outcome

@@ -6,6 +6,7 @@ neither. Must not import what a task needs.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,22 +19,37 @@ from pipeline.artifacts import write_atomic
 class _Place:
     folder: Path | None
     label: str
+    run: str = ""
+
+    @property
+    def told(self) -> Path | None:
+        """The file of what the task says, a file each process."""
+        return None if self.folder is None else _told_in(self.folder, self.run) / str(os.getpid())
 
 
 _place = _Place(None, "")
 
 
 @contextmanager
-def task_underway(folder: Path | None, label: str) -> Iterator[None]:
-    """Name the folder and the label of the task that this process does inside the block."""
+def task_underway(folder: Path | None, label: str, run: str = "") -> Iterator[None]:
+    """Name the folder and the label of the task that this process does inside the block.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where it may keep something; runs may share it.
+    label : str
+    run : str
+        Whose task it is: what it says is told to that run only.
+    """
     global _place  # a process does one task at a time
-    before, _place = _place, _Place(folder, label)
+    before, _place = _place, _Place(folder, label, run)
     try:
         yield
     finally:
+        if _place.told is not None:
+            _place.told.unlink(missing_ok=True)
         _place = before
-        if folder is not None:
-            _told_in(folder).joinpath(str(os.getpid())).unlink(missing_ok=True)
 
 
 def checkpoints() -> Path | None:
@@ -43,16 +59,15 @@ def checkpoints() -> Path | None:
 
 def tell(text: str) -> None:
     """Say how far the task is, in place of what it said before."""
-    if _place.folder is not None:
-        path = _told_in(_place.folder) / str(os.getpid())
+    if _place.told is not None:
         line = f"{_place.label}: {text}"
-        write_atomic(path, lambda temporary: temporary.write_text(line, encoding="utf-8"))
+        write_atomic(_place.told, lambda temporary: temporary.write_text(line, encoding="utf-8"))
 
 
-def told(folder: Path) -> list[str]:
-    """Return what the tasks that are underway say, a line each."""
+def told(folder: Path, run: str = "") -> list[str]:
+    """Return what a run's tasks that are underway say, a line each."""
     lines = []
-    for path in sorted(_told_in(folder).glob("[0-9]*")):
+    for path in sorted(_told_in(folder, run).glob("[0-9]*")):
         try:
             lines.append(path.read_text(encoding="utf-8"))
         except OSError:  # done meanwhile
@@ -60,11 +75,10 @@ def told(folder: Path) -> list[str]:
     return lines
 
 
-def forget_told(folder: Path) -> None:
-    """Remove what tasks of a killed run said."""
-    for path in _told_in(folder).glob("[0-9]*"):
-        path.unlink(missing_ok=True)
+def forget_told(folder: Path, run: str = "") -> None:
+    """Remove what a run's tasks said; those that were killed leave it."""
+    shutil.rmtree(_told_in(folder, run), ignore_errors=True)
 
 
-def _told_in(folder: Path) -> Path:
-    return folder / "underway"
+def _told_in(folder: Path, run: str) -> Path:
+    return folder / "underway" / (run or "alone")

@@ -92,9 +92,13 @@ def test_every_kind_of_analysis_is_there_and_valid():
         assert len(read_analysis(RESULTS, kind)), kind
 
 
-def test_results_are_at_most_40_mb_and_no_file_is_over_5_mb():
+def test_results_are_at_most_30_mb_and_7_of_spectrograms_and_no_file_is_over_5_mb():
     sizes = {path: path.stat().st_size for path in RESULTS.rglob("*") if path.is_file()}
-    assert sum(sizes.values()) <= 40e6
+    of_spectrograms = {
+        path for path in sizes if {*path.name.split(".")} & {*SPECTROGRAMS, NETWORK_EMBEDDING}
+    }
+    assert sum(sizes[path] for path in sizes.keys() - of_spectrograms) <= 30e6
+    assert sum(sizes[path] for path in of_spectrograms) <= 7e6
     assert max(sizes.values()) <= 5e6
 
 
@@ -200,9 +204,10 @@ def test_dummy_is_at_chance_and_every_model_is_above_it():
             continue
         if parts.model == "dummy":
             assert track_accuracy(run_id) == pytest.approx(0.1, abs=0.02)
-        elif parts.model != "image_patches":  # still learning when its epochs are over
-            least = 0.15 if parts.representation == "images_kaggle" else 0.25
-            assert track_accuracy(run_id) > least, run_id
+        elif parts.representation == "images_kaggle":  # published from 0.24 on, on new clips
+            assert track_accuracy(run_id) > 0.15, run_id
+        else:
+            assert track_accuracy(run_id) > 0.25
 
 
 def test_on_unbalanced_genres_the_dummy_has_accuracy_and_no_f1():
@@ -233,7 +238,7 @@ def test_cards_belong_to_their_models_and_runs():
         some = np.zeros((2, *session.get_inputs()[0].shape[1:]), dtype=np.float32)
         (proba,) = session.run(["probabilities"], {"features": some})
         assert proba.shape == (2, len(card["genres"]))
-        assert card["test_ece"]["calibrated"] <= card["test_ece"]["uncalibrated"] + 0.02
+        assert card["test_ece"]["calibrated"] <= card["test_ece"]["uncalibrated"] + 0.01
 
 
 def test_the_model_chosen_for_new_artists_is_served():

@@ -11,6 +11,7 @@ from dashboard.figures.difference import DIVERGING
 from dashboard.theme import Mode
 
 ROOM, ROOM_NARROW = (560, 340), (300, 340)  # width and height in px for all kernels
+CELLS_NAMED = 10_000  # words for each of more would be megabytes
 PICTURES = ("images_kaggle",)  # whose rows are rows of pixels, the highest first
 
 
@@ -66,20 +67,16 @@ def filters_figure(
     gap = max(1, round(0.2 * max(wide, high)))
     per_row = kernels_per_row(n, wide + gap, high + gap, ROOM_NARROW if narrow else ROOM)
     n_rows = -(-n // per_row)
-    z = np.full((n_rows * (high + gap) - gap, per_row * (wide + gap) - gap), np.nan)
-    said = np.full(z.shape, "", dtype=object)
+    shape = (n_rows * (high + gap) - gap, per_row * (wide + gap) - gap)
+    z = np.full(shape, np.nan, dtype=np.float32)
+    said = np.full(shape, "", dtype=object) if weights.size <= CELLS_NAMED else None
     frames = []
     for number, kernel in enumerate(weights):
         left, bottom = (number % per_row) * (wide + gap), (n_rows - 1 - number // per_row)
         bottom *= high + gap
         z[bottom : bottom + high, left : left + wide] = kernel.T
-        said[bottom : bottom + high, left : left + wide] = [
-            [
-                f"kernel {number + 1}<br>{words.step} {t + 1}, {words.row} {b + 1} from below"
-                for t in range(wide)
-            ]
-            for b in range(high)
-        ]
+        if said is not None:
+            said[bottom : bottom + high, left : left + wide] = _names(number, kernel, words)
         frames.append((left - 0.5, bottom - 0.5, left + wide - 0.5, bottom + high - 0.5))
     figure = go.Figure(_cells(z, said, float(np.abs(weights).max()) or 1.0, mode))
     for x0, y0, x1, y1 in frames:
@@ -88,6 +85,17 @@ def filters_figure(
         )
     _shape(figure, words.axis, mode)
     return figure
+
+
+def _names(number: int, kernel: np.ndarray, words: FilterWords) -> list[list[str]]:
+    wide, high = kernel.shape
+    return [
+        [
+            f"kernel {number + 1}<br>{words.step} {t + 1}, {words.row} {b + 1} from below"
+            for t in range(wide)
+        ]
+        for b in range(high)
+    ]
 
 
 def kernels_per_row(n: int, wide: int, high: int, room: tuple[int, int]) -> int:
@@ -99,10 +107,11 @@ def kernels_per_row(n: int, wide: int, high: int, room: tuple[int, int]) -> int:
     return max(range(1, n + 1), key=scale)
 
 
-def _cells(z: np.ndarray, said: np.ndarray, limit: float, mode: Mode) -> go.Heatmap:
+def _cells(z: np.ndarray, said: np.ndarray | None, limit: float, mode: Mode) -> go.Heatmap:
+    name = "weight" if said is None else "%{text}"
     return go.Heatmap(
         z=z, text=said, colorscale=DIVERGING[mode], zmin=-limit, zmax=limit,
-        hoverongaps=False, hovertemplate="%{text}: %{z:.3f}<extra></extra>",
+        hoverongaps=False, hovertemplate=f"{name}: %{{z:.3f}}<extra></extra>",
         colorbar={
             "title": {"text": "weight", "side": "right", "font": {"size": 12}}, "thickness": 12,
             "nticks": 5, "len": 0.7,

@@ -18,6 +18,7 @@ from dashboard.query import Parameter
 from dashboard.state import Results
 
 TRACK = "track"
+WEIGHTS_LISTED = 3_000
 HISTORY = {
     "fold": "Fold", "epoch": "Epoch", "loss": "Loss", "accuracy": "Accuracy",
     "val_loss": "Validation loss", "val_accuracy": "Validation accuracy", "chosen": "Chosen",
@@ -70,16 +71,25 @@ def update_filters(
     filters = rows_of_network(results, "filters", model)
     if filters.empty:
         return None
-    ordered = filters.sort_values(["filter", "row", "column"], kind="stable")
-    table = ordered[["filter", "row", "column", "weight"]]
-    table = table.assign(**{name: table[name] + 1 for name in ("filter", "row", "column")})
     representation = model.split(".")[1]
     weights, words = kernels(filters, representation), filter_words(representation)
     return CardContent(
         network_sentences.filters_sentence(weights, words),
         filters_figure(weights, words, mode=theme.as_mode(mode), narrow=narrow),
-        table.set_axis(["Kernel", "Row", "Column", "Weight"], axis=1),
+        _filters_table(filters),
     )
+
+
+def _filters_table(filters: pd.DataFrame) -> pd.DataFrame:
+    """Return every weight, or of large kernels a row each: a browser cannot hold 50,000 rows."""
+    if len(filters) > WEIGHTS_LISTED:
+        kernels = filters.groupby("filter")["weight"].agg(["mean", "std", "min", "max"])
+        kernels.insert(0, "Kernel", kernels.index + 1)
+        return kernels.set_axis(["Kernel", "Mean", "SD", "Least", "Greatest"], axis=1)
+    ordered = filters.sort_values(["filter", "row", "column"], kind="stable")
+    table = ordered[["filter", "row", "column", "weight"]]
+    table = table.assign(**{name: table[name] + 1 for name in ("filter", "row", "column")})
+    return table.set_axis(["Kernel", "Row", "Column", "Weight"], axis=1)
 
 
 def track_parameter(results: Results, model: str) -> Parameter:

@@ -26,8 +26,8 @@ PATCHES: dict[str, Any] = {
     "dropout": 0.0,
     "normalise": "global",
     "batch_size": 16,
-    "max_epochs": 14,
-    "patience": 4,
+    "max_epochs": 60,
+    "patience": 15,
 }
 # 31 ms a clip and step on 334 columns x 128 bands: the input is a tenth of that
 DOUBLE_BLOCKS: dict[str, Any] = {
