@@ -1,79 +1,36 @@
-"""Spectrograms as tables: a tiny archive written here, each damage, and what real files hold."""
+"""Spectrograms as tables: those of a tiny archive written here, and what real files hold."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.fft import dct
 from skimage.feature import hog as scikit_hog
+from tiny_spectrograms import (
+    COPY,
+    TRACKS,
+    picture_path,
+    steps_of,
+    stored_mel_3s,
+    tables_of,
+    write_mel_3s,
+    write_pictures,
+    write_tables,
+)
 
 from pipeline.config import data_candidates
 from pipeline.datasets import Dataset, DatasetError, gtzan
-from pipeline.datasets.spectrogram_files import MEL_3S, PICTURES
-from pipeline.datasets.spectrograms import SPECTROGRAMS, fused_table, spectrogram_tables
+from pipeline.datasets.spectrogram_files import PICTURES
+from pipeline.datasets.spectrograms import SPECTROGRAMS, fused_table
 from pipeline.features.fused import FUSED
 from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES, image_statistics
-from pipeline.features.mel_page import magma_colours, row_bands
-from pipeline.features.parameters import MEL_CLIP
-from pipeline.features.table import TABLE_COLUMNS
 from pipeline.ingest.record import Record, write_record
 from pipeline.report import REPRESENTATIONS
 from pipeline.splits import PROTOCOLS, track_groups
 
-TRACKS = ("blues.00000", "blues.00001", "jazz.00007", "rock.00003")
-COPY = ("jazz.00007", "rock.00003")  # the same picture and the same first 3 s
 OF_PICTURES = ("images_kaggle", "hog_9", "hog_12", "mel_clip", "image_statistics")
 OF_MEL_3S = ("mel_3s", "mfcc_sequence", "mfcc_pieces")
-
-
-def steps_of(track: str) -> np.ndarray:
-    """What the picture of a track shows; the two copies show the same."""
-    seed = TRACKS.index(COPY[0] if track in COPY else track)
-    return np.random.default_rng(seed).integers(0, 256, (333, 128))
-
-
-def picture_path(folder: Path, track: str) -> Path:
-    genre, number = track.split(".")
-    return folder / PICTURES / genre / f"{genre}{number}.png"
-
-
-def write_picture(path: Path, steps: np.ndarray) -> None:
-    page = np.full((288, 432, 4), 255, np.uint8)
-    page[36:252, 55:388, :3] = magma_colours()[steps.T[row_bands(parameters=MEL_CLIP)]]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(page).save(path)
-
-
-def write_pictures(folder: Path) -> None:
-    for track in TRACKS:
-        write_picture(picture_path(folder, track), steps_of(track))
-
-
-def stored_mel_3s() -> np.ndarray:
-    mel = np.random.default_rng(0).normal(size=(len(TRACKS), 128, 130)).astype(np.float16)
-    mel[TRACKS.index(COPY[1])] = mel[TRACKS.index(COPY[0])]
-    return mel
-
-
-def write_mel_3s(folder: Path, **changed) -> Path:
-    path = folder / MEL_3S
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, **({"mel": stored_mel_3s(), "track_id": np.array(TRACKS)} | changed))
-    return path
-
-
-def write_tables(folder: Path) -> None:
-    """The archive's two tables, of three of the four tracks with a picture and one without."""
-    rng = np.random.default_rng(0)
-    for name, parts in (("features_3_sec.csv", (".0", ".1")), ("features_30_sec.csv", ("",))):
-        lines = [",".join(TABLE_COLUMNS)]
-        for track in (*TRACKS[1:], "pop.00000"):
-            for part in parts:
-                numbers = ",".join(f"{number:.6f}" for number in rng.uniform(0.1, 1, 57))
-                lines.append(f"{track}{part}.wav,66149,{numbers},{track.split('.')[0]}")
-        (folder / name).write_text("\n".join(lines) + "\n")
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +46,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def dataset(archive: Path) -> Dataset:
     return gtzan.load(archive, spectrograms=True)
-
-
-def tables_of(folder: Path, *wanted: str):
-    return spectrogram_tables(
-        folder, dataset="gtzan", genres=gtzan.GENRES, tracks=gtzan.TRACKS, wanted=wanted
-    )
 
 
 def test_every_representation_is_there_and_has_a_title(dataset) -> None:
@@ -223,66 +174,6 @@ def test_another_picture_is_another_hash(tmp_path) -> None:
     path = picture_path(tmp_path, "blues.00001")
     path.rename(path.with_name("blues00002.png"))
     assert tables_of(tmp_path, "mel_clip")["mel_clip"].sha256 != before["mel_clip"].sha256
-
-
-@pytest.mark.parametrize(
-    ("damage", "part"),
-    [
-        (lambda path: path.write_bytes(path.read_bytes()[:3000]), r"blues00001\.png is no picture"),
-        (lambda path: path.write_text("<html>"), r"blues00001\.png is no picture"),
-        (lambda path: Image.new("RGB", (50, 60)).save(path), "432 x 288 .* is 50 x 60"),
-        (lambda path: Image.new("RGB", (432, 288)).save(path.with_name("blues00100.png")),
-         r"blues00100\.png: expected the picture of a track"),
-        (lambda path: path.rename(path.parent.parent / "jazz" / path.name),
-         r"jazz.blues00001\.png: .* in its genre's folder"),
-        (lambda path: Image.new("RGB", (432, 288), "green").save(path),
-         r"42,624 of 42,624 pixels of .*blues00001\.png"),
-    ],
-)  # fmt: skip
-def test_damaged_pictures_are_refused(tmp_path, damage, part) -> None:
-    write_pictures(tmp_path)
-    damage(picture_path(tmp_path, "blues.00001"))
-    with pytest.raises(DatasetError, match=part):
-        tables_of(tmp_path, "mel_clip")
-
-
-@pytest.mark.parametrize(
-    ("changed", "part"),
-    [
-        ({"mel": np.zeros((4, 130, 128), np.float16)}, r"\(4, 128, 130\).* got .*\(4, 130, 128\)"),
-        ({"mel": np.zeros((3, 128, 130), np.float16)}, r"\(4, 128, 130\).* got .*\(3, 128, 130\)"),
-        ({"mel": np.zeros((4, 128, 130), int)}, "got int64"),
-        ({"mel": np.full((4, 128, 130), np.nan)}, "not finite"),
-        ({"track_id": np.array(["blues.00000", "a", "b", "c"])}, "'a' is not a track"),
-        ({"track_id": np.array(["blues.00000"] * 4)}, r"'blues\.00000' is there twice"),
-        ({"track_id": np.array(["blues.00000", None])}, "expected the arrays"),
-    ],
-)
-def test_other_arrays_of_first_seconds_are_refused(tmp_path, changed, part) -> None:
-    path = write_mel_3s(tmp_path, **changed)
-    with pytest.raises(DatasetError, match=part) as caught:
-        tables_of(tmp_path, "mel_3s")
-    assert str(path) in str(caught.value)
-
-
-def test_a_damaged_file_of_first_seconds_is_refused(tmp_path) -> None:
-    path = write_mel_3s(tmp_path)
-    whole = path.read_bytes()
-    middle = len(whole) // 2
-    np.save(tmp_path / "array.npy", np.zeros(3))
-    for content in (
-        whole[:middle],
-        whole[:middle] + b"damage" + whole[middle + 6 :],
-        b"text",
-        b"",
-        (tmp_path / "array.npy").read_bytes(),
-    ):
-        path.write_bytes(content)
-        with pytest.raises(DatasetError, match=r"mel_3s\.npz: expected the arrays 'mel'"):
-            tables_of(tmp_path, "mel_3s")
-    np.savez(path, track_id=np.array(TRACKS))
-    with pytest.raises(DatasetError, match="expected the arrays 'mel'"):
-        tables_of(tmp_path, "mel_3s")
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,17 @@ def write_clip(path: Path, duration_s: float, seed: int = 0) -> Path:
     return path
 
 
+def write_music(data: Path) -> Path:
+    """Write a data folder: two genres, a long track, a broken file and one that is too short."""
+    folder = data / "genres_original"
+    write_clip(folder / "blues" / "blues.00000.wav", 7, seed=1)
+    write_clip(folder / "blues" / "blues.00001.wav", 4, seed=2)
+    write_clip(folder / "rock" / "rock.00000.wav", 41, seed=3)
+    write_clip(folder / "rock" / "rock.00001.wav", 0.4)
+    (folder / "rock" / "rock.00002.wav").write_text("<html></html>")
+    return data
+
+
 def compute(
     names: Sequence[str],
     place: Path | None,
