@@ -22,7 +22,7 @@ from pipeline.artifacts.analysis import ANALYSES, analysis_path, has_analysis, r
 from pipeline.store import Mirror, StoreError, is_url
 
 EXTENSION = "genrelens"  # key in flask's app.extensions
-MOST_RECENT = 12  # tables of one run: what two visitors look at
+MOST_RECENT = 20  # tables of one run: a page shows up to ten, and two visitors look at two
 
 
 @dataclass(frozen=True)

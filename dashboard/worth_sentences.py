@@ -6,6 +6,9 @@ from dashboard.components.formats import format_count, format_points, format_sco
 from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.sentences import score_of
 
+ALIKE = 0.995  # a correlation that is 1.00 on the page
+SMALLEST = 0.001  # a difference of probabilities that is worth a number
+
 
 def order_sentence(own: pd.Series, others: int, protocol: str) -> str:
     """Return what a network loses when the pieces of a clip come in random order.
@@ -66,6 +69,12 @@ def ingredients_sentence(rows: pd.DataFrame) -> str:
     )
 
 
+def _difference(row: pd.Series) -> str:
+    if row["ci_high"] < SMALLEST:
+        return f"less than {SMALLEST}"
+    return f"{row['value']:.3f} [{row['ci_low']:.3f}, {row['ci_high']:.3f}]"
+
+
 def picture_audio_sentence(rows: pd.DataFrame) -> str:
     """Return how alike the answers to picture and audio are, and where the levels differ most.
 
@@ -86,13 +95,14 @@ def picture_audio_sentence(rows: pd.DataFrame) -> str:
         )
     if "probability_difference" in found:
         row = found["probability_difference"]
-        value = f"{row['value']:.3f} [{row['ci_low']:.3f}, {row['ci_high']:.3f}]"
-        parts.append(f"probabilities differ by {value} on average")
+        parts.append(f"probabilities differ by {_difference(row)} on average")
     said = "; ".join(parts)
     said = f"{said[:1].upper()}{said[1:]}. " if said else ""
     if bands.empty:
         return said.strip()
     lowest = bands.iloc[int(bands["value"].argmin())]
+    if lowest["value"] >= ALIKE:
+        return f"{said}The levels of all {len(bands)} mel bands correlate at 1.00."
     where = mel_axis(N_MELS).place(int(lowest["band"]))
     return (
         f"{said}The levels of a mel band correlate at {bands['value'].median():.2f} (median of "

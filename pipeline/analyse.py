@@ -123,7 +123,7 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
             "dataset": dataset.name,
             "protocol": protocol,
             "predictions": {str(run.run_id): run.predictions for run in own},
-            "training_share": own[0].training_share,
+            "training_shares": {str(run.run_id): run.training_share for run in own},
         }
         task_key = digest(
             "paired", [run.key for run in own], list(arguments["predictions"]), source

@@ -10,7 +10,9 @@ from pipeline.analysis.coverage import accuracy_by_coverage
 from pipeline.analysis.importance import model_importance_rows, permutation_importance_rows
 from pipeline.analysis.ranking import ranking_curves, ranking_scores
 from pipeline.analysis.reliability import calibration
+from pipeline.artifacts import RunId
 from pipeline.cache import digest, source_digest, versions
+from pipeline.calibration import is_pool
 from pipeline.datasets import Dataset
 from pipeline.models import MODELS
 from pipeline.pictures import confusion_picture
@@ -112,7 +114,10 @@ def _analyses(
     run_id: str, predictions: pd.DataFrame, group_of_track: pd.Series
 ) -> dict[str, pd.DataFrame]:
     roc, precision_recall = ranking_curves(run_id, predictions)
-    reliability, reliability_scores = calibration(run_id, predictions, group_of_track)
+    scaled = not is_pool(RunId.parse(run_id).model)
+    reliability, reliability_scores = calibration(
+        run_id, predictions, group_of_track, scaled=scaled
+    )
     return {
         "roc": roc,
         "precision_recall": precision_recall,

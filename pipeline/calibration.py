@@ -2,7 +2,9 @@
 
 A served model's window probabilities p become softmax(log p / T), averaged over the windows of a
 clip. T is fitted on tracks that the model did not hear: the fault-filtered validation part where
-there is one (new artists, as a visitor's clip is), else the folds over tracks.
+there is one (new artists, as a visitor's clip is), else the folds over tracks. A pool has none: its
+weights are fitted by likelihood to answers that its members did not learn from, which is what a
+temperature is.
 """
 
 import numpy as np
@@ -11,8 +13,12 @@ from scipy.optimize import minimize_scalar
 
 from pipeline import metrics
 from pipeline.artifacts import genres_of, probability_columns
+from pipeline.models import MODELS
+from pipeline.plan import builder_module
 
 BOUNDS = (0.1, 10.0)
+POOLS = "pipeline.models.fused"
+INNER_FOLDS = "inner folds"  # what a pool's weights are fitted on
 
 
 def tempered(proba: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
@@ -38,6 +44,11 @@ def track_probabilities(
     by_track = pd.DataFrame(proba, columns=columns).groupby(rows["track_id"].to_numpy())
     true = rows.groupby("track_id")["y_true"].first().map(number)
     return true.to_numpy(dtype=int), by_track.mean().to_numpy()
+
+
+def is_pool(model: str) -> bool:
+    """Return whether a declared model weighs the answers of its members."""
+    return model in MODELS and builder_module(MODELS[model]) == POOLS
 
 
 def fitted_temperature(predictions: pd.DataFrame, *, part: str) -> float:

@@ -12,14 +12,18 @@ import pandas as pd
 from pipeline import artifacts
 from pipeline.artifacts import RunId
 from pipeline.cache import digest, source_digest, versions
-from pipeline.calibration import fitted_temperature, track_probabilities
+from pipeline.calibration import (
+    INNER_FOLDS,
+    fitted_temperature,
+    is_pool,
+    track_probabilities,
+)
 from pipeline.conversion import NotConvertibleError
 from pipeline.datasets import Dataset, FeatureTable
 from pipeline.evaluate import Unit, fitted
 from pipeline.export import ExportError, exported, validate_export
 from pipeline.metrics import expected_calibration_error
 from pipeline.models import MODELS, ModelSpec
-from pipeline.models.fused import build_pool
 from pipeline.plan import KEYED, make_unit, table_digest, unit_key
 from pipeline.served_rows import REPRESENTATIONS
 from pipeline.splits import PROTOCOLS, Fold, TrackGroups
@@ -168,11 +172,7 @@ def write_served_model(
 
 
 def _calibration(runs: list[Run]) -> dict[str, Any]:
-    """Temperature from unheard tracks, and the calibration error it leaves on others.
-
-    A pool needs none: its weights are fitted by likelihood to answers that its members did not
-    learn from, which is what a temperature is.
-    """
+    """Temperature from unheard tracks, and the calibration error it leaves on others."""
     by_protocol = {run.run_id.protocol: run for run in runs}
     set_apart = by_protocol.get("fault_filtered")
     if set_apart is not None:
@@ -180,8 +180,8 @@ def _calibration(runs: list[Run]) -> dict[str, Any]:
     else:
         run, part = by_protocol.get("track_kfold", runs[0]), "test"
     temperature = fitted_temperature(run.predictions, part=part)
-    if is_pool(MODELS[run.run_id.model]):
-        temperature, part = 1.0, "inner folds"
+    if is_pool(run.run_id.model):
+        temperature, part = 1.0, INNER_FOLDS
     before = track_probabilities(run.predictions, part="test")
     after = track_probabilities(run.predictions, part="test", temperature=temperature)
     return {
@@ -194,11 +194,6 @@ def _calibration(runs: list[Run]) -> dict[str, Any]:
             "independent_of_fit": part != "test",
         },
     }
-
-
-def is_pool(model: ModelSpec) -> bool:
-    """Return whether a model weighs the answers of its members."""
-    return getattr(model.build, "func", None) is build_pool
 
 
 def _training_facts(table: FeatureTable) -> dict[str, Any]:

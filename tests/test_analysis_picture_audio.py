@@ -142,11 +142,16 @@ def test_short_and_damaged_files_are_left_out(table, dataset, caplog):
     assert set(table["n_units"]) == {3}
 
 
-def test_without_audio_the_reason_is_logged(dataset, tmp_path, caplog):
-    for folder in (None, tmp_path / "genres_original"):
-        with caplog.at_level(logging.WARNING):
-            assert tasks(replace(dataset, audio=folder)) == []
-    assert caplog.text.count("picture against audio: left out, there are no clips in") == 2
+def test_without_the_archives_sound_the_reason_is_logged(dataset, tmp_path, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert tasks(replace(dataset, audio=tmp_path / "genres_original")) == []
+    assert "picture against audio: left out, there are no clips in" in caplog.text
+
+
+def test_a_data_set_without_pictures_is_not_told_to_unpack_their_sound(dataset, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert tasks(replace(dataset, audio=None)) == []
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,11 @@ def test_band_correlation_has_an_area_and_starts_at_zero() -> None:
     low, high, line = worth.band_correlation_figure(bands, mel_axis(2), mode="dark").data
     assert (list(low.y), list(high.y)) == ([0.7, 0.7], [1.0, 1.0])
     assert list(line.y) == [0.9, 0.8]
+
+
+def test_large_kernels_are_drawn_without_words_for_each_weight() -> None:
+    weights = np.zeros((32, 40, 40))
+    figure = filters.filters_figure(weights, filters.filter_words("images_kaggle"), mode="light")
+    assert figure.data[0].text is None
+    assert figure.data[0].hovertemplate.startswith("weight: ")
+    assert len(figure.to_json()) < 600_000

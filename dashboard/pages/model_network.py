@@ -83,9 +83,9 @@ def update_filters(
 def _filters_table(filters: pd.DataFrame) -> pd.DataFrame:
     """Return every weight, or of large kernels a row each: a browser cannot hold 50,000 rows."""
     if len(filters) > WEIGHTS_LISTED:
-        kernels = filters.groupby("filter")["weight"].agg(["mean", "std", "min", "max"])
-        kernels.insert(0, "Kernel", kernels.index + 1)
-        return kernels.set_axis(["Kernel", "Mean", "SD", "Least", "Greatest"], axis=1)
+        sizes = filters.groupby("filter")["weight"].agg(["mean", "std", "min", "max"])
+        sizes.insert(0, "Kernel", sizes.index + 1)
+        return sizes.set_axis(["Kernel", "Mean", "SD", "Least", "Greatest"], axis=1)
     ordered = filters.sort_values(["filter", "row", "column"], kind="stable")
     table = ordered[["filter", "row", "column", "weight"]]
     table = table.assign(**{name: table[name] + 1 for name in ("filter", "row", "column")})

@@ -34,7 +34,10 @@ class _Answers:
 
 
 def paired_tests(
-    dataset: str, protocol: str, predictions: Mapping[str, pd.DataFrame], training_share: float
+    dataset: str,
+    protocol: str,
+    predictions: Mapping[str, pd.DataFrame],
+    training_shares: Mapping[str, float],
 ) -> pd.DataFrame:
     """Return the analysis "paired_tests" of one data set and protocol.
 
@@ -46,11 +49,13 @@ def paired_tests(
     ----------
     predictions : mapping of run id to DataFrame
         As ``artifacts.read_predictions`` returns them.
-    training_share : float
-        Test tracks per training track of a fold (n_test / n_train).
+    training_shares : mapping of run id to float
+        Test tracks per training track of a fold (n_test / n_train): with five folds another one
+        than with ten.
     """
     columns = list(ANALYSES["paired_tests"].columns)
-    table = _pairs(_answers(predictions), training_share) if len(predictions) > 1 else None
+    shares = np.array([training_shares[run_id] for run_id in predictions])
+    table = _pairs(_answers(predictions), shares) if len(predictions) > 1 else None
     if table is None or table.empty:
         return pd.DataFrame(columns=columns)
     table = table.assign(dataset=dataset, protocol=protocol, unit=UNIT)
@@ -88,7 +93,7 @@ def _track_answers(predictions: pd.DataFrame) -> pd.DataFrame:
     return first.assign(y_pred=np.array(genres_of(predictions))[scored.y_pred])
 
 
-def _pairs(answers: _Answers, training_share: float) -> pd.DataFrame:
+def _pairs(answers: _Answers, training_shares: np.ndarray) -> pd.DataFrame:
     """Counts and uncorrected p-values of every two runs that are comparable."""
     asked = answers.y_true >= 0
     right = asked & (answers.y_true == answers.y_pred)
@@ -110,7 +115,7 @@ def _pairs(answers: _Answers, training_share: float) -> pd.DataFrame:
         table[name] = count.astype(int)
     table["agreement"] = same / n_units
     table["p_mcnemar"] = mcnemar_exact(table["only_a"].to_numpy(), table["only_b"].to_numpy())
-    table["p_t"] = _fold_tests(answers, right, a, b, training_share)
+    table["p_t"] = _fold_tests(answers, right, a, b, training_shares)
     return table
 
 
@@ -129,7 +134,7 @@ def _equal(values: np.ndarray, asked: np.ndarray) -> np.ndarray:
 
 
 def _fold_tests(
-    answers: _Answers, right: np.ndarray, a: np.ndarray, b: np.ndarray, training_share: float
+    answers: _Answers, right: np.ndarray, a: np.ndarray, b: np.ndarray, training_shares: np.ndarray
 ) -> np.ndarray:
     """P-values of the corrected t-test of each pair whose folds agree on all common tracks."""
     p = np.full(len(a), np.nan)
@@ -145,5 +150,6 @@ def _fold_tests(
             in_fold = (numbers[:, None] == np.unique(numbers)).astype(float)
             accuracy = right[:, common].astype(float) @ in_fold / in_fold.sum(axis=0)
             differences = accuracy[a[pairs]] - accuracy[b[pairs]]
-            p[pairs] = corrected_resampled_t(differences, training_share)
+            share = float(training_shares[a[pairs][0]])  # equal folds, so that of all of them
+            p[pairs] = corrected_resampled_t(differences, share)
     return p

@@ -49,14 +49,14 @@ def picture_audio_tasks(
         The plain runs that are there; of these, the served models of spectrograms are looked into.
     """
     looked_into = [run_id for run_id in run_ids if _is_served_on_spectrograms(run_id)]
-    if not looked_into or SPECTROGRAMS not in dataset.tables:
-        return []
+    if not looked_into or SPECTROGRAMS not in dataset.tables or dataset.audio is None:
+        return []  # without pictures there is nothing to compare sound with
     clips = clip_paths(dataset)
     if not clips:
         logger.warning(
             "picture against audio: left out, there are no clips in %s. Unpack the archive's "
             "genres_original/ beside its tables.",
-            dataset.audio or "the data folder",
+            dataset.audio,
         )
         return []
     units, keys = {}, []

@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 from pipeline import metrics
 from pipeline.analysis.tracks import Tested, Tracks, cross_fit, tracks_of
 from pipeline.artifacts.analysis import ANALYSES
-from pipeline.calibration import BOUNDS, tempered
+from pipeline.calibration import BOUNDS, INNER_FOLDS, tempered
 from pipeline.intervals import bootstrap, share_intervals
 from pipeline.scoring import group_sums
 
@@ -26,7 +26,7 @@ FLAT = 1e-6  # nats; where no temperature gains more, the probabilities are left
 
 
 def calibration(
-    run_id: str, predictions: pd.DataFrame, group_of_track: pd.Series
+    run_id: str, predictions: pd.DataFrame, group_of_track: pd.Series, *, scaled: bool = True
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the analyses "calibration" and "calibration_scores" of one run.
 
@@ -39,9 +39,11 @@ def calibration(
         As ``artifacts.read_predictions`` returns them.
     group_of_track : Series
         By track_id, the number of the independent unit that intervals resample.
+    scaled : bool
+        False for a model that needs no temperature; it is 1 then.
     """
     tracks = tracks_of(predictions, group_of_track)
-    after, temperature, fitted_on = _scaled(tracks)
+    after, temperature, fitted_on = _scaled(tracks) if scaled else (tracks.tested, 1.0, INNER_FOLDS)
     stages = (("before", tracks.tested, 1.0, ""), ("after", after, temperature, fitted_on))
     bins, scores = [], []
     for stage, tested, used, source in stages:

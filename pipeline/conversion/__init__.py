@@ -53,7 +53,10 @@ def converted(estimator: Any, shape: Shape) -> onnx.ModelProto:
     }
     library = {"sklearn": from_sklearn, "lightgbm": from_lightgbm}
     kind = type(estimator)
-    convert = own.get(kind.__name__) or library.get(kind.__module__.split(".")[0], from_keras)
+    convert = own.get(kind.__name__) or library.get(kind.__module__.split(".")[0])
+    if convert is None and not hasattr(estimator, "network_"):
+        raise NotConvertibleError(f"a {kind.__name__} has no ONNX form: leave it out of `served`")
+    convert = convert or from_keras
     model = convert(estimator, shape)
     drop_idle_entries(model)
     return model

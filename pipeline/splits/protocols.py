@@ -13,7 +13,7 @@ from pipeline.splits.protocol import Fold, Protocol
 SEGMENT_TEST_SHARE = 0.25  # the published 3-s studies
 CLIP_TEST_SHARE = 0.2  # the published studies of whole clips and of images
 N_TRACK_FOLDS = 10
-N_NETWORK_FOLDS = 5  # of pictures and sequences: a network takes minutes to train
+N_NETWORK_FOLDS = 5  # where columns have no names: most of those models are networks
 
 
 def _segment_random(
@@ -49,7 +49,7 @@ def _clip_random(
 def _track_kfold(
     table: FeatureTable, dataset: Dataset, groups: TrackGroups, seed: int
 ) -> list[Fold]:
-    """Ten stratified folds of whole tracks, five for networks; duplicates together."""
+    """Ten stratified folds of whole tracks, five without named columns; duplicates together."""
     tracks = groups.table
     n_folds = N_TRACK_FOLDS if table.described else N_NETWORK_FOLDS
     numbers = _track_folds(tuple(tracks["genre"]), tuple(tracks["duplicate"]), n_folds, seed)

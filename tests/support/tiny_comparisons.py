@@ -40,7 +40,7 @@ def write_tiny_comparisons(folder: Path, ids: list[str], rng: np.random.Generato
                 for run in plain
                 if (run.dataset, run.protocol) == (dataset, protocol)
             },
-            0.2,
+            dict.fromkeys(predictions, 0.2),
         )
         for dataset, protocol in pairs
     ]
