@@ -14,6 +14,7 @@ from dashboard.figures.difference import (
     pair_figure,
 )
 from dashboard.figures.grouped_genres import MOST_DOTS, grouped_genres_figure
+from dashboard.figures.labels import wrapped
 from dashboard.figures.matrices import columns_of, height_px, matrices_figure
 from dashboard.figures.seeds import seeds_figure
 from dashboard.figures.significance import p_text, significance_figure, verdict_text
@@ -191,3 +192,10 @@ def test_cells_without_text_or_place_stay_empty() -> None:
     texts = cell_texts([[0.5, None, 0.5]], [["", "x", "y"]], list("abc"), ["r"], scale=["#ffffff",
                        "#000000"])  # fmt: skip
     assert (list(texts.x), list(texts.text)) == (["c"], ["y"])
+
+
+def test_long_names_stand_in_lines_in_the_legend():
+    assert wrapped("Statistics and features · spectrograms and features", 34) == (
+        "Statistics and features ·<br>spectrograms and features"
+    )
+    assert wrapped("LightGBM · 3-s", 34) == "LightGBM · 3-s"

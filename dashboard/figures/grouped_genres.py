@@ -5,9 +5,11 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.figures.cells import cell_texts
+from dashboard.figures.labels import wrapped
 from dashboard.theme import Mode
 
 MOST_DOTS = 8  # models; more dots in a row would cover each other
+LETTERS_A_LINE = 34  # of the legend: what a phone shows
 SPREAD = 0.66  # rows: from the first model's dot to the last one's
 
 
@@ -68,7 +70,7 @@ def _dots(
     return go.Scatter(
         x=rows["value"],
         y=[row[genre] + shift for genre in rows["genre"]],
-        name=rows["short"].iloc[0],
+        name=wrapped(rows["short"].iloc[0], LETTERS_A_LINE),
         mode="markers",
         marker={"symbol": symbol, "size": 9, "color": colour},
         error_x={

@@ -1,16 +1,15 @@
 """What something is worth: differences of accuracy with intervals, and likeness by band."""
 
-import textwrap
-
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.labels import wrapped
 from dashboard.figures.reliability import faint
 from dashboard.mel_axis import BandAxis
 from dashboard.theme import Mode
 
-LETTERS_A_LINE = 26
+LETTERS_A_LINE = 26  # leave half of a phone to the figure
 
 
 def worth_figure(rows: pd.DataFrame, *, title: str, mode: Mode) -> go.Figure:
@@ -58,7 +57,7 @@ def worth_figure(rows: pd.DataFrame, *, title: str, mode: Mode) -> go.Figure:
         zeroline=True, zerolinewidth=2, zerolinecolor=theme.MUTED[mode],
     )  # fmt: skip
     ticks = [
-        f"{_bold(_wrapped(name), own)}<br>{below}"
+        f"{_bold(wrapped(name, LETTERS_A_LINE), own)}<br>{below}"
         for name, below, own in zip(rows["name"], rows["below"], rows["own"], strict=True)
     ]
     figure.update_yaxes(
@@ -100,11 +99,6 @@ def band_correlation_figure(bands: pd.DataFrame, axis: BandAxis, *, mode: Mode) 
         range=[min(0.0, float(bands["ci_low"].min())), 1.02],
     )
     return figure
-
-
-def _wrapped(name: str) -> str:
-    """Return a name in lines that leave half of a phone to the figure."""
-    return "<br>".join(textwrap.wrap(name, LETTERS_A_LINE))
 
 
 def _bold(text: str, is_bold: bool) -> str:
