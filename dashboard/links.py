@@ -1,0 +1,59 @@
+"""Addresses of the app's own pages that other pages lead to."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+TRACKS = "/tracks"
+
+
+def tracks_href(
+    *,
+    dataset: str = "",
+    protocol: str = "",
+    models: Iterable[str] = (),
+    true: str = "",
+    predicted: str = "",
+    answer: str = "",
+    flag: str = "",
+    near: str = "",
+    ids: Iterable[str] = (),
+    track: str = "",
+    back: str = "",
+) -> str:
+    """Return the address of the Tracks page that lists exactly these tracks.
+
+    Parameters
+    ----------
+    dataset, protocol : str
+        Id of the data set, slug of the protocol.
+    models : iterable of str
+        Served ids; ``true``, ``predicted`` and ``answer`` speak of the first.
+    true, predicted : str
+        Genres.
+    answer : "right", "wrong" or ""
+    flag : "duplicate", "label" or ""
+        Copies of other tracks, or tracks whose label is suspicious.
+    near : str
+        "<dataset>.<representation>:<x>,<y>;<x>,<y>;...": a polygon on the map of components.
+    ids : iterable of str
+        Track ids, where nothing shorter names them.
+    track : str
+        The track to open.
+    back : str
+        Address of this app that the list was asked for from.
+    """
+    said = {
+        "data": dataset,
+        "protocol": protocol,
+        "model": ",".join(models),
+        "true": true,
+        "predicted": predicted,
+        "answer": answer,
+        "flag": flag,
+        "near": near,
+        "ids": ",".join(ids),
+        "track": track,
+        "back": back,
+    }
+    query = urlencode({name: value for name, value in said.items() if value}, safe=",:;/")
+    return f"{TRACKS}?{query}" if query else TRACKS
