@@ -11,7 +11,9 @@ from pipeline.analysis.clusters import cluster_matching, cluster_sweep
 from pipeline.analysis.duplicates import duplicates
 from pipeline.analysis.effects import variant_effect
 from pipeline.analysis.features import feature_correlations, feature_distributions
+from pipeline.analysis.genre_distances import distance_score, genre_distances
 from pipeline.analysis.labels import label_checks, suspicious_labels
+from pipeline.analysis.nearest import nearest_tracks
 from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.analysis.network_views import network_view_tasks
 from pipeline.analysis.paired import paired_tests
@@ -19,6 +21,13 @@ from pipeline.analysis.picture_audio import picture_audio_tasks
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
 from pipeline.analysis.sweeps import sweep_tasks
+from pipeline.analysis.track_features import (
+    MAX_FEATURES,
+    feature_order,
+    feature_scales,
+    track_features,
+    track_table,
+)
 from pipeline.artifacts import RunId, probability_columns
 from pipeline.artifacts.analysis import ANALYSES
 from pipeline.assess import Assessment, resampled_unit
@@ -32,7 +41,6 @@ from pipeline.tasks import Advance, Task, run_tasks
 from pipeline.train import Run
 from pipeline.variants import SEED_PREFIX, seed_of
 
-MAX_FEATURES = 60  # of a table whose features are described one by one
 LABEL_PROTOCOL = "track_kfold"  # every track is predicted by a model that did not hear it
 Tables = Iterator[tuple[str, pd.DataFrame]]
 
@@ -89,6 +97,7 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
         yield kind, pd.DataFrame([outcome]) if isinstance(outcome, dict) else outcome
     yield "duplicates", duplicates(done.dataset, done.groups)
     yield from _labels(done)
+    yield from _whole_tracks(done, selection, cache, advance)
     yield from _networks(done, selection, cache, advance)
     for run_id, labels in done.clusters.items():
         rows = done.dataset.tables[run_id.representation].rows
@@ -111,6 +120,7 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
             described += [
                 ("feature_distributions", feature_distributions, {"table": table}),
                 ("feature_correlations", feature_correlations, {"table": table}),
+                ("feature_order", feature_order, {"table": table}),
             ]
         for kind, function, arguments in described:
             source = source_digest((function.__module__,), KEYED)
@@ -166,6 +176,39 @@ def _networks(done: Done, selection: Selection, cache: Cache, advance: Advance) 
                 advance=advance,
             ),
         )
+
+
+def _whole_tracks(done: Done, selection: Selection, cache: Cache, advance: Advance) -> Tables:
+    """Each track among the others, and what mistakes cost."""
+    table = track_table(done.dataset)
+    if table is None:
+        return
+    yield "feature_scales", feature_scales(table)
+    yield "track_features", track_features(table)
+    yield "nearest_tracks", nearest_tracks(table)
+    distances = genre_distances(table)
+    yield "genre_distances", distances
+    source = source_digest((distance_score.__module__,), KEYED)
+    tasks = []
+    for run in done.runs if len(distances) else ():
+        name, group = str(run.run_id), resampled_unit(run.run_id.protocol, done.groups)
+        key = digest("distance score", name, run.key, group, table_digest(table), source)
+        arguments = {
+            "run_id": name,
+            "predictions": run.predictions,
+            "group_of_track": group,
+            "distances": distances,
+        }
+        tasks.append(Task(f"distance score {name}", key, distance_score, arguments))
+    scores = run_tasks(
+        tasks,
+        cache=cache,
+        jobs=selection.jobs,
+        advance=advance,
+        kind=f"costs of mistakes on {done.dataset.name}",
+    )
+    for score in scores:
+        yield "distance_scores", score
 
 
 def _labels(done: Done) -> Tables:

@@ -22,7 +22,7 @@ def principal_components(table: FeatureTable) -> tuple[pd.DataFrame, dict[str, A
     """
     scaler = StandardScaler().fit(table.X.astype(np.float64))
     standardised = scaler.transform(table.X.astype(np.float64))
-    n_components = min(N_COMPONENTS, len(table.features))
+    n_components = min(N_COMPONENTS, len(table.features), len(table.rows))
     pca = PCA(n_components, svd_solver="full").fit(standardised)
     coordinates = pca.transform(standardised).astype(np.float32)
     embedding = table.rows[["track_id", "segment", "genre"]].reset_index(drop=True)

@@ -58,14 +58,17 @@ def feature_correlations(table: FeatureTable) -> pd.DataFrame:
             "representation": table.representation,
             "feature_a": names[first],
             "feature_b": names[second],
-            "correlation": _correlation(table.X.astype(np.float64))[first, second],
+            "correlation": correlation_matrix(table.X.astype(np.float64))[first, second],
         },
         columns=list(ANALYSES["feature_correlations"].columns),
     )
 
 
-def _correlation(X: np.ndarray) -> np.ndarray:
-    """Correlate columns; float32 leaves some deviation in a constant column, so ask for that."""
+def correlation_matrix(X: np.ndarray) -> np.ndarray:
+    """Return Pearson's correlation of the columns of ``X`` (n_rows, n); NaN where one is constant.
+
+    float32 leaves some deviation in a constant column, so constancy is asked for directly.
+    """
     constant = np.ptp(X, axis=0) == 0 if len(X) else np.ones(X.shape[1], dtype=bool)
     centred = X - X.mean(axis=0) if len(X) else X
     norm = np.sqrt((centred**2).sum(axis=0))

@@ -196,6 +196,46 @@ ANALYSES: Mapping[str, AnalysisKind] = {
             ("dataset", "representation", "feature_a", "feature_b", "correlation"),
         ),
         AnalysisKind(
+            "feature_order",
+            "Features so that those which say the same are near each other: average linkage of "
+            "1 - |correlation|, in optimal order. place: from 0.",
+            ("dataset", "representation", "place", "feature"),
+        ),
+        AnalysisKind(
+            "feature_scales",
+            "The values of a feature at some percentiles of all tracks, in the units of the table.",
+            ("dataset", "representation", "feature", "family", "percentile", "value"),
+            ("percentile",),
+        ),
+        AnalysisKind(
+            "track_features",
+            "Where a track stands: the share of all tracks, and of those of its own genre, with a "
+            "smaller value of a feature; equal ones, itself included, count half.",
+            (
+                "dataset", "representation", "track_id", "feature", "percentile",
+                "genre_percentile",
+            ),
+            ("percentile", "genre_percentile"),
+        ),
+        AnalysisKind(
+            "nearest_tracks",
+            "The five nearest tracks of each track, by Euclidean distance in the principal "
+            "components of the standardised features. rank: from 1, the nearest.",
+            ("dataset", "representation", "track_id", "rank", "neighbour", "distance"),
+        ),
+        AnalysisKind(
+            "genre_distances",
+            "How far the genres' mean standardised features are apart; 1 is the mean over pairs.",
+            ("dataset", "representation", "genre_a", "genre_b", "distance"),
+        ),
+        AnalysisKind(
+            "distance_scores",
+            "What mistakes cost when near genres are small mistakes, by track. value: mean "
+            "distance of true and answered genre, right answers 0; mistake_distance: over wrong "
+            "answers only (missing without any).",
+            ("id", "value", "ci_low", "ci_high", "mistake_distance", "n_units"),
+        ),
+        AnalysisKind(
             "architectures",
             "The layers of a network in order. shape: of one row's numbers after it; receives: the "
             "places of the layers that it takes from, joined by commas.",

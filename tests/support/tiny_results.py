@@ -31,10 +31,11 @@ from tiny_corpora import (
     protocols_of,
     tiny_rows,
 )
-from tiny_data_analyses import write_tiny_data_analyses
+from tiny_data_analyses import ECHONEST, FEATURES, write_tiny_data_analyses
 from tiny_model_analyses import write_tiny_model_analyses
 from tiny_network_analyses import write_tiny_network_analyses
 from tiny_runs import write_clusters, write_supervised
+from tiny_track_analyses import write_tiny_track_analyses
 
 from pipeline import artifacts
 from pipeline.artifacts import RunId
@@ -87,6 +88,8 @@ def _computed(seed: int) -> Path:
     write_tiny_model_analyses(folder, plain, rng)
     write_tiny_data_analyses(folder, rng)
     write_tiny_network_analyses(folder, rng)
+    whole_clips = {"features_30s": tuple(FEATURES), "echonest": ECHONEST}
+    write_tiny_track_analyses(folder, whole_clips, np.random.default_rng(seed))
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
     artifacts.write_json(folder / "results.json", _content(entries))
     artifacts.write_json(folder / "run.json", _run(seed))
