@@ -11,6 +11,7 @@ import dash
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from rendered import rendered
 from tiny_results import write_tiny_results
 
 from dashboard.app import create_app, server, show_error
@@ -30,27 +31,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def app(folder: Path) -> Dash:
     return create_app(folder)
-
-
-def rendered(app: Dash, address: str) -> str:
-    """Return the JSON of a page's layout as the browser gets it."""
-    path, _, search = address.partition("?")
-    client = app.server.test_client()
-    client.get("/_dash-dependencies")  # Dash sets its router up at the first request
-    content, store = ("_pages_content", "children"), ("_pages_store", "data")
-    location = {"pathname": path, "search": f"?{search}" if search else ""}
-    body = {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [{"id": name, "property": prop} for name, prop in (content, store)],
-        "inputs": [
-            {"id": "_pages_location", "property": prop, "value": value}
-            for prop, value in location.items()
-        ],
-        "changedPropIds": ["_pages_location.pathname"],
-    }
-    answer = client.post("/_dash-update-component", json=body)
-    assert answer.status_code == 200
-    return answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.NAME)
