@@ -1,5 +1,5 @@
-/* What runs in the browser on every page: colour mode, title, address, picture/table switch, CSV and
-   PNG of a card, the menu on a phone. Called from dashboard/shell.py and by delegated clicks. */
+/* What runs in the browser on every page: colour mode, title, address, the menu on a phone.
+   Called from dashboard/shell.py and by delegated clicks. Cards have assets/cards.js. */
 (function () {
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
@@ -50,10 +50,6 @@
       return window.dash_clientside.no_update;
     },
 
-    showTable: function (value) {
-      return value && value.length ? "card-body-switch show-table" : "card-body-switch";
-    },
-
     /* Hides what does not hold every word that was typed. */
     filterList: function (typed) {
       var words = (typed || "").toLowerCase().split(/\s+/).filter(Boolean);
@@ -61,12 +57,6 @@
         var name = item.textContent.toLowerCase();
         item.hidden = !words.every(function (word) { return name.includes(word); });
       });
-      return window.dash_clientside.no_update;
-    },
-
-    drawTable: function (numbers, id) {
-      var frame = document.querySelector("#" + id.card + "-table > div");
-      if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
       return window.dash_clientside.no_update;
     },
 
@@ -99,68 +89,6 @@
     },
   };
 
-  function element(name, text, className) {
-    var made = document.createElement(name);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  }
-
-  /* Built here and not of Dash components, of which thousands would block the page. */
-  function table(numbers) {
-    var made = element("table", "", "numbers");
-    made.appendChild(element("caption", numbers.caption, "visually-hidden"));
-    var head = made.createTHead().insertRow();
-    numbers.columns.forEach(function (name, k) {
-      var cell = element("th", name, numbers.numeric[k] ? "number" : "");
-      cell.scope = "col";
-      head.appendChild(cell);
-    });
-    var body = made.createTBody();
-    numbers.rows.forEach(function (texts, r) {
-      var row = body.insertRow();
-      texts.forEach(function (text, k) {
-        var cell = element("td", text, numbers.numeric[k] ? "number" : "");
-        cell.dataset.value = numbers.exact[r][k];
-        row.appendChild(cell);
-      });
-    });
-    return made;
-  }
-
-  function csvCell(cell) {
-    var value = cell.dataset.value !== undefined ? cell.dataset.value : cell.textContent;
-    if (/^[=+\-@\t\r]/.test(value) && isNaN(Number(value))) value = "'" + value; // no formulas
-    return /[",\n]/.test(value) ? '"' + value.replace(/"/g, '""') + '"' : value;
-  }
-
-  function download(name, content, type) {
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([content], { type: type }));
-    link.download = name;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-  }
-
-  function downloadCsv(card) {
-    var rows = document.querySelectorAll("#" + card + "-table tr");
-    var lines = Array.from(rows, function (row) {
-      return Array.from(row.cells, csvCell).join(",");
-    });
-    download("genrelens-" + card + ".csv", lines.join("\n") + "\n", "text/csv;charset=utf-8");
-  }
-
-  function downloadPng(card) {
-    var plot = document.querySelector("#" + card + "-figure .js-plotly-plot");
-    if (!plot || !window.Plotly) return;
-    window.Plotly.downloadImage(plot, {
-      format: "png", scale: 2, filename: "genrelens-" + card,
-      width: plot.clientWidth || 900, height: plot.clientHeight || 450,
-    });
-  }
-
   function setMenu(open) {
     var bar = document.getElementById("bar");
     var button = document.getElementById("menu-button");
@@ -176,9 +104,6 @@
   document.addEventListener("click", function (event) {
     var target = event.target instanceof Element ? event.target : null;
     if (!target) return;
-    var action = target.closest("[data-card-action]");
-    if (action && action.dataset.cardAction === "csv") downloadCsv(action.dataset.card);
-    if (action && action.dataset.cardAction === "png") downloadPng(action.dataset.card);
     if (target.closest("#menu-button")) {
       setMenu(!document.getElementById("bar").classList.contains("open"));
     }

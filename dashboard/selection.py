@@ -191,6 +191,11 @@ def find_run(results: Results, served_id: str, protocol: str) -> pd.Series | Non
     return None if rows.empty else rows.iloc[0]
 
 
+def run_ids(*runs: pd.Series | None) -> tuple[str, ...]:
+    """Return the ids of runs, without those that there are not."""
+    return tuple(str(run["id"]) for run in runs if run is not None)
+
+
 def units_of(results: Results, ids: Iterable[str]) -> list[str]:
     """Return the units in which any of these runs is scored, songs first."""
     there = set(results.scores.loc[results.scores["id"].isin(list(ids)), "unit"])

@@ -61,6 +61,7 @@ def shell(pages: Iterable[ModuleType], state: ResultsState) -> html.Div:
                 className="content",
                 tabIndex=-1,
             ),
+            _results_id(state),
             dcc.Store(id=COLOUR_MODE),
             dcc.Store(id=NARROW),
             dcc.Store(id=DOCUMENT_TITLE),
@@ -69,9 +70,14 @@ def shell(pages: Iterable[ModuleType], state: ResultsState) -> html.Div:
     )
 
 
-def _message() -> html.Div:
-    """Return the place where a failed callback reports."""
-    return html.Div(id=MESSAGE, className="message", hidden=True, role="alert", tabIndex=-1)
+def _results_id(state: ResultsState) -> html.Div:
+    """Return what tells the browser's scripts which results they show."""
+    try:
+        results = state.current()
+    except ResultsError:
+        return html.Div(id="results-id", hidden=True)
+    commit = str(results.run.get("commit") or "")
+    return html.Div(id="results-id", hidden=True, **data(results=results.digest, commit=commit))
 
 
 def _bar(pages: Iterable[ModuleType]) -> html.Header:
@@ -190,12 +196,12 @@ def register_callbacks(app: Dash) -> None:
 def _register_cards(app: Dash) -> None:
     """Draw the tables of cards, and switch between table and picture."""
     app.clientside_callback(
-        ClientsideFunction("genrelens", "showTable"),
+        ClientsideFunction("genrelensCards", "showTable"),
         Output({"type": "card-body", "page": MATCH, "card": MATCH}, "className"),
         Input({"type": "view", "page": MATCH, "card": MATCH}, "value"),
     )
     app.clientside_callback(
-        ClientsideFunction("genrelens", "drawTable"),
+        ClientsideFunction("genrelensCards", "drawTable"),
         Output({"type": "card-drawn", "card": MATCH}, "className"),
         Input({"type": "card-numbers", "card": MATCH}, "data"),
         State({"type": "card-numbers", "card": MATCH}, "id"),

@@ -6,6 +6,8 @@ embedding) are read when they are asked for and kept as long as these results ar
 database are read from a local copy, which ``pipeline.store.Mirror`` keeps up to date.
 """
 
+import hashlib
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -66,6 +68,12 @@ class Results:
     def synthetic(self) -> bool:
         """Whether any data set in the results is made up."""
         return any(dataset.get("synthetic") for dataset in self.datasets.values())
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that are others for other results: SHA-256 of ``run.json``."""
+        text = json.dumps(self.run, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def confusion(self, run_id: str, unit: str) -> pd.DataFrame:
         """Return counts of segments or tracks, rows true genre, columns predicted genre."""

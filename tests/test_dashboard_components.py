@@ -95,10 +95,11 @@ def test_table_data_is_json_without_nan() -> None:
 
 
 def test_card_values_follow_the_outputs() -> None:
-    content = CardContent("Said.", go.Figure(), pd.DataFrame({"a": [1]}))
+    content = CardContent("Said.", go.Figure(), pd.DataFrame({"a": [1]}), runs=("a.b.c.d",))
     sentence, figure, table = card_values(content)
     assert (sentence, figure) == ("Said.", content.figure)
     assert table is not None and table["caption"] == "Said."
+    assert table["runs"] == ["a.b.c.d"]
     assert card_values(None, "dark")[0] == ""
     assert card_values(None, "dark")[2] is None
 

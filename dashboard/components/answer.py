@@ -138,6 +138,15 @@ def windows_table(answer: Answer) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def honest_runs(answer: Answer) -> tuple[str, ...]:
+    """Return the ids of the runs that say how far each model of the answer can be trusted."""
+    return tuple(
+        f"{model['id']}.{model['honest_accuracy']['protocol']}"
+        for model in answer["models"]
+        if model["honest_accuracy"].get("protocol")
+    )
+
+
 def _honest(model: dict[str, Any]) -> tuple[float, float, float, str]:
     honest = model["honest_accuracy"]
     return honest["value"], honest["ci_low"], honest["ci_high"], honest["label"]

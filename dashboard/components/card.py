@@ -3,7 +3,7 @@
 A page places ``figure_card(page, card_id, ...)`` in its layout and fills it from a callback whose
 outputs are ``card_outputs(card_id)`` and whose value is ``card_values(CardContent(...))``. The
 switch between picture and table is part of the page's address ("?table=<card ids>"); the buttons
-work through assets/genrelens.js, from the table that the card holds.
+work through assets/cards.js, from the table that the card holds.
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,15 @@ from dashboard.components.formats import format_cell, is_number
 
 @dataclass(frozen=True)
 class CardContent:
-    """What a card shows: one computed sentence, one figure, and the figure's numbers."""
+    """What a card shows: one computed sentence, one figure, and the figure's numbers.
+
+    ``runs`` are the ids of the runs whose numbers these are, for the card's provenance.
+    """
 
     sentence: str
     figure: go.Figure
     table: pd.DataFrame
+    runs: tuple[str, ...] = ()
 
 
 def figure_card(
@@ -73,6 +77,7 @@ def figure_card(
         ],
         id=f"{card_id}-card",
         className="figure-card",
+        **data(page=page, card=card_id),
         **aria(labelledby=heading_id or f"{card_id}-heading"),
     )
 
@@ -119,6 +124,7 @@ def _tools(page: str, card_id: str, *, as_table: bool) -> html.Div:
             ),
             _button("CSV", "csv", card_id, "Download the numbers as CSV"),
             _button("PNG", "png", card_id, "Download the figure as PNG"),
+            _button("Present", "present", card_id, "Add this card to the presentation"),
         ],
         className="card-tools",
     )
@@ -145,7 +151,7 @@ def body_id(page: str, card_id: str) -> dict[str, str]:
 
 
 def body_class(*, as_table: bool) -> str:
-    """Return the class of a card's body; assets/genrelens.js sets the same."""
+    """Return the class of a card's body; assets/cards.js sets the same."""
     return "card-body-switch show-table" if as_table else "card-body-switch"
 
 
@@ -174,11 +180,12 @@ def card_values(
     """Return a card's content in the order of ``card_outputs``; empty where there is none."""
     if content is None:
         return "", theme.blank_figure(theme.as_mode(mode)), None
-    return content.sentence, content.figure, table_data(content.table, content.sentence)
+    numbers = table_data(content.table, content.sentence)
+    return content.sentence, content.figure, {**numbers, "runs": list(map(str, content.runs))}
 
 
 def table_data(table: pd.DataFrame, caption: str = "") -> dict[str, Any]:
-    """Return a table as plain values, which assets/genrelens.js draws.
+    """Return a table as plain values, which assets/cards.js draws.
 
     Thousands of cells as Dash components would keep the browser busy for minutes.
 

@@ -134,7 +134,12 @@ def update_map(
     columns = {"track_id": "Track", "segment": "Segment", "genre": "Genre", "cluster": "Cluster"}
     columns |= {f"pc{k}": f"Component {k}" for k in (1, 2, 3)}
     kept = [name for name in columns if name in drawn]
-    return CardContent(said, figure, drawn[kept].rename(columns=columns))
+    return CardContent(
+        said,
+        figure,
+        drawn[kept].rename(columns=columns),
+        runs=selection.run_ids(shown_run(results, features, model)),
+    )
 
 
 def _map_rows(results: Results, features: str, model: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -194,6 +199,7 @@ def update_sweep(
         cluster_sentences.sweep_sentence(points, chosen),
         cluster_sweep_figure(points, chosen=chosen, mode=theme.as_mode(mode)),
         table.set_axis(["Clusters", "Inertia", "Silhouette"], axis=1),
+        runs=selection.run_ids(run),
     )
 
 
@@ -216,6 +222,7 @@ def update_matching(
         cluster_sentences.matching_sentence(matched, unit),
         matching_figure(matched, mode=theme.as_mode(mode)),
         table[columns].set_axis(names, axis=1),
+        runs=selection.run_ids(run),
     )
 
 

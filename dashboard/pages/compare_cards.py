@@ -53,7 +53,7 @@ def update_genres(
         "genre", kind="stable"
     )
     heads = ["Genre", "Model", name.capitalize(), "95 % low", "95 % high"]
-    return CardContent(said, figure, table.set_axis(heads, axis=1))
+    return CardContent(said, figure, table.set_axis(heads, axis=1), runs=tuple(comparison.names))
 
 
 def update_matrices(
@@ -83,7 +83,7 @@ def update_matrices(
     table = pd.concat(parts, ignore_index=True)
     table.insert(0, "Model", table.pop("Model"))
     said = compare_sentences.matrices_sentence(matrices, comparison)
-    return CardContent(said, figure, table), style
+    return CardContent(said, figure, table, runs=tuple(comparison.names)), style
 
 
 def update_difference(
@@ -108,7 +108,12 @@ def update_difference(
         difference, names, comparison, shares=show == "shares"
     )
     figure = difference_figure(difference, show=show, mode=theme.as_mode(mode))
-    return CardContent(said, figure, difference.rename_axis("True genre").reset_index())
+    return CardContent(
+        said,
+        figure,
+        difference.rename_axis("True genre").reset_index(),
+        runs=selection.run_ids(comparison.run_of(a), comparison.run_of(b)),
+    )
 
 
 def update_pair(
@@ -130,6 +135,7 @@ def update_pair(
         compare_sentences.pair_sentence(pair, names),
         blank if pair is None else pair_figure(pair, names, mode=shown),
         _pairs_table(found, comparison.names),
+        runs=selection.run_ids(first, second),
     )
 
 
@@ -146,6 +152,7 @@ def update_agreement(
         compare_sentences.agreement_sentence(pairs, names),
         agreement_figure(pairs, names, mode=theme.as_mode(mode)),
         _pairs_table(pairs.iloc[: len(pairs) // 2], names),
+        runs=tuple(names),
     )
 
 
@@ -175,7 +182,7 @@ def update_significance(
         }
     ).dropna(axis="columns", how="all")  # one fold has no test over folds
     said = compare_sentences.significance_sentence(pairs, names, comparison.protocol)
-    return CardContent(said, figure, table)
+    return CardContent(said, figure, table, runs=tuple(names))
 
 
 def update_seeds(
@@ -191,6 +198,7 @@ def update_seeds(
         compare_sentences.seeds_sentence(ranges, unit),
         seeds_figure(ranges, mode=theme.as_mode(mode), unit=selection.UNITS[unit]),
         ranges[columns].set_axis(heads, axis=1),
+        runs=tuple(ranges["served_id"] + "." + ranges["protocol"]),
     )
 
 

@@ -39,7 +39,7 @@ def update_curves(
         mode=theme.as_mode(mode),
     )
     said = curve_sentences.ranking_sentence(areas, AREA[kind], _label(results, run))
-    return CardContent(said, figure, _areas_table(areas, AREA[kind]))
+    return CardContent(said, figure, _areas_table(areas, AREA[kind]), runs=selection.run_ids(run))
 
 
 def _areas_table(areas: pd.DataFrame, first: str) -> pd.DataFrame:
@@ -70,6 +70,7 @@ def update_calibration(
         table.set_axis(
             ["Probabilities", "Tenth", "Confidence", "Accuracy", *INTERVAL, "Songs"], axis=1
         ),
+        runs=selection.run_ids(run),
     )
 
 
@@ -87,6 +88,7 @@ def update_sets(results: Results, model: str, protocol: str, mode: object) -> Ca
         table.set_axis(
             ["Genre", "Target", "Coverage", *INTERVAL, "Genres in a set", "Songs"], axis=1
         ),
+        runs=selection.run_ids(run),
     )
 
 
@@ -104,6 +106,7 @@ def update_abstention(
         curve_sentences.abstention_sentence(levels, _label(results, run)),
         abstention_figure(levels, mode=theme.as_mode(mode)),
         table.set_axis(["Answered", "Confidence", "Accuracy", *INTERVAL, "Songs"], axis=1),
+        runs=selection.run_ids(run),
     )
 
 

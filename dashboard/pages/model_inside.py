@@ -48,13 +48,23 @@ def update_importances(
         table = drops[["family", "value", "ci_low", "ci_high", "n_repeats"]].set_axis(
             ["Family", "Accuracy lost", "95 % low", "95 % high", "Repeats"], axis=1
         )
-        return CardContent(said, permutation_figure(drops, mode=theme.as_mode(mode)), table)
+        return CardContent(
+            said,
+            permutation_figure(drops, mode=theme.as_mode(mode)),
+            table,
+            runs=selection.run_ids(run),
+        )
     kind = str(weights["kind"].iloc[0])
     said = curve_sentences.fitted_sentence(weights, TOP_FEATURES, kind)
     axis = curve_sentences.FITTED.get(kind, kind)
     figure = fitted_figure(weights.head(TOP_FEATURES), title=axis, mode=theme.as_mode(mode))
     table = weights[["feature", "family", "value"]]
-    return CardContent(said, figure, table.set_axis(["Feature", "Family", "Share"], axis=1))
+    return CardContent(
+        said,
+        figure,
+        table.set_axis(["Feature", "Family", "Share"], axis=1),
+        runs=selection.run_ids(run),
+    )
 
 
 def update_importance_switch(results: Results, model: str, protocol: str) -> bool:
@@ -67,7 +77,8 @@ def update_trials(
     results: Results, model: str, protocol: str, mode: object, narrow: bool = False
 ) -> CardContent | None:
     """Return every trial of the model's search; None for a model that was not searched."""
-    trials = trials_of(results, shown_run(results, model, protocol))
+    run = shown_run(results, model, protocol)
+    trials = trials_of(results, run)
     if trials.empty:
         return None
     settings = list(trials.columns[3:-4])
@@ -82,6 +93,7 @@ def update_trials(
         curve_sentences.trials_sentence(trials, settings, tried),
         trials_figure(axes, SCORE, mode=theme.as_mode(mode), narrow=narrow),
         table.rename(columns=names),
+        runs=selection.run_ids(run),
     )
 
 
@@ -104,4 +116,5 @@ def update_sweeps(results: Results, model: str, protocol: str, mode: object) -> 
         curve_sentences.sweep_sentence(points, labels, run["protocol"]),
         sweep_figure(points, labels, chosen=run["protocol"], mode=theme.as_mode(mode)),
         table[columns].set_axis(names, axis=1),
+        runs=selection.run_ids(run),
     )

@@ -29,12 +29,15 @@ def update_training(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:
     """Return the training curves; None for a model that does not train in epochs."""
-    history = results.history(shown_run(results, model, protocol)["id"])
+    run = shown_run(results, model, protocol)
+    history = results.history(run["id"])
     if history is None:
         return None
     figure = training_figure(history, mode=theme.as_mode(mode))
     table = history[[name for name in HISTORY if name in history]].rename(columns=HISTORY)
-    return CardContent(network_sentences.training_sentence(history), figure, table)
+    return CardContent(
+        network_sentences.training_sentence(history), figure, table, runs=selection.run_ids(run)
+    )
 
 
 def update_architecture(
@@ -60,7 +63,12 @@ def update_architecture(
         }
     )
     figure = architecture_figure(layers, mode=theme.as_mode(mode))
-    content = CardContent(network_sentences.architecture_sentence(layers), figure, table)
+    content = CardContent(
+        network_sentences.architecture_sentence(layers),
+        figure,
+        table,
+        runs=(f"{model}.{NETWORKS}",),
+    )
     return content, {"height": f"{height_px(layers)}px"}
 
 
@@ -77,6 +85,7 @@ def update_filters(
         network_sentences.filters_sentence(weights, words),
         filters_figure(weights, words, mode=theme.as_mode(mode), narrow=narrow),
         _filters_table(filters),
+        runs=(f"{model}.{NETWORKS}",),
     )
 
 
@@ -142,4 +151,5 @@ def update_saliency(
         table.assign(band=table["band"] + 1).set_axis(
             ["From second", "Band", "Level, dB", "Weight"], axis=1
         ),
+        runs=(f"{model}.{NETWORKS}",),
     )

@@ -111,7 +111,12 @@ def update_genres(
         ["Score", "Genre", "Value", "95 % low", "95 % high"], axis=1
     )
     figure = genre_scores_figure(scores, genres, mode=theme.as_mode(mode))
-    return CardContent(said, figure, table[["Genre", "Score", "Value", "95 % low", "95 % high"]])
+    return CardContent(
+        said,
+        figure,
+        table[["Genre", "Score", "Value", "95 % low", "95 % high"]],
+        runs=selection.run_ids(run),
+    )
 
 
 def update_confusion(
@@ -130,6 +135,7 @@ def update_confusion(
         model_sentences.confusion_sentence(counts, tested, unit),
         figure,
         table.rename_axis("True genre").reset_index(),
+        runs=selection.run_ids(run),
     )
     return content, [html.Li(text) for text in model_sentences.worst_confusions(counts, unit)]
 
@@ -152,6 +158,7 @@ def composition_content(results: Results, run_id: str, mode: object) -> CardCont
         model_sentences.composition_sentence(counts, selection.UNITS[unit]),
         composition_figure(counts, mode=theme.as_mode(mode)),
         counts.rename_axis("Cluster").reset_index(),
+        runs=(run_id,),
     )
 
 

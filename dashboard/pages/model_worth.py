@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard import selection, theme, worth_sentences
-from dashboard.analyses import TRACK, rows_of_network
+from dashboard.analyses import NETWORKS, TRACK, rows_of_network
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
 from dashboard.figures.worth import band_correlation_figure, worth_figure
@@ -73,6 +73,7 @@ def update_order(results: Results, model: str, protocol: str, mode: object) -> C
         worth_sentences.order_sentence(effects[own].iloc[0], int((~own).sum()), tested),
         worth_figure(rows, title="accuracy in order − shuffled", mode=theme.as_mode(mode)),  # noqa: RUF001 (a minus)
         table,
+        runs=tuple(dict.fromkeys([*effects["base_id"], *effects["id"]])),
     )
 
 
@@ -105,6 +106,7 @@ def update_ingredients(results: Results, model: str, mode: object) -> CardConten
         worth_sentences.ingredients_sentence(found),
         worth_figure(rows, title="accuracy with − without", mode=theme.as_mode(mode)),  # noqa: RUF001 (a minus)
         found[list(columns)].rename(columns=columns),
+        runs=(f"{model}.{NETWORKS}",),
     )
 
 
@@ -131,4 +133,5 @@ def update_picture_audio(results: Results, model: str, mode: object) -> CardCont
         worth_sentences.picture_audio_sentence(rows),
         blank if bands.empty else band_correlation_figure(bands, mel_axis(N_MELS), mode=shown),
         table[columns].set_axis(["What", "Band", "Value", *INTERVAL, "Clips"], axis=1),
+        runs=(f"{model}.{NETWORKS}",),
     )

@@ -97,7 +97,9 @@ def update_fall(
         sentences.line_meanings(results, line_styles(runs)),
         sentences.blanks(results, dataset),
     ]
-    return CardContent(" ".join(filter(None, said)), figure, _table(runs, unit))
+    return CardContent(
+        " ".join(filter(None, said)), figure, _table(runs, unit), runs=tuple(runs["id"])
+    )
 
 
 def _single(
@@ -116,7 +118,10 @@ def _single(
     table = _table(both, unit)
     table.insert(3, "Score", both["metric"].map({key: look[0] for key, look in LOOKS.items()}))
     return CardContent(
-        " ".join(filter(None, said)), figure, table.rename(columns={"Accuracy": "Value"})
+        " ".join(filter(None, said)),
+        figure,
+        table.rename(columns={"Accuracy": "Value"}),
+        runs=tuple(runs["id"]),
     )
 
 

@@ -95,11 +95,13 @@ def update_result(answer: dict[str, Any] | None, mode: str, *, narrow: bool) -> 
         answer_texts.clip_sentence(answer),
         figures.clip_figure(answer, mode=chosen, narrow=narrow),
         answer_texts.windows_table(answer),
+        runs=answer_texts.honest_runs(answer),
     )
     probabilities = CardContent(
         answer_texts.probabilities_sentence(answer),
         figures.probabilities_figure(answer, mode=chosen, narrow=narrow),
         answer_texts.probabilities_table(answer),
+        runs=answer_texts.honest_runs(answer),
     )
     return (False, update_summary(answer), *card_values(clip), *card_values(probabilities))
 

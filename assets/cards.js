@@ -1,0 +1,146 @@
+/* What the tools of a card do. A card's numbers arrive in its store and are kept here; its figure is
+   read from the plot. `window.genrelens.snapshot(card)` is all that a card shows, as plain values. */
+(function () {
+  "use strict";
+  window.dash_clientside = window.dash_clientside || {};
+  var genrelens = (window.genrelens = window.genrelens || {});
+  var numbersOf = {}; // by card id
+
+  function byId(id) {
+    return document.getElementById(id);
+  }
+
+  function words(id) {
+    var found = byId(id);
+    return found ? found.textContent.trim() : "";
+  }
+
+  /* The address that shows exactly this card: its page as it is chosen now, and the card. */
+  genrelens.cardAddress = function (card) {
+    return window.location.pathname + window.location.search + "#" + card + "-card";
+  };
+
+  genrelens.numbers = function (card) {
+    return numbersOf[card] || null;
+  };
+
+  genrelens.plot = function (card) {
+    return document.querySelector("#" + card + "-figure .js-plotly-plot");
+  };
+
+  function plain(value) {
+    return JSON.parse(JSON.stringify(value, function (_key, part) {
+      return ArrayBuffer.isView(part) ? Array.from(part) : part;
+    }));
+  }
+
+  genrelens.snapshot = function (card) {
+    var section = byId(card + "-card");
+    if (!section) return null;
+    var plot = genrelens.plot(card);
+    var numbers = numbersOf[card] || null;
+    return {
+      card: card,
+      page: section.dataset.page,
+      title: section.querySelector(".card-heading").textContent.trim(),
+      sentence: words(card + "-sentence"),
+      figure: plot && plot.data ? plain({ data: plot.data, layout: plot.layout }) : null,
+      numbers: numbers && plain(numbers),
+      address: genrelens.cardAddress(card),
+      runs: numbers && numbers.runs ? numbers.runs.slice() : [],
+      results: (byId("results-id") || { dataset: {} }).dataset.results || "",
+    };
+  };
+
+  genrelens.download = function (name, content, type) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type: type }));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+  };
+
+  function csvCell(value) {
+    if (/^[=+\-@\t\r]/.test(value) && isNaN(Number(value))) value = "'" + value; // no formulas
+    return /[",\n]/.test(value) ? '"' + value.replace(/"/g, '""') + '"' : value;
+  }
+
+  function downloadCsv(card) {
+    var numbers = numbersOf[card];
+    if (!numbers) return;
+    var lines = [numbers.columns].concat(numbers.exact).map(function (row) {
+      return row.map(csvCell).join(",");
+    });
+    genrelens.download("genrelens-" + card + ".csv", lines.join("\n") + "\n", "text/csv;charset=utf-8");
+  }
+
+  function downloadPicture(card, format) {
+    var plot = genrelens.plot(card);
+    if (!plot || !window.Plotly) return;
+    window.Plotly.downloadImage(plot, {
+      format: format, scale: format === "png" ? 2 : 1, filename: "genrelens-" + card,
+      width: plot.clientWidth || 900, height: plot.clientHeight || 450,
+    });
+  }
+
+  genrelens.cardActions = {
+    csv: downloadCsv,
+    png: function (card) { downloadPicture(card, "png"); },
+    svg: function (card) { downloadPicture(card, "svg"); },
+  };
+
+  function element(name, text, className) {
+    var made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  /* Built here and not of Dash components, of which thousands would block the page. */
+  function table(numbers) {
+    var made = element("table", "", "numbers");
+    made.appendChild(element("caption", numbers.caption, "visually-hidden"));
+    var head = made.createTHead().insertRow();
+    numbers.columns.forEach(function (name, k) {
+      var cell = element("th", name, numbers.numeric[k] ? "number" : "");
+      cell.scope = "col";
+      head.appendChild(cell);
+    });
+    var body = made.createTBody();
+    numbers.rows.forEach(function (texts) {
+      var row = body.insertRow();
+      texts.forEach(function (text, k) {
+        row.appendChild(element("td", text, numbers.numeric[k] ? "number" : ""));
+      });
+    });
+    return made;
+  }
+
+  window.dash_clientside.genrelensCards = {
+    drawTable: function (numbers, id) {
+      numbersOf[id.card] = numbers;
+      var frame = document.querySelector("#" + id.card + "-table > div");
+      if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
+      return window.dash_clientside.no_update;
+    },
+
+    showTable: function (value) {
+      return value && value.length ? "card-body-switch show-table" : "card-body-switch";
+    },
+  };
+
+  document.addEventListener("click", function (event) {
+    var button = event.target instanceof Element && event.target.closest("[data-card-action]");
+    var action = button && genrelens.cardActions[button.dataset.cardAction];
+    if (action) action(button.dataset.card, button);
+  });
+
+  /* "Add to presentation" is offered where its script is there. */
+  document.addEventListener("DOMContentLoaded", function () {
+    if (document.querySelector('script[src*="assets/present"]')) {
+      document.documentElement.dataset.presents = "true";
+    }
+  });
+})();
