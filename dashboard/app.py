@@ -15,9 +15,23 @@ from dash.development.base_component import Component
 from flask import Response, current_app, jsonify
 
 from dashboard import shell, uploads
+from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
 from dashboard.state import EXTENSION, ResultsError, State
+from dashboard.static_files import StaticFiles
 from pipeline import config
+
+
+class GenreLens(Dash):
+    """Dash whose page loads scripts and styles under addresses that a browser may keep."""
+
+    def __init__(self, *names: Any, **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.static_files = StaticFiles(self)
+
+    def interpolate_index(self, *parts: Any, **named: Any) -> str:
+        """Return the page; Dash calls this with its parts (see ``Dash.interpolate_index``)."""
+        return self.static_files.linked(super().interpolate_index(*parts, **named))
 
 
 def create_app(results_dir: Path | str | None = None) -> Dash:
@@ -30,7 +44,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
         ``GENRELENS_RESULTS``, else ``results/`` of the repository.
     """
     state = State.of(results_dir)
-    app = Dash(
+    app = GenreLens(
         "genrelens",
         assets_folder=str(config.REPOSITORY / "assets"),
         assets_ignore=r"theme\.js",  # already in <head>, where it runs before the first paint
@@ -45,6 +59,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         on_error=show_error,
     )
+    compress_answers(app.server)
     app.server.extensions[EXTENSION] = state
     for order, page in enumerate(PAGES):
         _register_page(page, order)

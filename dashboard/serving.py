@@ -6,6 +6,7 @@ releases the interpreter lock. Must not import the app: gunicorn reads this file
 
 import os
 import sys
+import threading
 
 from gunicorn.workers.base import Worker
 
@@ -14,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # before it loads Arrow, whose own pool keeps what the largest table needed: 50 MB less
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
+STATIC_FILES = "genrelens-static-files"  # as in dashboard.static_files, which must not be imported
 wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_class = "gthread"
@@ -24,7 +26,9 @@ control_socket_disable = True  # it would be one file for all gunicorns of a use
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Print where the pages are, once the first worker has loaded the app and answers."""
+    """Compress what first visits load; print where the pages are, once the first worker answers."""
+    static_files = worker.wsgi.extensions[STATIC_FILES]
+    threading.Thread(target=static_files.warm, name="warm", daemon=True).start()
     if worker.age > 1:
         return
     for address in worker.cfg.address:
