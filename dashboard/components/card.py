@@ -95,7 +95,7 @@ def _picture(card_id: str, height_px: int) -> html.Figure:
     return html.Figure(
         graph,
         className="card-picture",
-        role="img",
+        role="figure",  # not "img": plotly's buttons are inside, and stay within reach
         **aria(labelledby=f"{card_id}-sentence"),
     )
 

@@ -33,8 +33,8 @@ def _scored(header: str, field: str, width: int) -> dict[str, Any]:
 def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
     """Return the columns, one of them for each step."""
     two_lines = {"wrapText": True, "autoHeight": True}
-    model = {"headerName": "Model", "field": "model", "cellRenderer": "ModelLink", "width": 176}
-    standing = {"headerName": "Standing", "field": "standing", "width": 164}
+    model = {"headerName": "Model", "field": "model", "cellRenderer": "ModelLink", "width": 168}
+    standing = {"headerName": "Standing", "field": "standing", "width": 150}
     return [
         model | two_lines,
         {"headerName": "Data", "field": "data", "width": 112} | two_lines,
@@ -42,7 +42,7 @@ def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
         _scored("Macro F1", "macro_f1", 90),
         standing | two_lines,
         _scored("Published", "published", 100),
-        _scored("Time", "train_s", 84),
+        _scored("Time", "train_s", 96),
         _scored("Size", "size", 80),
     ]
 
@@ -72,7 +72,12 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
             "enableBrowserTooltips": True,
             "theme": {"function": "themeQuartz"},
             "rowSelection": {"mode": "multiRow", "headerCheckbox": False, "checkboxes": True},
-            "selectionColumnDef": {"width": 40, "pinned": None, "suppressHeaderMenuButton": True},
+            "selectionColumnDef": {
+                "headerName": "Pick",
+                "width": 52,
+                "pinned": None,
+                "suppressHeaderMenuButton": True,
+            },
         },
         className="models-grid",
         csvExportParams={"fileName": "genrelens-models.csv"},

@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import shell
+from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
     control_id,
@@ -57,6 +58,7 @@ def layout(**query: Any) -> Component:
     offered = [features, model, COLOUR, DIMENSIONS]
     choice = read_choice(query, offered, CARDS)
     chosen = (choice["features"], choice["model"] or None)
+    said, chips, purity, _ = update_agreement(results, *chosen)
     controls = [
         (menu if len(features.options) > MOST_ON_A_SWITCH else switch)(
             PAGE, features, choice["features"]
@@ -69,10 +71,10 @@ def layout(**query: Any) -> Component:
         PATH,
         [
             html.H1("Do clusters found without labels follow the genres?"),
-            html.P(id="clusters-sentence", className="lead-sentence"),
+            html.P(said, id="clusters-sentence", className="lead-sentence", **aria(live="polite")),
             html.Div(controls, className="controls"),
-            html.Div(id="clusters-chips", className="chips-frame"),
-            html.P(id="clusters-purity", className="fine"),
+            html.Div(chips, id="clusters-chips", className="chips-frame"),
+            html.P(purity, id="clusters-purity", className="fine"),
             html.Div(_cards(choice, update_shown(results, *chosen)), className="slots"),
         ],
         parameters=offered,

@@ -73,19 +73,21 @@ def layout(**query: Any) -> Component:
     unit = unit_parameter(results, chosen, read_choice(query, [protocol])["protocol"])
     offered = [models, protocol, unit, *pair_parameters(results, chosen), METRIC, CELLS]
     choice = read_choice(query, offered, CARDS)
+    header = update_header(results, choice["models"], choice["protocol"], choice["unit"])
+    said, chips, notes, summary, _ = header
     content = [
         html.H1("Which model is better, and where?"),
-        html.P(id="compare-headline", className="lead-sentence"),
-        _picker(models, choice),
-        html.Ul(id="compare-chips", className="picked", **aria(label="Chosen models")),
+        html.P(said, id="compare-headline", className="lead-sentence", **aria(live="polite")),
+        _picker(models, choice, summary),
+        html.Ul(chips, id="compare-chips", className="picked", **aria(label="Chosen models")),
         html.Div(_controls(results, protocol, unit, choice), className="controls"),
-        html.Div(id="compare-notes", **aria(live="polite")),
+        html.Div(notes, id="compare-notes", **aria(live="polite")),
         *_sections(offered, choice),
     ]
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
 
 
-def _picker(models: Parameter, choice: Choice) -> html.Details:
+def _picker(models: Parameter, choice: Choice, summary: str) -> html.Details:
     """Return the folded list of all models, with a tick box each."""
     ticks = dbc.Checklist(
         id=control_id(PAGE, models.name),
@@ -103,7 +105,9 @@ def _picker(models: Parameter, choice: Choice) -> html.Details:
         ],
         className="control pick-find",
     )
-    return html.Details([html.Summary(id="compare-summary"), find, fieldset], className="picker")
+    return html.Details(
+        [html.Summary(summary, id="compare-summary"), find, fieldset], className="picker"
+    )
 
 
 def _controls(

@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import shell
+from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
     control_id,
@@ -69,13 +70,15 @@ def layout(**query: Any) -> Component:
     results = current_state().current()
     offered = parameters(results, query)
     choice = read_choice(query, offered, CARDS)
-    hidden, reasons = update_shown(results, choice["dataset"], choice["features"])
+    chosen = (choice["dataset"], choice["features"])
+    hidden, reasons = update_shown(results, *chosen)
+    source, _ = update_header(results, *chosen)
     return page_frame(
         PAGE,
         PATH,
         [
             html.H1("What do the models learn from?"),
-            html.P(id="data-source", className="fine"),
+            html.P(source, id="data-source", className="fine", **aria(live="polite")),
             html.Div(_controls(offered, choice), className="controls"),
             html.Div([html.P(text) for text in reasons], id="data-reasons", className="fine"),
             html.Div(

@@ -57,20 +57,23 @@ def layout(**query: Any) -> Component:
     choice = read_choice(query, offered, CARDS)
     chosen = (results, choice["model"], choice["protocol"])
     shown = update_shown(*chosen)
+    heading, subtitle, chips, facts, _ = update_header(*chosen, choice["unit"])
     return page_frame(
         PAGE,
         PATH,
         [
-            html.H1("Model", id="model-heading"),
-            html.P(id="model-subtitle", className="fine"),
+            html.H1(heading, id="model-heading"),
+            html.P(subtitle, id="model-subtitle", className="fine", **aria(live="polite")),
             html.Div(_controls(results, offered, choice), className="controls"),
-            html.Div(id="model-chips", className="chips-frame"),
-            html.Div(id="model-notes", className="notes-frame"),
+            html.Div(chips, id="model-chips", className="chips-frame"),
+            html.Div(
+                update_notes(*chosen, choice["unit"]), id="model-notes", className="notes-frame"
+            ),
             model_sections.jump_links(shown),
             _scores(choice, hidden=update_sections(*chosen)),
             *model_sections.sections(PAGE, choice, shown, track),
             html.Details(
-                [html.Summary("Parameters and provenance"), html.Div(id="model-facts")],
+                [html.Summary("Parameters and provenance"), html.Div(facts, id="model-facts")],
                 className="folded",
                 id="model-provenance",
             ),

@@ -21,7 +21,6 @@ from dashboard.components.controls import (
 )
 from dashboard.components.model_table import model_grid
 from dashboard.pages.overview_updates import (
-    FALLING,
     PATH,
     parameters,
     update_compare_link,
@@ -54,16 +53,18 @@ def layout(**query: Any) -> Component:
     dataset = read_choice(query, [data])["data"]
     offered = [data, *parameters(results, dataset)]
     choice = read_choice(query, offered, [FALL])
+    # said here and not only by a callback: what comes later would push the page down
+    said, left, heading, _ = update_headline(results, *(choice[each.name] for each in offered))
     content = [
         html.H1(DESCRIPTION),
-        html.P(id="overview-headline", className="lead-sentence"),
-        html.P(id="overview-remainder", className="second-sentence"),
+        html.P(said, id="overview-headline", className="lead-sentence", **aria(live="polite")),
+        html.P(left, id="overview-remainder", className="second-sentence"),
         html.P(
             [sentences.what_was_compared(results), " ", sentences.provenance(results)],
             className="fine",
         ),
         html.Div(_controls(results, offered, choice), className="controls"),
-        figure_card(PAGE, FALL, FALLING, height_px=560, as_table=FALL in choice.tables),
+        figure_card(PAGE, FALL, heading, height_px=560, as_table=FALL in choice.tables),
         _models_section(results),
     ]
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
