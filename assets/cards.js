@@ -20,7 +20,35 @@
     return window.location.pathname + window.location.search + "#" + card + "-card";
   };
 
+  /* A card of a grid has what the grid shows now: its columns, sorted and filtered rows. */
+  function gridNumbers(section) {
+    var api = window.dash_ag_grid && window.dash_ag_grid.getApi(section.dataset.grid);
+    if (!api) return null;
+    var columns = api.getAllDisplayedColumns().filter(function (column) {
+      return column.getColDef().field;
+    });
+    var numbers = { rows: [], exact: [], runs: [] };
+    numbers.columns = columns.map(function (column) { return column.getColDef().headerName; });
+    numbers.numeric = columns.map(function (column) {
+      return column.getColDef().type === "rightAligned";
+    });
+    numbers.caption = words(section.dataset.card + "-sentence");
+    api.forEachNodeAfterFilterAndSort(function (node) {
+      var cells = columns.map(function (column) {
+        var value = node.data[column.getColDef().field];
+        var text = api.getCellValue({ rowNode: node, colKey: column, useFormatter: true });
+        return [text, value].map(function (each) { return each === null || each === undefined ? "" : String(each); });
+      });
+      numbers.rows.push(cells.map(function (cell) { return cell[0]; }));
+      numbers.exact.push(cells.map(function (cell) { return cell[1]; }));
+      if (node.data.run) numbers.runs.push(node.data.run);
+    });
+    return numbers;
+  }
+
   genrelens.numbers = function (card) {
+    var section = byId(card + "-card");
+    if (section && section.dataset.grid) return gridNumbers(section);
     return numbersOf[card] || null;
   };
 
@@ -38,7 +66,7 @@
     var section = byId(card + "-card");
     if (!section) return null;
     var plot = genrelens.plot(card);
-    var numbers = numbersOf[card] || null;
+    var numbers = genrelens.numbers(card);
     return {
       card: card,
       page: section.dataset.page,
@@ -68,7 +96,7 @@
   }
 
   function downloadCsv(card) {
-    var numbers = numbersOf[card];
+    var numbers = genrelens.numbers(card);
     if (!numbers) return;
     var lines = [numbers.columns].concat(numbers.exact).map(function (row) {
       return row.map(csvCell).join(",");

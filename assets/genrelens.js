@@ -30,6 +30,7 @@
         else link.removeAttribute("aria-current");
       });
       closeMenu();
+      window.genrelens.showNamedCard();
       var message = document.getElementById("shell-message");
       if (message && !message.hidden) {
         window.dash_clientside.set_props("shell-message", { hidden: true });

@@ -61,6 +61,7 @@ def shell(pages: Iterable[ModuleType], state: ResultsState) -> html.Div:
                 className="content",
                 tabIndex=-1,
             ),
+            html.Div(id="toast", role="status"),  # what was copied; assets/share.js
             _results_id(state),
             dcc.Store(id=COLOUR_MODE),
             dcc.Store(id=NARROW),

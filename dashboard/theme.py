@@ -5,7 +5,7 @@ smallest Oklab distance stays as large as ten colours allow under simulated prot
 deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009), with a contrast of at least 3:1
 to the page; two more, found by search to be as far from those ten, serve data sets of twelve.
 Ten hues cannot all be told apart, so each genre also has a marker symbol of its own.
-The colours of the page itself are in assets/app.css; ``SURFACE`` and ``TEXT`` repeat two of them.
+The colours of the page are in assets/tokens.css, which repeats ``SURFACE``, ``TEXT`` and others.
 Must not import Dash.
 """
 

@@ -111,7 +111,7 @@ def test_graphs_never_offer_to_upload() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_css_repeats_the_colours(mode: Mode) -> None:
-    css = (REPOSITORY / "assets" / "genrelens.css").read_text(encoding="utf-8")
+    css = (REPOSITORY / "assets" / "tokens.css").read_text(encoding="utf-8")
     blocks = {"light": css.split("{", 1)[1], "dark": css.split('[data-bs-theme="dark"] {', 1)[1]}
     block = blocks[mode].split("}", 1)[0]
     found = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))

@@ -1,9 +1,9 @@
-"""The card around every figure: a sentence, the picture, the same numbers as a table, CSV, PNG.
+"""The card around every figure: a sentence, the picture, the same numbers as a table, tools.
 
 A page places ``figure_card(page, card_id, ...)`` in its layout and fills it from a callback whose
 outputs are ``card_outputs(card_id)`` and whose value is ``card_values(CardContent(...))``. The
-switch between picture and table is part of the page's address ("?table=<card ids>"); the buttons
-work through assets/cards.js, from the table that the card holds.
+switch between picture and table is part of the page's address ("?table=<card ids>"); the tools
+(components/tools.py) work in the browser, from the table and the figure that the card holds.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, cast
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
 from dash import Output, dcc, html
@@ -20,6 +19,7 @@ from dash.development.base_component import Component
 from dashboard import theme
 from dashboard.components.attributes import aria, data
 from dashboard.components.formats import format_cell, is_number
+from dashboard.components.tools import card_tools
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def figure_card(
     sentence = html.P(id=f"{card_id}-sentence", className="card-sentence", **aria(live="polite"))
     return html.Section(
         [
-            html.Div([heading, _tools(page, card_id, as_table=as_table)], className="card-head"),
+            html.Div(
+                [heading, card_tools(page, card_id, as_table=as_table)], className="card-head"
+            ),
             sentence,
             html.Div(list(controls), className="card-controls") if controls else None,
             html.Div(
@@ -110,39 +112,6 @@ def _table_frame(card_id: str, height_px: int) -> html.Div:
         role="region",
         **aria(label="The numbers of this figure as a table"),
     )
-
-
-def _tools(page: str, card_id: str, *, as_table: bool) -> html.Div:
-    """Return the picture/table switch and the two downloads."""
-    return html.Div(
-        [
-            dbc.Checklist(
-                options=[{"label": "Table", "value": "table"}],
-                value=["table"] if as_table else [],
-                id=view_id(page, card_id),
-                className="card-view",
-            ),
-            _button("CSV", "csv", card_id, "Download the numbers as CSV"),
-            _button("PNG", "png", card_id, "Download the figure as PNG"),
-            _button("Present", "present", card_id, "Add this card to the presentation"),
-        ],
-        className="card-tools",
-    )
-
-
-def _button(label: str, action: str, card_id: str, title: str) -> html.Button:
-    return html.Button(
-        label,
-        type="button",
-        className="tool-button",
-        title=title,
-        **data(card_action=action, card=card_id),
-    )
-
-
-def view_id(page: str, card_id: str) -> dict[str, str]:
-    """Return the id of the switch between picture and table."""
-    return {"type": "view", "page": page, "card": card_id}
 
 
 def body_id(page: str, card_id: str) -> dict[str, str]:

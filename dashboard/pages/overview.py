@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import selection, sentences, shell
-from dashboard.components.attributes import aria
+from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
     address_id,
@@ -20,6 +20,7 @@ from dashboard.components.controls import (
     with_help,
 )
 from dashboard.components.model_table import model_grid
+from dashboard.components.tools import grid_tools
 from dashboard.pages.overview_updates import (
     PATH,
     parameters,
@@ -37,7 +38,7 @@ NAME = "Overview"
 TITLE = "Overview · GenreLens"
 DESCRIPTION = "How good are genre classifiers on music that they have not heard?"
 PAGE = "overview"
-FALL = "fall"
+FALL, MODELS = "fall", "models"
 GRID = "models-grid"
 
 
@@ -87,27 +88,22 @@ def _controls(results: Results, offered: list[Parameter], choice: Choice) -> lis
 
 
 def _models_section(results: Results) -> html.Section:
-    csv = html.Button(
-        "CSV",
-        id="models-csv",
-        type="button",
-        className="tool-button",
-        title="Download the table as it is sorted and filtered",
-    )
     link = html.Div(id="compare-link", className="compare-place", **aria(live="polite"))
     return html.Section(
         [
             html.Div(
                 [
-                    html.H2("All models", id="models-heading"),
-                    html.Div([link, csv], className="card-tools"),
+                    html.H2("All models", id="models-heading", className="card-heading"),
+                    grid_tools(MODELS, [link]),
                 ],
                 className="card-head",
             ),
             html.P(id="models-sentence", className="card-sentence"),
             model_grid(GRID, selection.stages(results)),
         ],
+        id=f"{MODELS}-card",
         className="figure-card",
+        **data(page=PAGE, card=MODELS, grid=GRID),
         **aria(labelledby="models-heading"),
     )
 
@@ -159,11 +155,3 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     @app.callback(Output("compare-link", "children"), picked, protocol, unit)
     def link(*chosen: Any) -> Component:
         return update_compare_link(state.current(), *chosen)
-
-    @app.callback(
-        Output(GRID, "exportDataAsCsv"),
-        Input("models-csv", "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def csv(_clicks: int) -> bool:
-        return True

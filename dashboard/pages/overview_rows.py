@@ -44,6 +44,7 @@ def grid_rows(
         marks += [CHOSEN] if served_id in validated else []
         row = {
             "id": served_id,
+            "run": None if run is None else run["id"],
             "model": own.iloc[0]["title"],
             "link": _link(results, own.iloc[-1] if run is None else run, unit),
             "standing": " · ".join(filter(None, marks)),

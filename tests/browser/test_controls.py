@@ -11,6 +11,7 @@ from steps import (
     other_option,
     other_options,
     table_texts,
+    use_tool,
     visible_cards,
 )
 from visit import Visit
@@ -108,7 +109,7 @@ def test_png_download_is_a_picture(page: ModuleType, visit: Visit, tmp_path: Pat
     visit.open(page.PATH)
     card = visible_cards(visit)[0]
     with visit.page.expect_download() as started:
-        visit.page.locator(f"#{card}-card").get_by_role("button", name="PNG", exact=True).click()
+        use_tool(visit, card, "PNG")
     started.value.save_as(tmp_path / "figure.png")
     content = (tmp_path / "figure.png").read_bytes()
     assert content.startswith(b"\x89PNG\r\n")

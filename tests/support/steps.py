@@ -47,8 +47,8 @@ def other_options(visit: Visit, name: str) -> list[str]:
 
 def visible_cards(visit: Visit) -> list[str]:
     """Return the ids of the cards that apply to what is shown."""
-    cards: list[str] = visit.page.locator("[data-card-action=csv]:visible").evaluate_all(
-        "buttons => buttons.map(button => button.dataset.card)"
+    cards: list[str] = visit.page.locator(".figure-card:has(.card-view:visible)").evaluate_all(
+        "cards => cards.map(card => card.dataset.card)"
     )
     assert cards
     return cards
@@ -63,10 +63,17 @@ def table_texts(visit: Visit, card: str) -> list[list[str]]:
     return rows
 
 
+def use_tool(visit: Visit, card: str, name: str) -> None:
+    """Choose an entry of a card's menu."""
+    tools = visit.page.locator(f"#{card}-card .card-tools")
+    tools.get_by_role("button", name="More").click()
+    tools.get_by_role("menuitem", name=name).click()
+
+
 def downloaded_csv(visit: Visit, card: str, folder: Path) -> list[list[str]]:
-    """Press a card's CSV button and return the rows of the file."""
+    """Download a card's numbers and return the rows of the file."""
     with visit.page.expect_download() as started:
-        visit.page.locator(f"#{card}-card").get_by_role("button", name="CSV", exact=True).click()
+        use_tool(visit, card, "CSV")
     assert started.value.suggested_filename == f"genrelens-{card}.csv"
     path = folder / f"{card}.csv"
     started.value.save_as(path)

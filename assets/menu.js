@@ -1,0 +1,87 @@
+/* Menus that a button opens ("More" on a card): Enter, Space or arrow down open one and move into
+   it, arrows, Home and End move on, Escape closes it and gives the focus back, Tab and a click
+   elsewhere close it. */
+(function () {
+  "use strict";
+  var GAP_PX = 8;
+
+  function menuOf(button) {
+    return document.getElementById(button.getAttribute("aria-controls"));
+  }
+
+  function items(menu) {
+    return Array.from(menu.querySelectorAll('[role="menuitem"]')).filter(function (item) {
+      return item.offsetParent !== null;
+    });
+  }
+
+  function openButton() {
+    return document.querySelector('.more-button[aria-expanded="true"]');
+  }
+
+  function close(giveFocusBack) {
+    var button = openButton();
+    if (!button) return;
+    button.setAttribute("aria-expanded", "false");
+    menuOf(button).hidden = true;
+    if (giveFocusBack) button.focus();
+  }
+
+  /* The menu hangs from the button's right edge, moved so far that it stays on the page. */
+  function open(button, place) {
+    close(false);
+    var menu = menuOf(button);
+    menu.style.transform = "";
+    menu.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    var outside = GAP_PX - menu.getBoundingClientRect().left;
+    if (outside > 0) menu.style.transform = "translateX(" + outside + "px)";
+    var all = items(menu);
+    if (place !== null && all.length) all[place < 0 ? all.length - 1 : place].focus();
+  }
+
+  document.addEventListener("click", function (event) {
+    var target = event.target instanceof Element ? event.target : document.body;
+    var button = target.closest(".more-button");
+    if (button) {
+      var byKeyboard = event.detail === 0;
+      if (button === openButton()) close(false);
+      else open(button, byKeyboard ? 0 : null);
+      return;
+    }
+    close(Boolean(target.closest('[role="menuitem"]')));
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var target = event.target instanceof Element ? event.target : document.body;
+    var button = target.closest(".more-button");
+    if (button && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      open(button, event.key === "ArrowDown" ? 0 : -1);
+      return;
+    }
+    if (event.key === "Escape") {
+      close(true);
+      return;
+    }
+    var menu = target.closest('[role="menu"]');
+    if (!menu) return;
+    if (event.key === "Tab") {
+      close(true); // and the browser goes on from the button
+      return;
+    }
+    var all = items(menu);
+    var steps = { ArrowDown: 1, ArrowUp: -1 };
+    var next = null;
+    if (event.key in steps) {
+      next = (all.indexOf(target) + steps[event.key] + all.length) % all.length;
+    } else if (event.key === "Home") {
+      next = 0;
+    } else if (event.key === "End") {
+      next = all.length - 1;
+    }
+    if (next === null) return;
+    event.preventDefault();
+    all[next].focus();
+  });
+})();
