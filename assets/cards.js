@@ -126,21 +126,29 @@
     return made;
   }
 
-  /* Built here and not of Dash components, of which thousands would block the page. */
+  /* Built here and not of Dash components, of which thousands would block the page. The roles stay
+     where a phone shows rows as blocks (tables_phone.css), which would make it no table otherwise. */
   function table(numbers) {
-    var made = element("table", "", "numbers");
+    var made = element("table", "", numbers.columns.length > 3 ? "numbers many" : "numbers");
+    made.setAttribute("role", "table");
     made.appendChild(element("caption", numbers.caption, "visually-hidden"));
     var head = made.createTHead().insertRow();
     numbers.columns.forEach(function (name, k) {
       var cell = element("th", name, numbers.numeric[k] ? "number" : "");
       cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
       head.appendChild(cell);
     });
+    head.setAttribute("role", "row");
     var body = made.createTBody();
     numbers.rows.forEach(function (texts) {
       var row = body.insertRow();
+      row.setAttribute("role", "row");
       texts.forEach(function (text, k) {
-        row.appendChild(element("td", text, numbers.numeric[k] ? "number" : ""));
+        var cell = element("td", text, numbers.numeric[k] ? "number" : "");
+        cell.setAttribute("role", "cell");
+        cell.dataset.label = numbers.columns[k];
+        row.appendChild(cell);
       });
     });
     return made;

@@ -2,8 +2,9 @@
 var dagcomponentfuncs = (window.dashAgGridComponentFunctions =
   window.dashAgGridComponentFunctions || {});
 
+/* Arrows move between cells, Enter follows the link (assets/accessible.js), Tab leaves the grid. */
 dagcomponentfuncs.ModelLink = function (props) {
-  return React.createElement("a", { href: props.data.link }, props.value);
+  return React.createElement("a", { href: props.data.link, tabIndex: -1 }, props.value);
 };
 
 /* The number, and what follows it (interval, comparison) below it and smaller. */

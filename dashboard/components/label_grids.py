@@ -3,6 +3,9 @@
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
+
+from dashboard.components.phone_rows import PhoneBlock, PhoneFact, phone_grid
 
 ROWS_PER_PAGE = 10
 NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned"}
@@ -28,8 +31,34 @@ LABEL_COLUMNS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def label_grid(grid_id: str, columns: list[dict[str, Any]]) -> dag.AgGrid:
-    """Return an empty grid that shows ten rows at a time."""
+COPIES_BLOCK = PhoneBlock(
+    header="Groups of copies",
+    title="tracks",
+    below=("genres",),
+    facts=(PhoneFact("Conflict", "conflicting"), PhoneFact("Shared", "share", digits=2)),
+    sorting=(("share", "Shared"),),
+)
+LABEL_BLOCK = PhoneBlock(
+    header="Tracks",
+    title="track_id",
+    facts=(
+        PhoneFact("Genre", "genre"),
+        PhoneFact("Suggested", "suggested"),
+        PhoneFact("Margin", "margin", digits=2),
+        PhoneFact("Families agreeing", "n_families_agree"),
+        PhoneFact("Has a copy", "duplicate"),
+        PhoneFact("Rank", "rank"),
+    ),
+    sorting=(("margin", "Margin"), ("n_families_agree", "Families agreeing")),
+)
+
+
+def label_grid(grid_id: str, columns: list[dict[str, Any]], block: PhoneBlock) -> html.Div:
+    """Return an empty grid that shows ten rows at a time; a list of blocks on a phone."""
+    return phone_grid(_wide_grid(grid_id, columns), block)
+
+
+def _wide_grid(grid_id: str, columns: list[dict[str, Any]]) -> dag.AgGrid:
     return dag.AgGrid(
         id=grid_id,
         columnDefs=columns,
@@ -46,6 +75,7 @@ def label_grid(grid_id: str, columns: list[dict[str, Any]]) -> dag.AgGrid:
             "pagination": True,
             "paginationPageSize": ROWS_PER_PAGE,
             "paginationPageSizeSelector": False,
+            "tabToNextCell": {"function": "false"},  # arrows move inside, Tab leaves
             "enableCellTextSelection": True,
             "theme": {"function": "themeQuartz"},
         },

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import dash_ag_grid as dag
+from dash import html
 
+from dashboard.components.phone_rows import PhoneBlock, PhoneFact, phone_grid
 from dashboard.selection import Stage
 
 
@@ -47,8 +49,24 @@ def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
     ]
 
 
-def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
-    """Return the empty table, with a tick box in each row."""
+def model_grid(grid_id: str, steps: Iterable[Stage]) -> html.Div:
+    """Return the empty table, with a tick box in each row; a list of blocks on a phone."""
+    stages = list(steps)
+    scores = [(field_of(stage), _capital(stage.label)) for stage in stages]
+    scores.append(("macro_f1", "Macro F1"))
+    rest = [("published", "Published"), ("train_s", "Time"), ("size", "Size")]
+    block = PhoneBlock(
+        header="Models",
+        title="model",
+        link="link",
+        below=("data", "standing"),
+        facts=tuple(PhoneFact(label, f"{field}_text") for field, label in [*scores, *rest]),
+        sorting=(*scores, *rest[1:]),
+    )
+    return phone_grid(_wide_grid(grid_id, stages), block)
+
+
+def _wide_grid(grid_id: str, steps: list[Stage]) -> dag.AgGrid:
     return dag.AgGrid(
         id=grid_id,
         columnDefs=model_columns(steps),
@@ -66,7 +84,7 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
             "domLayout": "autoHeight",
             "animateRows": False,
             "rowHeight": 52,  # a score and its interval below it
-            "suppressCellFocus": False,
+            "tabToNextCell": {"function": "false"},  # arrows move inside, Tab leaves
             "suppressColumnVirtualisation": True,
             "enableCellTextSelection": True,
             "enableBrowserTooltips": True,
@@ -80,7 +98,10 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> dag.AgGrid:
             },
         },
         className="models-grid",
-        csvExportParams={"fileName": "genrelens-models.csv"},
+        csvExportParams={
+            "fileName": "genrelens-models.csv",
+            "columnKeys": [column["field"] for column in model_columns(steps)],
+        },
         style=cast(Any, {"height": None, "width": "100%"}),
     )
 

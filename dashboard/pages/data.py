@@ -16,7 +16,14 @@ from dashboard.components.controls import (
     reset_link,
     switch,
 )
-from dashboard.components.label_grids import COPIES_COLUMNS, LABEL_COLUMNS, label_grid
+from dashboard.components.label_grids import (
+    COPIES_BLOCK,
+    COPIES_COLUMNS,
+    LABEL_BLOCK,
+    LABEL_COLUMNS,
+    label_grid,
+)
+from dashboard.components.phone_rows import register_phone_grid
 from dashboard.pages.data_choices import (
     dataset_parameter,
     feature_parameter,
@@ -51,8 +58,8 @@ CARDS = {
 }
 DUPLICATES_GRID, SUSPICIOUS_GRID = "duplicates-grid", "suspicious-grid"
 GRIDS = {
-    DUPLICATES: (DUPLICATES_GRID, COPIES_COLUMNS),
-    SUSPICIOUS: (SUSPICIOUS_GRID, LABEL_COLUMNS),
+    DUPLICATES: (DUPLICATES_GRID, COPIES_COLUMNS, COPIES_BLOCK),
+    SUSPICIOUS: (SUSPICIOUS_GRID, LABEL_COLUMNS, LABEL_BLOCK),
 }
 
 
@@ -126,6 +133,8 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         control_input(PAGE, name) for name in ("dataset", "features", "feature")
     )
     mode = Input(shell.COLOUR_MODE, "data")
+    for grid_id, *_ in GRIDS.values():
+        register_phone_grid(app, grid_id)
     _register_options(app, state, dataset, features)
     _register_header(app, state, dataset, features)
 

@@ -20,6 +20,7 @@ from dashboard.components.controls import (
     with_help,
 )
 from dashboard.components.model_table import model_grid
+from dashboard.components.phone_rows import register_phone_grid
 from dashboard.components.tools import grid_tools
 from dashboard.pages.overview_updates import (
     PATH,
@@ -116,6 +117,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     mode, picked = Input(shell.COLOUR_MODE, "data"), Input(GRID, "selectedRows")
 
     controls = [data, protocol, unit, features]
+    register_phone_grid(app, GRID)
 
     @app.callback(
         [
