@@ -73,7 +73,8 @@
       var parts = [];
       address.order.forEach(function (name) {
         if (name in chosen && chosen[name] !== text(address.values[name])) {
-          parts.push(name + "=" + encodeURIComponent(chosen[name]).replace(/%2C/g, ","));
+          parts.push(name + "=" + encodeURIComponent(chosen[name])
+            .replace(/%(2C|2F|3A|3B)/g, decodeURIComponent));
         }
       });
       var tables = viewIds.filter(function (_id, k) {

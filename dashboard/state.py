@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 from flask import current_app
 
+from dashboard.track_answers import read_track_answers
 from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
 from pipeline.artifacts.analysis import ANALYSES, analysis_path, has_analysis, read_analysis
@@ -111,14 +112,15 @@ class Results:
         """
         if run_id not in self.analysed_runs(kind):
             return pd.DataFrame(columns=list(ANALYSES[kind].columns))
-        key = (kind, run_id)
-        table = self._recent.pop(key, None)
-        if table is None:
-            table = read_analysis(self.folder, kind, run_id=run_id)
-        self._recent[key] = table
-        for oldest in list(self._recent)[:-MOST_RECENT]:
-            self._recent.pop(oldest, None)
-        return table
+        return self._kept_for_a_while(
+            (kind, run_id), lambda: read_analysis(self.folder, kind, run_id=run_id)
+        )
+
+    def track_answers(self, run_id: str) -> pd.DataFrame:
+        """Return what a run answers for each tested track; see ``read_track_answers``."""
+        return self._kept_for_a_while(
+            ("track_answers", run_id), lambda: read_track_answers(self.folder, run_id)
+        )
 
     def analysed_runs(self, kind: str) -> frozenset[str]:
         """Return the ids of the runs that a kind of analysis says something of."""
@@ -133,6 +135,18 @@ class Results:
     def candidates(self) -> dict[str, dict[str, Any]]:
         """Return, by protocol, the model that validation chose; see ``read_candidates``."""
         return artifacts.read_candidates(self.folder)
+
+    def _kept_for_a_while(
+        self, key: tuple[str, str], read: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Return what ``read`` gives, from memory while it is among those asked for last."""
+        table = self._recent.pop(key, None)
+        if table is None:
+            table = read()
+        self._recent[key] = table
+        for oldest in list(self._recent)[:-MOST_RECENT]:
+            self._recent.pop(oldest, None)
+        return table
 
     def _kept(self, read: Callable[..., pd.DataFrame], *names: str) -> pd.DataFrame:
         """Return what ``read`` gives, from memory the second time."""

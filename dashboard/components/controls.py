@@ -69,7 +69,7 @@ def menu(page: str, parameter: Parameter, value: str) -> html.Label:
     )
 
 
-def with_help(control: html.Fieldset, help_mark: html.Details) -> html.Div:
+def with_help(control: html.Fieldset | html.Label, help_mark: html.Details) -> html.Div:
     """Return a control with a question mark beside its label."""
     return html.Div([control, help_mark], className="with-help")
 

@@ -8,6 +8,6 @@ adding its module to ``PAGES``.
 
 from types import ModuleType
 
-from dashboard.pages import clusters, compare, data, model, overview, predict
+from dashboard.pages import clusters, compare, data, model, overview, predict, tracks
 
-PAGES: tuple[ModuleType, ...] = (overview, model, compare, clusters, data, predict)
+PAGES: tuple[ModuleType, ...] = (overview, model, compare, tracks, clusters, data, predict)

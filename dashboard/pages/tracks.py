@@ -1,0 +1,233 @@
+"""Tracks: every tested song with what each chosen model answers; a row opens the song."""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import selection, shell
+from dashboard.components.attributes import aria
+from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.controls import (
+    address_id,
+    control_id,
+    control_input,
+    explanations,
+    menu,
+    options_of,
+    page_frame,
+    reset_link,
+    switch,
+    with_help,
+)
+from dashboard.components.track_grid import track_grid
+from dashboard.pages.tracks_choices import (
+    CARDS,
+    HIDDEN,
+    PATH,
+    chosen_list,
+    read_address,
+    way_back,
+)
+from dashboard.pages.tracks_updates import update_list, update_options, update_sureness
+from dashboard.query import Choice, Parameter, listed
+from dashboard.state import Results, current_state
+from dashboard.state import State as ResultsState
+
+NAME = "Tracks"
+TITLE = "Tracks · GenreLens"
+DESCRIPTION = "Every tested song, what each model answers, and what is known of it."
+PAGE = "tracks"
+SURENESS = CARDS[0]
+GRID, ROWS = "tracks-grid", "tracks-rows"
+FIND = "tracks-find"  # words that the list of models is narrowed to; not part of the address
+LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids")
+
+
+def layout(**query: Any) -> Component:
+    """Return the page for the choice that its address stands for."""
+    results = current_state().current()
+    if not selection.dataset_parameter(results).options:
+        return html.Section(
+            [html.H1("There are no tracks to show"), html.P("Run `make results`.")],
+            className="message",
+        )
+    offered, choice = read_address(results, query)
+    by_name = {parameter.name: parameter for parameter in offered}
+    tracks = chosen_list(results, *(choice[name] for name in LISTED))
+    content = [
+        _way_back(choice),
+        html.H1("Which songs do the models get right?"),
+        html.P(id="tracks-sentence", className="lead-sentence", **aria(live="polite")),
+        _picker(by_name["model"], choice),
+        html.Ul(id="tracks-chips", className="picked", **aria(label="Chosen models")),
+        html.Div(_controls(results, by_name, choice), className="controls"),
+        *[dcc.Input(type="hidden", id=control_id(PAGE, n), value=choice[n]) for n in HIDDEN],
+        dcc.Store(id=ROWS),
+        html.Div(
+            [_list_section(by_name["columns"], choice, len(tracks.table))],
+            className="tracks-split",
+        ),
+        html.Div(
+            figure_card(
+                PAGE, SURENESS, "How sure the first model is",
+                height_px=340, as_table=SURENESS in choice.tables,
+            ),
+            id=f"{SURENESS}-slot",
+        ),
+    ]  # fmt: skip
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+
+
+def _way_back(choice: Choice) -> html.P | None:
+    """Return the link to the page that asked for this list."""
+    way = way_back(choice["back"])
+    if way is None:
+        return None
+    link = dcc.Link(f"← Back to {way.name}", href=way.href, id="tracks-back")
+    return html.P(link, className="way-back")
+
+
+def _picker(models: Parameter, choice: Choice) -> html.Details:
+    """Return the folded list of the models that were tested so, with a tick box each."""
+    ticks = dbc.Checklist(
+        id=control_id(PAGE, models.name),
+        options=options_of(models),
+        value=listed(choice["model"]),
+        className="pick-list",
+    )
+    fieldset = html.Fieldset(
+        [html.Legend("Models", className="visually-hidden"), ticks], className="control"
+    )
+    find = html.Label(
+        [
+            html.Span("Show only those named", className="control-label"),
+            dcc.Input(id=FIND, type="search", placeholder="forest 3-s", className="form-control"),
+        ],
+        className="control pick-find",
+    )
+    return html.Details([html.Summary(id="tracks-summary"), find, fieldset], className="picker")
+
+
+def _controls(results: Results, by_name: dict[str, Parameter], choice: Choice) -> list[Component]:
+    datasets = by_name["data"]
+    used = selection.supervised_protocols(results)
+    return [
+        html.Div(switch(PAGE, datasets, choice["data"]), hidden=len(datasets.options) < 2),
+        with_help(
+            menu(PAGE, by_name["protocol"], choice["protocol"]),
+            explanations({name: results.protocols[name] for name in used}),
+        ),
+        *[
+            menu(PAGE, by_name[name], choice[name])
+            for name in ("true", "predicted", "answer", "flag", "sort")
+        ],
+        reset_link(PATH),
+    ]
+
+
+def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Section:
+    ticks = dbc.Checklist(
+        id=control_id(PAGE, columns.name),
+        options=options_of(columns),
+        value=listed(choice["columns"]),
+        className="column-list",
+    )
+    csv = html.Button(
+        "CSV", id="tracks-csv", type="button", className="tool-button",
+        title="Download this list, in this order",
+    )  # fmt: skip
+    chosen = html.Details(
+        [html.Summary("Columns", className="tool-button"), html.Div(ticks)],
+        className="column-choice",
+    )
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Songs", id="tracks-heading"),
+                    html.Div([chosen, csv], className="card-tools"),
+                ],
+                className="card-head",
+            ),
+            track_grid(GRID, n_rows),
+        ],
+        className="tracks-list",
+        **aria(labelledby="tracks-heading"),
+    )
+
+
+def register_callbacks(app: Dash, state: ResultsState) -> None:
+    """Connect the controls with what they change."""
+    _register_options(app, state)
+    chosen = [control_input(PAGE, name) for name in LISTED]
+
+    @app.callback(
+        Output(ROWS, "data"),
+        Output("tracks-sentence", "children"),
+        Output("tracks-chips", "children"),
+        Output("tracks-summary", "children"),
+        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        *chosen,
+        prevent_initial_call="initial_duplicate",
+    )
+    def tracks(*choice: Any) -> tuple[Any, ...]:
+        return update_list(state.current(), *choice)
+
+    @app.callback(
+        *card_outputs(SURENESS),
+        Output(f"{SURENESS}-slot", "hidden"),
+        *chosen,
+        Input(shell.COLOUR_MODE, "data"),
+    )
+    def sureness(*choice: Any) -> tuple[Any, ...]:
+        content = update_sureness(state.current(), *choice)
+        return *card_values(content, choice[-1]), content is None
+
+    _register_grid(app)
+
+
+def _register_options(app: Dash, state: ResultsState) -> None:
+    """Offer the protocols, models and genres of a data set."""
+    changing = ("protocol", "model", "true", "predicted")
+
+    @app.callback(
+        *[Output(control_id(PAGE, name), "options") for name in changing],
+        *[Output(control_id(PAGE, name), "value") for name in changing],
+        Output(address_id(PAGE), "data"),
+        control_input(PAGE, "data"),
+        control_input(PAGE, "protocol"),
+        *[State(control_id(PAGE, name), "value") for name in changing[1:]],
+        prevent_initial_call=True,
+    )
+    def options(*chosen: Any) -> list[Any]:
+        return update_options(state.current(), *chosen)
+
+
+def _register_grid(app: Dash) -> None:
+    """Draw rows and columns in the browser (functions of assets/tracks_grid.js)."""
+    app.clientside_callback(
+        ClientsideFunction("genrelens", "filterList"),
+        Output(FIND, "className"),
+        Input(FIND, "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("tracks", "rows"),
+        Output(GRID, "rowData"),
+        Output(GRID, "style"),
+        Input(ROWS, "data"),
+        State(GRID, "style"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("tracks", "columns"),
+        Output(GRID, "columnDefs"),
+        Output(GRID, "dashGridOptions"),
+        Input(ROWS, "data"),
+        control_input(PAGE, "columns"),
+        control_input(PAGE, "sort"),
+        Input(shell.NARROW, "data"),
+        State(GRID, "dashGridOptions"),
+    )

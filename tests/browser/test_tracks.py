@@ -1,0 +1,104 @@
+"""The list of tracks: narrowed by its address, ordered, as CSV, on a phone, thousands of rows."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import expect
+from steps import choose
+from visit import Visit
+
+from dashboard.links import tracks_href
+from dashboard.state import load_results
+from pipeline.config import REPOSITORY
+
+MODEL = "gtzan.features_3s.lightgbm"
+ROWS = ".tracks-grid .ag-center-cols-container .ag-row"
+
+
+def test_address_lists_exactly_the_songs_of_a_cell(visit: Visit) -> None:
+    answers = load_results(REPOSITORY / "results").track_answers(f"{MODEL}.artist_3fold")
+    cell = answers[(answers["genre"] == "rock") & (answers["answer"] == "country")]
+    back = f"/model?model={MODEL}"
+    visit.open(
+        tracks_href(
+            dataset="gtzan", protocol="new-artist", models=[MODEL], true="rock",
+            predicted="country", back=back,
+        )
+    )  # fmt: skip
+    expect(visit.page.locator("#tracks-sentence")).to_contain_text(
+        f"{len(cell)} of {(answers['genre'] == 'rock').sum()} rock songs tested under “new artist”"
+    )
+    listed = visit.page.evaluate("genrelensTracks.listed().map(row => row.id)")
+    assert listed == list(cell.index)
+    link = visit.page.get_by_role("link", name="Back to Model")
+    link.click()
+    visit.page.wait_for_url(f"{visit.address}{back}*")
+    visit.settle()
+    expect(visit.page.locator("h1")).to_contain_text("LightGBM")
+
+
+def test_header_orders_the_list_and_the_address_keeps_it(visit: Visit) -> None:
+    visit.open("/tracks?true=rock")
+    header = visit.page.locator(".tracks-grid .ag-header-cell[col-id=margin]")
+    header.locator(".ag-header-cell-text").click()
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    visit.settle()
+    assert visit.query() == {"true": "rock", "sort": "margin"}
+    margins = visit.page.evaluate("genrelensTracks.listed().map(row => row.margin)")
+    assert margins == sorted(margins)
+    before = visit.view()
+    visit.page.reload()
+    visit.settle()
+    visit.wait_for_view(before)
+
+
+def test_csv_holds_the_list_in_its_order(visit: Visit, tmp_path: Path) -> None:
+    visit.open("/tracks?true=rock&sort=margin-down")
+    listed = visit.page.evaluate("genrelensTracks.listed().map(row => row.id)")
+    with visit.page.expect_download() as started:
+        visit.page.locator("#tracks-csv").click()
+    started.value.save_as(tmp_path / "tracks.csv")
+    with (tmp_path / "tracks.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["track"] for row in rows] == listed
+    assert {row["true genre"] for row in rows} == {"rock"}
+    assert {row["protocol"] for row in rows} == {"new artist, faults removed"}
+
+
+def test_nothing_to_list_says_so(visit: Visit) -> None:
+    visit.open("/tracks?true=rock&ids=blues.00012")
+    expect(visit.page.locator("#tracks-sentence")).to_contain_text("None of 32 rock songs")
+    expect(visit.page.locator(".tracks-grid")).to_contain_text("No song is like that")
+    expect(visit.page.locator("#sureness-card")).to_be_hidden()
+
+
+def test_phone_shows_lines_without_scrolling_sideways(new_visit: Callable[..., Visit]) -> None:
+    visit = new_visit(width_px=390).open("/tracks?answer=wrong")
+    first = visit.page.locator(ROWS).first
+    expect(first.locator(".track-lines")).to_contain_text("wrong:")
+    expect(visit.page.locator(".tracks-grid .ag-header-cell:visible")).to_have_count(0)
+    assert not visit.scrolls_sideways()
+    before = visit.page.evaluate("genrelensTracks.listed()[0].id")
+    choose(visit, "sort", "margin")
+    assert visit.page.evaluate("genrelensTracks.listed()[0].id") != before
+    assert visit.problems == []
+
+
+def test_thousands_of_rows_draw_only_those_in_sight(visit: Visit) -> None:
+    visit.open("/tracks?data=fma")
+    expect(visit.page.locator("#tracks-sentence")).to_contain_text("9,355 songs")
+    assert visit.page.evaluate("genrelensTracks.listed().length") == 9355
+    assert visit.page.locator(ROWS).count() < 60
+    viewport = visit.page.locator(".tracks-grid .ag-body-viewport")
+    viewport.evaluate("element => { element.scrollTop = element.scrollHeight; }")
+    last = visit.page.evaluate("genrelensTracks.listed().at(-1).id")
+    visit.page.locator(f".tracks-grid .ag-row[row-id='{last}']").first.wait_for()
+    assert visit.page.locator(ROWS).count() < 60
+
+
+def test_hostile_way_back_is_no_link(visit: Visit) -> None:
+    visit.open(f"/tracks?back={quote('//evil.example')}")
+    expect(visit.page.locator("#tracks-back")).to_have_count(0)
+    assert visit.query() == {}
