@@ -16,11 +16,14 @@ from dash import (
     page_container,
 )
 
+from dashboard.colour_pairs import colour_pairs
 from dashboard.components.attributes import aria, data
 from dashboard.state import ResultsError
 from dashboard.state import State as ResultsState
 
-COLOUR_MODE = "colour-mode"  # dcc.Store: "light" or "dark"; an input of every callback that draws
+COLOUR_MODE = "colour-mode"  # dcc.Store: "light" or "dark", as the browser is now
+# What every callback that draws asks for. No input: on a switch the browser recolours by itself.
+MODE = State(COLOUR_MODE, "data")
 DOCUMENT_TITLE = "document-title"  # dcc.Store: what a page wants to be called now
 NARROW = "narrow-screen"  # dcc.Store: whether the page is in one column, as on a phone
 MESSAGE = "shell-message"
@@ -64,6 +67,7 @@ def shell(pages: Iterable[ModuleType], state: ResultsState) -> html.Div:
             html.Div(id="toast", role="status"),  # what was copied; assets/share.js
             _results_id(state),
             dcc.Store(id=COLOUR_MODE),
+            dcc.Store(id="colour-pairs", data=colour_pairs()),
             dcc.Store(id=NARROW),
             dcc.Store(id=DOCUMENT_TITLE),
             dcc.Store(id="address-written"),
@@ -167,6 +171,12 @@ def register_callbacks(app: Dash) -> None:
         ClientsideFunction("genrelens", "colourMode"),
         Output(COLOUR_MODE, "data"),
         Input("mode-switch", "n_clicks"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("genrelens", "recolourPage"),
+        Output("colour-pairs", "modified_timestamp"),
+        Input(COLOUR_MODE, "data"),
+        State("colour-pairs", "data"),
     )
     app.clientside_callback(
         ClientsideFunction("genrelens", "narrowScreen"),

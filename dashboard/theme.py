@@ -5,6 +5,8 @@ smallest Oklab distance stays as large as ten colours allow under simulated prot
 deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009), with a contrast of at least 3:1
 to the page; two more, found by search to be as far from those ten, serve data sets of twelve.
 Ten hues cannot all be told apart, so each genre also has a marker symbol of its own.
+Each colour of one mode stands for one of the other, so that the browser can recolour a figure; the
+last digits of some differ only for that (``dashboard.colour_pairs``).
 The colours of the page are in assets/tokens.css, which repeats ``SURFACE``, ``TEXT`` and others.
 Must not import Dash.
 """
@@ -37,6 +39,18 @@ SIGNED_SCALE: dict[Mode, list[str]] = {
     "light": ["#8a3a00", "#d07a2c", "#f0c9a0", "#ffffff", "#9dbfe0", "#327ab6", "#06335a"],
     "dark": ["#ffc48f", "#d07a2c", "#6b3f18", "#14181d", "#1c4d7a", "#4a8acb", "#c6def7"],
 }
+# The same for differences of counts, stronger where they are small.
+DIVERGING: dict[Mode, list[str]] = {
+    "light": ["#7a3300", "#d17a35", "#f5d3b8", "#ffffff", "#c3dbf0", "#4f93cc", "#06406f"],
+    "dark": ["#ffc38f", "#c8702a", "#57341b", "#14181d", "#1a3b5a", "#3d86c6", "#a9d3f8"],
+}
+# From nothing to the most weight, beside a picture in the blue of ``SHARE_SCALE``.
+WEIGHT_SCALE: dict[Mode, list[str]] = {
+    "light": ["#ffffff", "#f7ddc5", "#eebb8c", "#e09350", "#c85202", "#8f3a00", "#552200"],
+    "dark": ["#14181d", "#3d2a10", "#6b4a10", "#96701a", "#c29b25", "#f0e443", "#fbf7c0"],
+}
+OUTLINE: dict[Mode, str] = {"light": "#c85203", "dark": "#f0e444"}  # of what weighs most
+FAINT: dict[Mode, str] = {"light": "#b4bdc6", "dark": "#4d5862"}  # the lines of the worst trials
 
 PALETTE: dict[Mode, tuple[str, ...]] = {
     "light": (
@@ -61,9 +75,9 @@ GTZAN_GENRES = (
 
 FAMILY_COLOURS: dict[Mode, dict[str, str]] = {
     "light": {
-        "dummy": "#777777", "linear": "#9a3d8a", "tree": "#0b5d2a", "boosting": "#c85200",
-        "neighbours": "#a29434", "dense": "#0072b2", "convolutional": "#302082",
-        "recurrent": "#40a292", "fused": "#5e1439", "clusters": "#222222",
+        "dummy": "#777778", "linear": "#9a3d8b", "tree": "#0b5d2b", "boosting": "#c85201",
+        "neighbours": "#a29434", "dense": "#0072b2", "convolutional": "#302083",
+        "recurrent": "#40a292", "fused": "#5e143a", "clusters": "#222222",
     },
     "dark": {
         "dummy": "#9aa3ab", "linear": "#c872b9", "tree": "#2fbd90", "boosting": "#f08a3c",

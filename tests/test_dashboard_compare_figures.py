@@ -8,7 +8,6 @@ from dashboard import theme
 from dashboard.figures.agreement import agreement_figure
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.difference import (
-    DIVERGING,
     confusion_difference,
     difference_figure,
     pair_figure,
@@ -179,9 +178,10 @@ def test_single_has_the_best_at_the_top() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_cell_text_can_be_read(mode: Mode) -> None:
-    for scale in (DIVERGING[mode], theme.SHARE_SCALE[mode]):
+    for scales in (theme.DIVERGING, theme.SHARE_SCALE):
+        scale = scales[mode]
         places = [[0, 0.25, 0.5, 0.75, 1.0]]
-        texts = cell_texts(places, [["x"] * 5], list("abcde"), ["r"], scale=scale)
+        texts = cell_texts(places, [["x"] * 5], list("abcde"), ["r"], scale=scales, mode=mode)
         corners = [scale[0], scale[len(scale) // 2], scale[-1]]
         inks = [texts.textfont.color[k] for k in (0, 2, 4)]
         for ink, shade in zip(inks, corners, strict=True):
@@ -189,8 +189,10 @@ def test_every_cell_text_can_be_read(mode: Mode) -> None:
 
 
 def test_cells_without_text_or_place_stay_empty() -> None:
-    texts = cell_texts([[0.5, None, 0.5]], [["", "x", "y"]], list("abc"), ["r"], scale=["#ffffff",
-                       "#000000"])  # fmt: skip
+    scale = theme.SHARE_SCALE
+    texts = cell_texts(
+        [[0.5, None, 0.5]], [["", "x", "y"]], list("abc"), ["r"], scale=scale, mode="light"
+    )
     assert (list(texts.x), list(texts.text)) == (["c"], ["y"])
 
 

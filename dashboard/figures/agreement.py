@@ -43,7 +43,9 @@ def agreement_figure(pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode) 
     )
     if len(models) <= MOST_WRITTEN:
         texts = [["" if part is None else f"{round(100 * part)} %" for part in r] for r in share]
-        figure.add_trace(cell_texts(share, texts, models, models, scale=theme.SHARE_SCALE[mode]))
+        figure.add_trace(
+            cell_texts(share, texts, models, models, scale=theme.SHARE_SCALE, mode=mode)
+        )
     shape_matrix(figure, mode)
     return figure
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-from plotly.colors import make_colorscale, sample_colorscale
 
-from dashboard import theme
+from dashboard.colour_pairs import inks_on_scale
+from dashboard.theme import Mode
 
 
 def cell_texts(
@@ -14,7 +14,8 @@ def cell_texts(
     columns: Sequence[str],
     rows: Sequence[str],
     *,
-    scale: list[str],
+    scale: dict[Mode, list[str]],
+    mode: Mode,
     size: int = 12,
 ) -> go.Scatter:
     """Return the texts of all cells that have one.
@@ -26,8 +27,9 @@ def cell_texts(
     texts : rows of str
     columns, rows : sequence of str
         Categories of the axes.
-    scale : list of str
-        Colours of the scale, "#rrggbb", evenly spaced.
+    scale : dict of str to list of str
+        Colours of the scale in each mode, "#rrggbb", evenly spaced.
+    mode : "light" or "dark"
     size : int
         Of the letters, px.
     """
@@ -37,15 +39,7 @@ def cell_texts(
         for column, text, place in zip(columns, row_texts, row_places, strict=True)
         if text and place is not None
     ]
-    shades = sample_colorscale(
-        make_colorscale(scale),
-        [min(max(float(place), 0.0), 1.0) for *_, place in cells],
-        colortype="tuple",
-    )
-    inks = [
-        theme.ink_on("#" + "".join(f"{round(255 * channel):02x}" for channel in shade))
-        for shade in shades
-    ]
+    inks = inks_on_scale([float(place) for *_, place in cells], scale, mode)
     return go.Scatter(
         x=[column for column, *_ in cells],
         y=[row for _, row, *_ in cells],

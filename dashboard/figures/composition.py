@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.colour_pairs import ink_on
 from dashboard.figures.confusion import shares_of_rows
 from dashboard.theme import Mode
 
@@ -40,20 +41,21 @@ def composition_figure(counts: pd.DataFrame, *, mode: Mode) -> go.Figure:
 def _bars(counts: pd.DataFrame, genre: str, mode: Mode) -> go.Bar:
     """Return one genre's part of every bar."""
     shares = shares_of_rows(counts)[genre]
-    colour = theme.genre_colours(list(counts.columns), mode)[genre]
+    names = list(counts.columns)
+    colours = {shown: theme.genre_colours(names, shown)[genre] for shown in theme.MODES}
     labels = [f"{name} ({total:,})" for name, total in counts.sum(axis=1).items()]
     return go.Bar(
         y=[label.removeprefix("Cluster ") for label in labels],  # the axis says what they are
         x=shares,
         name=genre,
         orientation="h",
-        marker={"color": colour, "line": {"color": theme.SURFACE[mode], "width": 1}},
+        marker={"color": colours[mode], "line": {"color": theme.SURFACE[mode], "width": 1}},
         # A genre that fills a good part of a bar is named in it: colour is not the only cue.
         text=[genre if share >= 0.17 else "" for share in shares],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
-        insidetextfont={"color": theme.ink_on(colour), "size": 13},
+        insidetextfont={"color": ink_on(colours, mode), "size": 13},
         constraintext="inside",
         customdata=counts[genre],
         hovertext=labels,

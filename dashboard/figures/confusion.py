@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.colors import make_colorscale, sample_colorscale
 
 from dashboard import theme
+from dashboard.colour_pairs import inks_on_scale
 from dashboard.theme import Mode
 
 
@@ -65,15 +65,7 @@ def confusion_figure(
 def _cell_numbers(numbers: pd.DataFrame, share: pd.DataFrame, mode: Mode) -> go.Scatter:
     """Return the numbers of all cells but the zeros, each in the ink that its shade needs."""
     rows, columns = np.nonzero(numbers.to_numpy())
-    shades = sample_colorscale(
-        make_colorscale(theme.SHARE_SCALE[mode]),
-        share.to_numpy()[rows, columns].tolist(),
-        colortype="tuple",
-    )
-    inks = [
-        theme.ink_on("#" + "".join(f"{round(255 * channel):02x}" for channel in shade))
-        for shade in shades
-    ]
+    inks = inks_on_scale(share.to_numpy()[rows, columns].tolist(), theme.SHARE_SCALE, mode)
     return go.Scatter(
         x=numbers.columns[columns].tolist(),
         y=numbers.index[rows].tolist(),

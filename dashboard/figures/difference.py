@@ -14,10 +14,6 @@ from dashboard.theme import Mode
 
 # Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal
 # distance from the middle, which is the page's own colour.
-DIVERGING: dict[Mode, list[str]] = {
-    "light": ["#7a3300", "#d17a35", "#f5d3b8", "#ffffff", "#c3dbf0", "#4f93cc", "#06406f"],
-    "dark": ["#ffc38f", "#c8702a", "#57341b", "#14181d", "#1a3b5a", "#3d86c6", "#a9d3f8"],
-}
 LEAST_SCALE = 0.1  # a difference of ten points is never drawn as the strongest colour's
 
 
@@ -54,7 +50,7 @@ def difference_figure(
             x=list(difference.columns),
             y=list(difference.index),
             text=texts,
-            colorscale=DIVERGING[mode],
+            colorscale=theme.DIVERGING[mode],
             zmin=-limit,
             zmax=limit,
             xgap=1,
@@ -65,7 +61,7 @@ def difference_figure(
     )
     columns, rows = list(difference.columns), list(difference.index)
     places = (0.5 + values / (2 * limit)).tolist()
-    figure.add_trace(cell_texts(places, texts, columns, rows, scale=DIVERGING[mode]))
+    figure.add_trace(cell_texts(places, texts, columns, rows, scale=theme.DIVERGING, mode=mode))
     _shape(figure, mode)
     figure.update_xaxes(title_text="predicted", tickangle=-90)
     figure.update_yaxes(title_text="true")
@@ -111,7 +107,7 @@ def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Fi
         )
     )
     figure.add_trace(
-        cell_texts(share.tolist(), text, columns, rows, scale=theme.SHARE_SCALE[mode], size=15)
+        cell_texts(share.tolist(), text, columns, rows, scale=theme.SHARE_SCALE, mode=mode, size=15)
     )
     _shape(figure, mode)
     figure.update_xaxes(title_text=f"B: {names[1]}")

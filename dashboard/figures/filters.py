@@ -7,7 +7,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.figures.difference import DIVERGING
 from dashboard.theme import Mode
 
 ROOM, ROOM_NARROW = (560, 340), (300, 340)  # width and height in px for all kernels
@@ -110,7 +109,7 @@ def kernels_per_row(n: int, wide: int, high: int, room: tuple[int, int]) -> int:
 def _cells(z: np.ndarray, said: np.ndarray | None, limit: float, mode: Mode) -> go.Heatmap:
     name = "weight" if said is None else "%{text}"
     return go.Heatmap(
-        z=z, text=said, colorscale=DIVERGING[mode], zmin=-limit, zmax=limit,
+        z=z, text=said, colorscale=theme.DIVERGING[mode], zmin=-limit, zmax=limit,
         hoverongaps=False, hovertemplate=f"{name}: %{{z:.3f}}<extra></extra>",
         colorbar={
             "title": {"text": "weight", "side": "right", "font": {"size": 12}}, "thickness": 12,

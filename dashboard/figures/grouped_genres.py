@@ -110,7 +110,7 @@ def _shades(
     )
     values = wide.to_numpy().tolist()
     texts = [[f"{value:.2f}" for value in row] for row in values]
-    figure.add_trace(cell_texts(values, texts, models, genres, scale=theme.SHARE_SCALE[mode]))
+    figure.add_trace(cell_texts(values, texts, models, genres, scale=theme.SHARE_SCALE, mode=mode))
     figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 8, "b": 8})
     figure.update_xaxes(fixedrange=True, showgrid=False, tickangle=-45)
     figure.update_yaxes(fixedrange=True, showgrid=False, autorange="reversed")

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
+from dashboard.colour_pairs import ink_on
 from dashboard.components.formats import format_score
 from dashboard.theme import Mode
 
@@ -239,7 +240,8 @@ def _label_runs(
     mode: Mode,
 ) -> None:
     """Write the genre into each run of equal windows that is wide enough for it."""
-    colours = theme.genre_colours(list(model["probabilities"]), mode)
+    genres = list(model["probabilities"])
+    colours = {shown: theme.genre_colours(genres, shown) for shown in theme.MODES}
     for genre, run in groupby(model["windows"], key=lambda window: winner(window)[0]):
         windows = list(run)
         start, end = windows[0]["start_s"], windows[-1]["end_s"]
@@ -256,7 +258,7 @@ def _label_runs(
             xref="x2",
             yref="y2",
             showarrow=False,
-            font={"size": 14, "color": _text_colour(colours[genre], strength, mode)},
+            font={"size": 14, "color": _text_colour(colours, genre, strength, mode)},
             captureevents=False,
         )
 
@@ -274,15 +276,17 @@ def _rgba(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:.3f})"
 
 
-def _text_colour(colour: str, opacity: float, mode: Mode) -> str:
+def _text_colour(
+    colours: dict[Mode, dict[str, str]], genre: str, opacity: float, mode: Mode
+) -> str:
     """Return white or black; one of them has a contrast of at least 4.5 to any ground."""
-    ground = opacity * _channels(colour) + (1 - opacity) * _channels(theme.SURFACE[mode])
-    level = _luminance(ground)
-    return "#ffffff" if 1.05 / (level + 0.05) > (level + 0.05) / 0.05 else "#000000"
-
-
-def _luminance(channels: np.ndarray) -> float:
-    """Return the relative luminance of sRGB channels 0..255 (WCAG 2.2)."""
-    share = channels / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    grounds = {
+        shown: opacity * _channels(colours[shown][genre])
+        + (1 - opacity) * _channels(theme.SURFACE[shown])
+        for shown in theme.MODES
+    }
+    named = {
+        shown: "#" + "".join(f"{round(float(channel)):02x}" for channel in ground)
+        for shown, ground in grounds.items()
+    }
+    return ink_on(named, mode)

@@ -14,11 +14,6 @@ from dashboard.theme import Mode
 
 HALF = 0.5
 # On the blue of the levels, for every kind of colour vision.
-OUTLINE: dict[Mode, str] = {"light": "#c85200", "dark": "#f0e442"}
-WEIGHT_SCALE: dict[Mode, list[str]] = {
-    "light": ["#ffffff", "#f7ddc5", "#eebb8c", "#e09350", "#c85200", "#8f3a00", "#552200"],
-    "dark": ["#14181d", "#3d2a10", "#6b4a10", "#96701a", "#c29b25", "#f0e442", "#fbf7c0"],
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def saliency_figure(clip: LookedAt, axis: BandAxis, *, mode: Mode) -> go.Figure:
         low, high = float(clip.level_db.min()), float(clip.level_db.max())
     panels = (
         (clip.level_db, theme.SHARE_SCALE[mode], (low, high), "dB", "level"),
-        (clip.weight, WEIGHT_SCALE[mode], (0.0, 1.0), "weight", "weight"),
+        (clip.weight, theme.WEIGHT_SCALE[mode], (0.0, 1.0), "weight", "weight"),
     )
     for row, (z, scale, limits, unit, name) in enumerate(panels, start=1):
         cells = go.Heatmap(
@@ -116,7 +111,7 @@ def saliency_figure(clip: LookedAt, axis: BandAxis, *, mode: Mode) -> go.Figure:
 def _outline(clip: LookedAt, times_s: np.ndarray, mode: Mode | None) -> go.Contour:
     """Return the line around the places that hold half of the weight; thin on the weights."""
     level, _ = heaviest(clip.weight)
-    colour = "#888888" if mode is None else OUTLINE[mode]
+    colour = "#888888" if mode is None else theme.OUTLINE[mode]
     return go.Contour(
         z=clip.weight, x=times_s, name="holds half of the weight", hoverinfo="skip",
         showscale=False, line={"color": colour, "width": 1 if mode is None else 2},

@@ -3,10 +3,10 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import theme
 from dashboard.components.formats import MINUS
 from dashboard.figures.agreement import shape_matrix
 from dashboard.figures.cells import cell_texts
-from dashboard.figures.difference import DIVERGING
 from dashboard.theme import Mode
 
 STRENGTH = {"better": 0.66, "tied": 0.0, "worse": -0.66}  # of the colour scale's ends
@@ -51,7 +51,7 @@ def significance_figure(
             x=models,
             y=models,
             customdata=[[_hover(pair, names) for pair in row] for row in found],
-            colorscale=DIVERGING[mode],
+            colorscale=theme.DIVERGING[mode],
             zmin=-1,
             zmax=1,
             xgap=1,
@@ -63,7 +63,7 @@ def significance_figure(
     )
     places = [[None if value is None else (value + 1) / 2 for value in row] for row in z]
     texts = [[_cell(pair, len(names), narrow=narrow) for pair in row] for row in found]
-    figure.add_trace(cell_texts(places, texts, models, models, scale=DIVERGING[mode]))
+    figure.add_trace(cell_texts(places, texts, models, models, scale=theme.DIVERGING, mode=mode))
     shape_matrix(figure, mode)
     return figure
 

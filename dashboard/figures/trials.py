@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.theme import Mode
 
-FAINT: dict[Mode, str] = {"light": "#b4bdc6", "dark": "#4d5862"}  # the lines of the worst trials
 LETTER_PX = 7
 DECADES = 1.5  # a range of more than these many powers of ten gets a logarithmic axis
 
@@ -31,7 +30,7 @@ def trials_figure(
     """
     line = {
         "color": trials[score],
-        "colorscale": [[0, FAINT[mode]], [0.5, theme.MUTED[mode]], [1, theme.ACCENT[mode]]],
+        "colorscale": [[0, theme.FAINT[mode]], [0.5, theme.MUTED[mode]], [1, theme.ACCENT[mode]]],
         "showscale": False,
     }
     figure = go.Figure(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, html
+from dash import Dash, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import shell
@@ -118,7 +118,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     features, model, colour, dimensions = (
         control_input(PAGE, name) for name in ("features", "model", "colour", "dimensions")
     )
-    mode = Input(shell.COLOUR_MODE, "data")
+    mode = shell.MODE
 
     @app.callback(
         Output(control_id(PAGE, "model"), "options"),

@@ -236,7 +236,7 @@ def _register_cards(app: Dash, state: ResultsState) -> None:
     """Connect the cards."""
     runs = [control_input(PAGE, name) for name in ("models", "protocol", "unit")]
     metric, cells, a, b = (control_input(PAGE, name) for name in ("metric", "cells", "a", "b"))
-    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+    mode, narrow = shell.MODE, Input(shell.NARROW, "data")
 
     @app.callback(card_outputs(BY_GENRE), runs, metric, mode)
     def by_genre(*chosen: Any) -> tuple[Any, ...]:

@@ -132,7 +132,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     dataset, features, feature = (
         control_input(PAGE, name) for name in ("dataset", "features", "feature")
     )
-    mode = Input(shell.COLOUR_MODE, "data")
+    mode = shell.MODE
     for grid_id, *_ in GRIDS.values():
         register_phone_grid(app, grid_id)
     _register_options(app, state, dataset, features)

@@ -137,7 +137,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     model, protocol, unit, order, show = (
         control_input(PAGE, name) for name in ("model", "protocol", "unit", "order", "confusion")
     )
-    mode = Input(shell.COLOUR_MODE, "data")
+    mode = shell.MODE
     _register_header(app, state, model, protocol, unit)
     model_sections.register_callbacks(app, state, PAGE)
 

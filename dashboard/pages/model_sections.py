@@ -147,7 +147,7 @@ def register_callbacks(app: Dash, state: ResultsState, page: str) -> None:
     """Connect the controls of the page with the cards of these sections."""
     names = ("model", "protocol", "curve", "importance")
     model, protocol, curve, importance = (control_input(page, name) for name in names)
-    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+    mode, narrow = shell.MODE, Input(shell.NARROW, "data")
     updates = {
         CALIBRATION: model_curves.update_calibration,
         SETS: model_curves.update_sets,
@@ -182,7 +182,7 @@ def register_callbacks(app: Dash, state: ResultsState, page: str) -> None:
 def _register_network(app: Dash, state: ResultsState, page: str) -> None:
     """Connect the cards of networks that are the same under every protocol."""
     model, track = control_input(page, "model"), control_input(page, model_network.TRACK)
-    mode, narrow = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+    mode, narrow = shell.MODE, Input(shell.NARROW, "data")
     updates = {
         INGREDIENTS: model_worth.update_ingredients,
         PICTURE_AUDIO: model_worth.update_picture_audio,

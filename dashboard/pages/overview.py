@@ -114,7 +114,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     names = ("protocol", "unit", "features")
     data = control_input(PAGE, "data")
     protocol, unit, features = (control_input(PAGE, name) for name in names)
-    mode, picked = Input(shell.COLOUR_MODE, "data"), Input(GRID, "selectedRows")
+    mode, picked = shell.MODE, Input(GRID, "selectedRows")
 
     controls = [data, protocol, unit, features]
     register_phone_grid(app, GRID)

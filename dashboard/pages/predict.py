@@ -23,7 +23,7 @@ from dashboard.components.card import (
 from dashboard.components.controls import page_frame
 from dashboard.figures import predict as figures
 from dashboard.query import read_choice
-from dashboard.shell import COLOUR_MODE
+from dashboard.shell import MODE
 from dashboard.state import State, current_state
 from dashboard.theme import as_mode
 from pipeline import artifacts
@@ -79,7 +79,7 @@ def register_callbacks(app: Dash, state: State) -> None:
         *card_outputs(CLIP),
         *card_outputs(PROBABILITIES),
         Input("predict-answer", "data"),
-        Input(COLOUR_MODE, "data"),
+        MODE,
         Input("predict-narrow", "data"),
     )
     def draw(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any, ...]:
