@@ -14,7 +14,7 @@ from dash import Dash, html, set_props
 from dash.development.base_component import Component
 from flask import Response, current_app, jsonify
 
-from dashboard import provenance, shell, uploads
+from dashboard import presenting, provenance, shell, uploads
 from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
 from dashboard.state import EXTENSION, ResultsError, State
@@ -74,6 +74,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     shell.register_callbacks(app)
     uploads.register_routes(app, state)
     provenance.register_routes(app, state)
+    presenting.register_routes(app, state)
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))
     return app
 

@@ -212,7 +212,7 @@ def _rate_limited(live: Live) -> Response:
 
 
 def _too_large(live: Live) -> Response:
-    _discard_body()
+    discard_body()
     return _error(
         "too_large",
         f"A file may have at most {live.limits.max_bytes // 2**20} MB; this one is larger. Send a "
@@ -221,7 +221,7 @@ def _too_large(live: Live) -> Response:
     )
 
 
-def _discard_body() -> None:
+def discard_body() -> None:
     """Read what is still coming: a connection closed in its midst loses our answer."""
     left = min(request.content_length or 0, DISCARDED_BYTES)
     while left > 0:

@@ -8,6 +8,8 @@ adding its module to ``PAGES``.
 
 from types import ModuleType
 
-from dashboard.pages import clusters, compare, data, model, overview, predict, tracks
+from dashboard.pages import clusters, compare, data, model, overview, predict, present, tracks
 
-PAGES: tuple[ModuleType, ...] = (overview, model, compare, tracks, clusters, data, predict)
+PAGES: tuple[ModuleType, ...] = (
+    overview, model, compare, tracks, clusters, data, predict, present,
+)  # fmt: skip

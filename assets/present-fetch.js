@@ -1,0 +1,142 @@
+/* Fetches cards anew: loads the page of each address in a frame that nobody sees, waits until the
+   card is drawn, and takes what it shows. Cards of one page are taken from one load. */
+(function () {
+  "use strict";
+  const present = (window.genrelensPresent = window.genrelensPresent || {});
+  const PATIENCE_MS = 60000; // for one page
+  const CARD_MS = 6000; // for a card on a page that is otherwise at rest
+  const POLL_MS = 100;
+  const BETWEEN = "/present"; // nothing is drawn on it in a frame
+  const SIZE = { width: 1280, height: 900 };
+
+  function wait(ms) {
+    return new Promise(function (resolve) { setTimeout(resolve, ms); });
+  }
+
+  function cancelled(signal) {
+    if (signal && signal.aborted) {
+      const error = new Error("Cancelled.");
+      error.name = "AbortError";
+      throw error;
+    }
+  }
+
+  function newFrame() {
+    const frame = document.createElement("iframe");
+    frame.className = "present-frame";
+    frame.title = "A page that is read for the presentation";
+    frame.tabIndex = -1;
+    frame.inert = true;
+    frame.setAttribute("aria-hidden", "true");
+    frame.width = SIZE.width;
+    frame.height = SIZE.height;
+    document.body.appendChild(frame);
+    return frame;
+  }
+
+  /* Whether Dash has no callback under way; where that cannot be told, it has not. */
+  function atRest(frame) {
+    if (!frame.store || !frame.document.querySelector("#main h1")) return false;
+    const state = frame.store.getState();
+    const queues = Object.keys(state.callbacks || {}).filter(function (name) {
+      return name !== "stored" && name !== "completed";
+    });
+    return !state.isLoading && queues.every(function (name) { return !state.callbacks[name].length; });
+  }
+
+  function taken(frame, card) {
+    const snapshot = frame.genrelens && frame.genrelens.snapshot && frame.genrelens.snapshot(card);
+    const drawn = snapshot && snapshot.sentence && snapshot.figure && snapshot.figure.data.length;
+    return drawn ? snapshot : null;
+  }
+
+  async function card(frame, name, signal) {
+    const until = Date.now() + CARD_MS;
+    const place = frame.document.getElementById(name + "-card");
+    if (!place) return null;
+    place.scrollIntoView(); // figures may be drawn when they come into sight
+    for (;;) {
+      cancelled(signal);
+      const snapshot = taken(frame, name);
+      if (snapshot && atRest(frame)) return snapshot;
+      if (Date.now() > until && atRest(frame)) return null;
+      if (Date.now() > until + PATIENCE_MS) return null;
+      await wait(POLL_MS);
+    }
+  }
+
+  async function until(frame, holds, signal) {
+    const end = Date.now() + PATIENCE_MS;
+    while (Date.now() < end) {
+      await wait(POLL_MS);
+      cancelled(signal);
+      const inside = frame.contentWindow;
+      if (inside.location.href !== "about:blank" && holds(inside) && atRest(inside)) return true;
+    }
+    return false;
+  }
+
+  /* As a link of the page does it: the scripts stay, only the content is asked for. */
+  function push(inside, address) {
+    inside.history.replaceState({}, "", address);
+    inside.dispatchEvent(new inside.CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function isBetween(inside) {
+    return Boolean(inside.document.getElementById("present-app"));
+  }
+
+  /* The frame starts on a page without cards and returns there before each page: a card that is
+     there is never one of the page before. */
+  async function loadPage(frame, address, signal) {
+    if (address.split("?")[0] === BETWEEN) return false; // which has no cards
+    if (frame.contentWindow.location.href === "about:blank") frame.contentWindow.location.replace(BETWEEN);
+    else push(frame.contentWindow, BETWEEN);
+    if (!await until(frame, isBetween, signal)) return false;
+    push(frame.contentWindow, address);
+    return until(frame, function (inside) { return !isBetween(inside); }, signal);
+  }
+
+  function split(address) {
+    const [page, fragment] = address.split("#");
+    return { page: page, card: (fragment || "").replace(/-card$/, "") };
+  }
+
+  /* Asks for cards by address; each wanted one may carry title, notes and hidden.
+     Resolves to {scenes: one or null for each, problems: what people should know}. */
+  async function cards(wanted, options) {
+    const signal = options && options.signal, progress = (options && options.progress) || function () {};
+    const scenes = wanted.map(function () { return null; }), problems = [];
+    const pages = Array.from(new Set(wanted.map(function (one) { return split(one.address).page; })));
+    let done = 0;
+    progress(0, wanted.length);
+    const frame = newFrame();
+    try {
+      for (const page of pages) {
+        const loaded = await loadPage(frame, page, signal);
+        for (let k = 0; k < wanted.length; k += 1) {
+          if (split(wanted[k].address).page !== page) continue;
+          const snapshot = loaded && await card(frame.contentWindow, split(wanted[k].address).card, signal);
+          if (snapshot) scenes[k] = kept(snapshot, wanted[k], frame.contentWindow);
+          else problems.push("“" + (wanted[k].title || wanted[k].address) + "”: " + (loaded
+            ? "these results do not show this card." : "its page did not load in time."));
+          done += 1;
+          progress(done, wanted.length);
+        }
+      }
+    } finally {
+      frame.remove();
+    }
+    return { scenes: scenes, problems: problems };
+  }
+
+  function kept(snapshot, wanted, frame) {
+    const scene = present.deck.frozen(snapshot, {
+      frame: frame, title: wanted.title, notes: wanted.notes, hidden: wanted.hidden,
+    });
+    scene.address = wanted.address; // the page writes defaults out of it
+    return scene;
+  }
+
+  present.fetch = { cards: cards };
+})();

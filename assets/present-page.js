@@ -1,0 +1,297 @@
+/* The page /present: its buttons, messages and states. What each does is in the file of its name. */
+(function () {
+  "use strict";
+  const present = (window.genrelensPresent = window.genrelensPresent || {});
+  window.dash_clientside = window.dash_clientside || {};
+  let fetching = null; // AbortController of the cards under way
+  let offered = null; // what a link holds, until it is answered
+
+  function byId(id) {
+    return document.getElementById(id);
+  }
+
+  function deck() {
+    return present.store.current();
+  }
+
+  function results() {
+    const place = byId("results-id");
+    return (place && place.dataset.results) || "";
+  }
+
+  function stale(one) {
+    return results() && one.results && one.results !== results();
+  }
+
+  function announce(text) {
+    present.list.announce(text);
+  }
+
+  function fail(error) {
+    const place = byId("present-error");
+    if (!place) return;
+    place.textContent = error.message || String(error);
+    place.hidden = false;
+    place.focus();
+  }
+
+  function clearMessages() {
+    byId("present-error").hidden = true;
+    byId("present-problems").hidden = true;
+  }
+
+  function showProblems(problems) {
+    const place = byId("present-problems");
+    place.hidden = !problems.length;
+    place.replaceChildren.apply(place, problems.map(function (text) {
+      const line = document.createElement("p");
+      line.textContent = text;
+      return line;
+    }));
+  }
+
+  function render() {
+    const list = byId("present-list");
+    if (!list) return;
+    const now = deck(), count = now.scenes.length;
+    present.list.render(list, now, results());
+    byId("present-empty").hidden = count > 0;
+    byId("present-tools").hidden = count === 0 && !present.store.canUndo();
+    const title = byId("present-title");
+    if (title !== document.activeElement) title.value = now.title;
+    title.parentNode.hidden = count === 0;
+    const shown = present.deck.shown(now).length;
+    document.querySelectorAll("[data-needs-scenes]").forEach(function (button) {
+      button.disabled = !shown;
+    });
+    document.querySelector('[data-present="undo"]').disabled = !present.store.canUndo();
+    document.title = (count ? (now.title || "Presentation") + ": " + count +
+      (count === 1 ? " scene" : " scenes") : "Presentation") + " · GenreLens";
+    showStale(now.scenes.filter(stale).length, count);
+  }
+
+  function showStale(number, count) {
+    byId("present-stale").hidden = !number;
+    if (!number) return;
+    byId("present-stale-text").textContent = "Results have changed since " +
+      (number === count ? "these scenes were" : number + " of these scenes " +
+      (number === 1 ? "was" : "were")) + " added. They still show what was true then.";
+  }
+
+  /* Fetches cards with progress; resolves to their scenes, or to null when cancelled. */
+  async function fetchCards(wanted) {
+    if (fetching) return null;
+    const controller = (fetching = new AbortController());
+    byId("present-progress").hidden = false;
+    announce("Fetching " + wanted.length + " scenes.");
+    try {
+      return await present.fetch.cards(wanted, {
+        signal: controller.signal,
+        progress: function (done, total) {
+          if (!byId("present-bar")) return controller.abort(); // the page was left
+          byId("present-bar").style.width = (100 * done) / total + "%";
+          byId("present-step").textContent = "Fetching scenes: " + done + " of " + total;
+          return undefined;
+        },
+      });
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+      if (byId("present-live")) announce("Cancelled. Nothing was changed.");
+      return null;
+    } finally {
+      fetching = null;
+      if (byId("present-progress")) byId("present-progress").hidden = true;
+    }
+  }
+
+  /* Fetches cards and puts them in place of the presentation, or behind its scenes. */
+  async function take(title, wanted, options) {
+    const found = await fetchCards(wanted);
+    if (!found) return;
+    const scenes = found.scenes.filter(Boolean);
+    if (!scenes.length) {
+      return fail(new Error("None of these scenes is in the results here. " + found.problems.join(" ")));
+    }
+    await present.store.update(function (old) {
+      const all = options.add ? old.scenes.concat(scenes) : scenes;
+      return present.deck.read(Object.assign({}, old, {
+        title: options.add ? old.title || title : title, scenes: all,
+      }));
+    }, { undo: true });
+    showProblems((options.skipped || []).concat(found.problems));
+    return announce(scenes.length + " scenes are here.");
+  }
+
+  async function readyMade() {
+    const response = await fetch(byId("present-app").dataset.story);
+    const story = await response.json();
+    if (!response.ok) throw new Error(story.error);
+    if (!story.scenes.length) throw new Error("These results tell no story. " + story.skipped.join(" "));
+    await take(story.title, story.scenes, { skipped: story.skipped });
+  }
+
+  async function renew() {
+    const old = deck().scenes.filter(function (one) { return one.address && stale(one); });
+    const found = await fetchCards(old);
+    if (!found) return;
+    const fresh = new Map(old.map(function (one, k) { return [one.id, found.scenes[k]]; }));
+    await present.store.update(function (now) {
+      return Object.assign({}, now, {
+        scenes: now.scenes.map(function (one) {
+          const anew = fresh.get(one.id);
+          return anew ? Object.assign({}, anew, {
+            id: one.id, title: one.title, notes: one.notes, hidden: one.hidden, address: one.address,
+          }) : one;
+        }),
+      });
+    }, { undo: true });
+    showProblems(found.problems);
+    announce("The scenes show the results of today.");
+  }
+
+  async function openFile(file) {
+    const read = await present.files.open(file);
+    await present.store.update(function () { return read; }, { undo: true });
+    announce("Opened “" + (read.title || file.name) + "” with " + read.scenes.length + " scenes.");
+  }
+
+  async function copyLink() {
+    const made = await present.files.link(deck());
+    const place = byId("present-link");
+    place.value = made.address;
+    place.parentNode.hidden = false;
+    byId("present-link-note").textContent = made.long
+      ? "Long: some programs cut such a link. A file is safer." : "Copied. Whoever opens it sees these cards.";
+    place.select();
+    try {
+      await navigator.clipboard.writeText(made.address);
+    } catch (error) {
+      byId("present-link-note").textContent = "Copy it with Ctrl+C.";
+    }
+    announce(byId("present-link-note").textContent);
+  }
+
+  /* A link in the address: opened at once where nothing is lost, else offered. */
+  async function followLink() {
+    const hash = window.location.hash;
+    if (!present.files.isLink(hash)) return;
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+    const link = await present.files.readLink(hash);
+    await present.store.load();
+    if (!deck().scenes.length) return take(link.title, link.wanted, {});
+    offered = link;
+    byId("present-offer-text").textContent = "The link holds " + (link.title ? "“" + link.title + "”, " : "") +
+      link.wanted.length + (link.wanted.length === 1 ? " scene" : " scenes") + ". Yours has " +
+      deck().scenes.length + ".";
+    byId("present-offer").hidden = false;
+    return byId("present-offer").querySelector("button").focus();
+  }
+
+  function answer(add) {
+    const link = offered;
+    offered = null;
+    byId("present-offer").hidden = true;
+    return link && take(link.title, link.wanted, { add: add });
+  }
+
+  function clear() {
+    return present.store.update(function () { return present.deck.empty(); }, { undo: true })
+      .then(function () { announce("Emptied. Undo brings the scenes back."); });
+  }
+
+  function show(id) {
+    const scenes = present.deck.shown(deck());
+    const at = scenes.findIndex(function (one) { return one.id === id; });
+    present.stage.open(deck(), { at: Math.max(at, 0), full: true });
+  }
+
+  const ACTIONS = {
+    show: function () { show(null); },
+    undo: function () { return present.store.undo(); },
+    clear: clear,
+    story: readyMade,
+    save: function () { present.files.save(deck()); },
+    open: function () { byId("present-file").click(); },
+    link: copyLink,
+    html: function () { return present.page.html(deck()); },
+    pdf: function () { return present.page.print(deck()); },
+    pptx: function () { return present.page.pptx(deck()); },
+    renew: renew,
+    cancel: function () { if (fetching) fetching.abort(); },
+    replace: function () { return answer(false); },
+    append: function () { return answer(true); },
+    leave: function () { offered = null; byId("present-offer").hidden = true; },
+  };
+
+  async function act(name, button) {
+    if (name !== "cancel") clearMessages();
+    if (button) button.setAttribute("aria-busy", "true");
+    try {
+      await ACTIONS[name](button);
+    } catch (error) {
+      fail(error);
+    } finally {
+      if (button) button.removeAttribute("aria-busy");
+    }
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target instanceof Element && event.target.closest("[data-present]");
+    if (button && !button.disabled) act(button.dataset.present, button);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+    if (!undo || !byId("present-list") || event.target.closest("input, textarea")) return;
+    event.preventDefault();
+    act("undo");
+  });
+
+  /* Dash has neither this text field nor this file input, so the page brings slots for them. */
+  function fields() {
+    const title = document.createElement("input");
+    title.id = "present-title";
+    title.className = "form-control";
+    title.maxLength = present.deck.LIMITS.title;
+    title.placeholder = "Title of the presentation";
+    title.setAttribute("aria-label", "Title of the presentation");
+    title.addEventListener("change", function () {
+      present.store.update(function (now) { return Object.assign({}, now, { title: title.value }); });
+    });
+    byId("present-title-slot").replaceChildren(title);
+    const file = document.createElement("input");
+    file.id = "present-file";
+    file.type = "file";
+    file.accept = ".json,application/json";
+    file.hidden = true;
+    file.setAttribute("aria-label", "A presentation as a file");
+    file.addEventListener("change", function () {
+      clearMessages();
+      if (file.files.length) openFile(file.files[0]).catch(fail);
+      file.value = ""; // the same file can be chosen again
+    });
+    const link = document.createElement("input");
+    link.id = "present-link";
+    link.className = "form-control";
+    link.readOnly = true;
+    link.setAttribute("aria-label", "Link to this presentation");
+    byId("present-file-slot").replaceChildren(file);
+    byId("present-link-slot").replaceChildren(link);
+    byId("present-link-slot").hidden = true;
+  }
+
+  function mount() {
+    if (window.parent === window) { // not in a frame that only reads a card
+      fields();
+      present.store.load().then(render).then(followLink).catch(fail);
+    }
+    return window.dash_clientside.no_update;
+  }
+
+  present.page = Object.assign(present.page || {}, { show: show, announce: announce });
+  window.dash_clientside.genrelensPresent = { mount: mount };
+  document.addEventListener("DOMContentLoaded", function () { present.store.onChange(render); });
+  new MutationObserver(render).observe(document.documentElement, {
+    attributes: true, attributeFilter: ["data-bs-theme"],
+  });
+})();
