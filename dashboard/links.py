@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 TRACKS = "/tracks"
+MODEL = "/model"
 
 
 def tracks_href(
@@ -57,3 +58,9 @@ def tracks_href(
     }
     query = urlencode({name: value for name, value in said.items() if value}, safe=",:;/")
     return f"{TRACKS}?{query}" if query else TRACKS
+
+
+def model_href(served_id: str, protocol: str = "") -> str:
+    """Return the address of a model's page under a protocol, by its slug."""
+    said = {"model": served_id, "protocol": protocol}
+    return f"{MODEL}?{urlencode({name: value for name, value in said.items() if value})}"

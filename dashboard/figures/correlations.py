@@ -10,10 +10,16 @@ from dashboard.theme import Mode
 LEAST_SHARE = 0.03  # of the features, for a family to be named: others would overlap
 MOST_NAMES = 24  # of features that fit beside the matrix; more are named by family only
 MOST_NAMES_NARROW = 8
+SMALL, MOST_SMALL = 10, 36  # px of names where families are scattered, and how many of them fit
 
 
 def correlation_figure(
-    matrix: pd.DataFrame, families: list[str], *, mode: Mode, narrow: bool = False
+    matrix: pd.DataFrame,
+    families: list[str],
+    *,
+    mode: Mode,
+    narrow: bool = False,
+    clustered: bool = False,
 ) -> go.Figure:
     """Return the matrix on a map that is centred on 0.
 
@@ -26,6 +32,8 @@ def correlation_figure(
     mode : "light" or "dark"
     narrow : bool
         A phone: fewer names, the scale above.
+    clustered : bool
+        The order is that of a clustering: families are scattered, so rows have their own names.
     """
     names = list(matrix.index)
     figure = go.Figure(
@@ -43,8 +51,12 @@ def correlation_figure(
     )
     starts = [k for k in range(len(names)) if k == 0 or families[k] != families[k - 1]]
     ends = [*starts[1:], len(names)]
-    if len(names) <= (MOST_NAMES_NARROW if narrow else MOST_NAMES):
-        ticks = {"tickvals": names, "ticktext": names}
+    few = len(names) <= (MOST_NAMES_NARROW if narrow else MOST_NAMES)
+    if clustered and narrow and not few:
+        ticks: dict[str, list[str]] = {"tickvals": [], "ticktext": []}
+    elif clustered or few:
+        shown = names[:: 1 if few else -(-len(names) // MOST_SMALL)]
+        ticks = {"tickvals": shown, "ticktext": shown}
     else:
         middles = [names[(start + end - 1) // 2] for start, end in zip(starts, ends, strict=True)]
         wide = [
@@ -54,14 +66,14 @@ def correlation_figure(
             families[start] if shown else "" for start, shown in zip(starts, wide, strict=True)
         ]
         ticks = {"tickvals": middles, "ticktext": words}
-    for start in starts[1:] if len(starts) < len(names) else []:
+    for start in starts[1:] if len(starts) < len(names) and not clustered else []:
         line = {"color": theme.MUTED[mode], "width": 1}
         figure.add_hline(y=start - 0.5, line=line)
         figure.add_vline(x=start - 0.5, line=line)
     figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 8, "b": 8})
     both = {"showgrid": False, "fixedrange": True, "ticks": "", "ticklabelstandoff": 4, **ticks}
-    both["tickfont"] = {"color": theme.TEXT[mode], "size": 12}
-    figure.update_xaxes(both, tickangle=-60)
+    both["tickfont"] = {"color": theme.TEXT[mode], "size": 12 if few or not clustered else SMALL}
+    figure.update_xaxes(both, tickangle=-60 if few or not clustered else -90)
     figure.update_yaxes(
         both, autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top"
     )

@@ -8,8 +8,18 @@ adding its module to ``PAGES``.
 
 from types import ModuleType
 
-from dashboard.pages import clusters, compare, data, model, overview, predict, present, tracks
+from dashboard.pages import (
+    clusters,
+    compare,
+    data,
+    explore,
+    model,
+    overview,
+    predict,
+    present,
+    tracks,
+)
 
 PAGES: tuple[ModuleType, ...] = (
-    overview, model, compare, tracks, clusters, data, predict, present,
+    overview, model, compare, tracks, explore, clusters, data, predict, present,
 )  # fmt: skip

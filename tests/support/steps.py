@@ -21,6 +21,8 @@ def choose(visit: Visit, name: str, value: str) -> dict[str, Any]:
     element = control(visit, name)
     if element.evaluate("element => element.matches('select')"):
         element.select_option(value)
+    elif element.evaluate("element => element.matches('input[type=range]')"):
+        element.fill(value)
     else:
         element.evaluate("element => element.closest('details')?.setAttribute('open', '')")
         element.locator(f'label[for$="_input_{value}"]').click()
@@ -40,6 +42,8 @@ def other_options(visit: Visit, name: str) -> list[str]:
         """element => element.matches("select")
           ? [...element.options].filter(option => !option.selected && !option.disabled)
             .map(option => option.value)
+          : element.matches("input[type=range]")
+          ? [element.min, element.max].filter(stop => stop !== element.value)
           : [...element.querySelectorAll("input:not(:checked)")].map(input => input.value)"""
     )
     return options

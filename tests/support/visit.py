@@ -40,7 +40,7 @@ VIEW = """() => {
   [...document.querySelectorAll('[id^="{"][id*=\\'"type":"control"\\']')]
     .filter(element => shown(element) || element.closest("details"))  // folded is there, too
     .forEach(element => {
-    const chosen = element.matches("select") ? [element]
+    const chosen = element.matches("select, input[type=range]") ? [element]
       : [...element.querySelectorAll("input:checked")];
     controls[JSON.parse(element.id).name] = chosen.map(one => one.value).join(",");
   });

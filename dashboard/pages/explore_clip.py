@@ -1,0 +1,33 @@
+"""The card of Explore on one clip: six pictures of the same sound."""
+
+import pandas as pd
+
+from dashboard import explore_sentences, theme
+from dashboard.clips import clip_parameter, clip_view, examples
+from dashboard.components.card import CardContent
+from dashboard.figures.clip_panels import clip_panels_figure
+from pipeline.audio import AudioError
+
+COLUMNS_OF_WAVEFORM = ["Time, s", "Smallest sample", "Largest sample"]
+
+
+def update_clip(dataset: str, clip: str, mode: object) -> CardContent:
+    """Return the pictures of a clip; a damaged file says what is wrong with it.
+
+    The table holds the outline of the waveform: the other pictures have fifty thousand cells.
+    """
+    offered = clip_parameter(dataset)
+    name = clip if clip in offered.options else offered.default
+    try:
+        view = clip_view(name, dataset)
+    except AudioError as error:
+        said = f"{name} cannot be drawn: {str(error).rstrip('.')}."
+        return CardContent(said, theme.blank_figure(theme.as_mode(mode)), pd.DataFrame())
+    outline = view.pictures.waveform
+    table = pd.DataFrame(dict(zip(
+        COLUMNS_OF_WAVEFORM, (outline.times_s, outline.low, outline.high), strict=True
+    )))  # fmt: skip
+    said = explore_sentences.clip_sentence(
+        examples().get(name, name), view.duration_s, synthetic=name in examples()
+    )
+    return CardContent(said, clip_panels_figure(view, mode=theme.as_mode(mode)), table)

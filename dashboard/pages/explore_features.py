@@ -1,0 +1,199 @@
+"""The cards of Explore on features: the plane, one feature by genre, what says the same."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import explore_sentences, selection, theme
+from dashboard.analyses import rows_of_features
+from dashboard.components.card import CardContent
+from dashboard.figures.correlations import correlation_figure
+from dashboard.figures.plane import plane_figure
+from dashboard.links import tracks_href
+from dashboard.pages import data_updates
+from dashboard.pages.data_choices import by_family
+from dashboard.pages.explore_choices import described_features, feature_parameters
+from dashboard.state import Results
+
+MOST_POINTS = 2000  # as SVG; of more every k-th is drawn
+RIGHT, WRONG = "right", "wrong"
+
+
+def update_plane(
+    results: Results,
+    dataset: str,
+    protocol: str,
+    x: str,
+    y: str,
+    colour: str,
+    model: str | None,
+    mode: object,
+    narrow: bool | None = False,
+) -> CardContent | None:
+    """Return two features as a plane; None where ranks of single songs were not computed."""
+    features = described_features(results, dataset)
+    names = _known(results, dataset, x, y)
+    songs = _ranked(results, dataset, features, names)
+    if songs.empty:
+        return None
+    run = _run(results, dataset, protocol, model) if colour == "answer" else None
+    if run is None:
+        said, groups = "", sorted(set(songs["group"]))
+    else:
+        songs, said = _with_answers(results, songs, run)
+        groups = [RIGHT, WRONG]
+    total = len(songs)
+    drawn = songs.iloc[:: -(-total // MOST_POINTS)] if total else songs
+    shown = theme.as_mode(mode)
+    figure = plane_figure(
+        drawn,
+        groups,
+        (
+            _scale(results, dataset, features, names[0]),
+            _scale(results, dataset, features, names[1]),
+        ),
+        names=names,
+        are_genres=run is None,
+        narrow=bool(narrow),
+        mode=shown,
+    )
+    lead = tracks_href(dataset=dataset, protocol=protocol, models=[model] if model else [])
+    figure.update_layout(meta={"lead": lead})
+    correlation = _correlation(results, dataset, features, names)
+    sentence = explore_sentences.plane_sentence(len(drawn), total, names, correlation)
+    table = _plane_table(songs, names, run)
+    runs = selection.run_ids(run)
+    return CardContent(f"{said} {sentence}".strip(), figure, table, runs=runs)
+
+
+def _known(results: Results, dataset: str, x: str, y: str) -> tuple[str, str]:
+    """Return the two features; while menus change, the defaults stand in for unknown ones."""
+    across, up, _ = feature_parameters(results, dataset)
+    return (
+        x if x in across.options else across.default,
+        y if y in up.options else up.default,
+    )
+
+
+def _ranked(results: Results, dataset: str, features: str, names: tuple[str, str]) -> pd.DataFrame:
+    """Return ``track_id, x, y, group`` (its genre) and ``text`` of every song."""
+    table = rows_of_features(results, "track_features", dataset, features)
+    x, y = (
+        table.loc[table["feature"] == name].set_index("track_id")["percentile"] for name in names
+    )
+    known = results.embedding(dataset, features) if len(table) else pd.DataFrame()
+    if known.empty:
+        return known
+    genres = known.drop_duplicates("track_id").set_index("track_id")["genre"]
+    songs = pd.concat({"x": x, "y": y, "group": genres}, axis=1, join="inner")
+    songs = songs.rename_axis("track_id").reset_index()
+    return songs.assign(text=songs["track_id"] + "<br>" + songs["group"], genre=songs["group"])
+
+
+def _run(results: Results, dataset: str, protocol: str, model: str | None) -> pd.Series | None:
+    """Return the run of the chosen model; None while menus change."""
+    run = selection.find_run(results, model or "", selection.protocol_of(results, protocol))
+    return None if run is None or run["dataset"] != dataset else run
+
+
+def _with_answers(
+    results: Results, songs: pd.DataFrame, run: pd.Series
+) -> tuple[pd.DataFrame, str]:
+    """Return the songs that a model was tested on, by whether it was right, and the sentence."""
+    answers = results.track_answers(run["id"])["answer"]
+    tested = songs[songs["track_id"].isin(answers.index)].reset_index(drop=True)
+    given = answers.reindex(tested["track_id"]).to_numpy()
+    right = tested["genre"].to_numpy() == given
+    tested = tested.assign(
+        group=[RIGHT if hit else WRONG for hit in right],
+        answer=given,
+        text=[
+            f"{track}<br>{genre}, named {answer}"
+            for track, genre, answer in zip(tested["track_id"], tested["genre"], given, strict=True)
+        ],
+    )
+    score = selection.overall_score(results, run["id"], "accuracy", "track")
+    said = explore_sentences.answers_sentence(
+        score, int(right.sum()), len(tested), selection.short_name(results, run),
+        selection.label(results, run["protocol"]),
+    )  # fmt: skip
+    return tested, said
+
+
+def _scale(results: Results, dataset: str, features: str, name: str) -> pd.Series:
+    """Return the values of a feature by percentile; empty where they were not computed."""
+    rows = rows_of_features(results, "feature_scales", dataset, features)
+    rows = rows[rows["feature"] == name]
+    return pd.Series(
+        rows["value"].to_numpy(dtype=float), index=rows["percentile"].astype(float).round(2)
+    )
+
+
+def _correlation(
+    results: Results, dataset: str, features: str, names: tuple[str, str]
+) -> float | None:
+    """Return the stored correlation of two features, or None."""
+    pairs = rows_of_features(results, "feature_correlations", dataset, features)
+    for one, other in (names, names[::-1]):
+        found = pairs[(pairs["feature_a"] == one) & (pairs["feature_b"] == other)]
+        if len(found):
+            return float(found["correlation"].iloc[0])
+    return None
+
+
+def _plane_table(
+    songs: pd.DataFrame, names: tuple[str, str], run: pd.Series | None
+) -> pd.DataFrame:
+    """Return rank and genre (and answer) of every song."""
+    heads = {"track_id": "Track", "genre": "Genre"}
+    if run is not None:
+        heads |= {"answer": "Answer", "group": "Right or wrong"}
+    table = songs[list(heads)].rename(columns=heads)
+    table[f"{names[0]} (rank)"] = songs["x"].to_numpy()
+    if names[1] != names[0]:
+        table[f"{names[1]} (rank)"] = songs["y"].to_numpy()
+    return table
+
+
+def update_distribution(
+    results: Results, dataset: str, feature: str, mode: object
+) -> CardContent | None:
+    """Return one feature by genre, as on the Data page."""
+    features = described_features(results, dataset)
+    return data_updates.update_distribution(results, dataset, features, feature, mode)
+
+
+def update_correlations(
+    results: Results, dataset: str, mode: object, narrow: bool | None = False
+) -> CardContent | None:
+    """Return the matrix of correlations in the order of a clustering; None without correlations."""
+    features = described_features(results, dataset)
+    pairs = rows_of_features(results, "feature_correlations", dataset, features)
+    if pairs.empty:
+        return None
+    family_of = _families(results, dataset, features, pairs)
+    order = rows_of_features(results, "feature_order", dataset, features).sort_values("place")
+    clustered = set(order["feature"]) == set(family_of)
+    names = list(order["feature"]) if clustered else by_family(family_of)
+    strongest = pairs.sort_values("correlation", key=lambda r: -r.abs(), kind="stable")
+    table = strongest.head(data_updates.MOST_PAIRS)
+    table = table[["feature_a", "feature_b", "correlation"]]
+    return CardContent(
+        explore_sentences.pairs_sentence(strongest, len(names), clustered=clustered),
+        correlation_figure(
+            data_updates.correlation_matrix(pairs, names),
+            [family_of[name] for name in names],
+            mode=theme.as_mode(mode),
+            narrow=bool(narrow),
+            clustered=clustered,
+        ),
+        table.set_axis(["Feature", "Other feature", "Correlation"], axis=1),
+    )
+
+
+def _families(results: Results, dataset: str, features: str, pairs: pd.DataFrame) -> dict[str, Any]:
+    """Return the family of each feature; one of unknown family is its own."""
+    known = rows_of_features(results, "feature_distributions", dataset, features)
+    names = dict.fromkeys([*pairs["feature_a"], *pairs["feature_b"]])
+    family_of = dict(zip(known["feature"], known["family"], strict=True))
+    return {name: family_of.get(name, name) for name in names}
