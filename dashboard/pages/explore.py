@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import shell
+from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values
 from dashboard.components.controls import (
     address_id,
@@ -57,13 +58,14 @@ def layout(**query: Any) -> Component:
     results = current_state().current()
     offered = parameters(results, query)
     choice = read_choice(query, offered, CARDS)
+    said, _ = update_header(results, choice["data"], choice["protocol"])
     shown = update_shown(results, *(choice[name] for name in ("data", "protocol", "colour")))
     return page_frame(
         PAGE,
         PATH,
         [
             html.H1("What do songs and models look like from other sides?"),
-            html.P(id="explore-said", className="fine"),
+            html.P(said, id="explore-said", className="fine", **aria(live="polite")),
             html.Div(_controls(results, offered, choice), className="controls"),
             jump_links(),
             *sections(offered, choice, shown),

@@ -14,6 +14,7 @@ from dashboard.pages import data_updates
 from dashboard.pages.data_choices import by_family
 from dashboard.pages.explore_choices import described_features, feature_parameters
 from dashboard.state import Results
+from pipeline.artifacts import embedding_path
 
 MOST_POINTS = 2000  # as SVG; of more every k-th is drawn
 RIGHT, WRONG = "right", "wrong"
@@ -81,13 +82,24 @@ def _ranked(results: Results, dataset: str, features: str, names: tuple[str, str
     x, y = (
         table.loc[table["feature"] == name].set_index("track_id")["percentile"] for name in names
     )
-    known = results.embedding(dataset, features) if len(table) else pd.DataFrame()
-    if known.empty:
-        return known
-    genres = known.drop_duplicates("track_id").set_index("track_id")["genre"]
+    if table.empty:
+        return table
+    genres = _genres(results, dataset, features)
     songs = pd.concat({"x": x, "y": y, "group": genres}, axis=1, join="inner")
     songs = songs.rename_axis("track_id").reset_index()
     return songs.assign(text=songs["track_id"] + "<br>" + songs["group"], genre=songs["group"])
+
+
+def _genres(results: Results, dataset: str, features: str) -> pd.Series:
+    """Return the genre of every song that anything stored says it of, by track."""
+    if embedding_path(results.folder, dataset, features).is_file():
+        rows = results.embedding(dataset, features)
+        return rows.drop_duplicates("track_id").set_index("track_id")["genre"]
+    runs = results.runs
+    runs = runs[(runs["dataset"] == dataset) & (runs["technique"] != "unsupervised")]
+    tested = runs.drop_duplicates("protocol")["id"]
+    genres = pd.concat([results.track_answers(name)["genre"] for name in tested])
+    return genres[~genres.index.duplicated()]
 
 
 def _run(results: Results, dataset: str, protocol: str, model: str | None) -> pd.Series | None:

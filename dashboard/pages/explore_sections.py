@@ -16,7 +16,6 @@ from dashboard.figures.clip_panels import HEIGHT_PX
 from dashboard.pages import model_inside
 from dashboard.pages.explore_choices import (
     described_features,
-    model_parameters,
     scored,
     searched_parameter,
 )
@@ -86,32 +85,28 @@ def update_header(results: Results, dataset: str, protocol: str) -> tuple[str, s
 
 def update_shown(results: Results, dataset: str, protocol: str, colour: str) -> Shown:
     """Return which cards to hide, and what to run where results do not hold what one needs."""
-    there = {card: _is_there(results, dataset, protocol, card) for card in CARDS}
+    there = _there(results, dataset, protocol)
     title = selection.data_title(results, dataset)
     reasons = []
     for _, _, cards in SECTIONS.values():
-        missing = [KINDS[card] for card in cards if not there[card]]
+        missing = [KINDS[card] for card in cards if not there[card] and card in KINDS]
         said = [absence(not results.analysis(kind).empty, kind, title) for kind in missing]
         reasons.append(" ".join(said))
     return Shown([not there[card] for card in CARDS], colour != "answer", reasons)
 
 
-def _is_there(results: Results, dataset: str, protocol: str, card: str) -> bool:
-    """Return whether results hold what a card needs."""
-    if card == CLIP:
-        return True
-    if card == COST:
-        return not scored(results, dataset, selection.protocol_of(results, protocol)).empty
-    kind = KINDS[card]
-    if card == ABSTAIN:
-        return bool(model_parameters(results, dataset, protocol)[1].options)
-    if card == MISTAKES:
-        runs = scored(results, dataset, selection.protocol_of(results, protocol))
-        return bool(results.analysed_runs(kind) & set(runs["id"]))
-    if card in (PLANE, DISTRIBUTION, CORRELATIONS):
-        features = described_features(results, dataset)
-        return not rows_of_features(results, kind, dataset, features).empty
-    return not rows_of_dataset(results, kind, dataset).empty
+def _there(results: Results, dataset: str, protocol: str) -> dict[str, bool]:
+    """Return whether results hold what each card needs."""
+    runs = scored(results, dataset, selection.protocol_of(results, protocol))
+    features = described_features(results, dataset)
+    there = {CLIP: True, COST: len(runs) > 0}
+    for card in (PLANE, DISTRIBUTION, CORRELATIONS):
+        there[card] = len(rows_of_features(results, KINDS[card], dataset, features)) > 0
+    for card in (DISTANCES, TRIALS):
+        there[card] = len(rows_of_dataset(results, KINDS[card], dataset)) > 0
+    for card in (ABSTAIN, MISTAKES):
+        there[card] = bool(results.analysed_runs(KINDS[card]) & set(runs["id"]))
+    return there
 
 
 def update_trials(
