@@ -26,7 +26,7 @@ def colour_pairs() -> list[tuple[str, str]]:
     """Return every colour that a figure may have, as (light, dark), each once."""
     single = (
         theme.SURFACE, theme.TEXT, theme.MUTED, theme.GRID, theme.ACCENT, theme.OUTLINE,
-        theme.FAINT,
+        theme.FAINT, theme.WRONG,
     )  # fmt: skip
     scales = (
         theme.SHARE_SCALE, theme.SIGNED_SCALE, theme.DIVERGING, theme.WEIGHT_SCALE, theme.PALETTE,

@@ -28,7 +28,7 @@ TEXT: dict[Mode, str] = {"light": "#1d2329", "dark": "#e6e9ec"}
 MUTED: dict[Mode, str] = {"light": "#566069", "dark": "#a7b0b9"}
 GRID: dict[Mode, str] = {"light": "#e3e7eb", "dark": "#2c343c"}
 ACCENT: dict[Mode, str] = {"light": "#0b5cad", "dark": "#7db8f5"}
-WRONG: dict[Mode, str] = {"light": "#c85200", "dark": "#f08a3c"}  # of an answer, beside ACCENT
+WRONG: dict[Mode, str] = {"light": "#c04e00", "dark": "#f0903c"}  # of an answer, beside ACCENT
 
 # From "nothing" to "everything" in one hue: even steps of lightness, also in grey print.
 SHARE_SCALE: dict[Mode, list[str]] = {

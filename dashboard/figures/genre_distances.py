@@ -25,19 +25,20 @@ def distance_matrix_figure(matrix: pd.DataFrame, *, mode: Mode) -> go.Figure:
     """
     genres = list(matrix.index)
     largest = float(matrix.to_numpy().max()) or 1.0
-    scale = theme.SHARE_SCALE[mode]
     values = matrix.to_numpy(dtype=float)
     texts = [["" if row == column else f"{matrix.loc[row, column]:.1f}" for column in genres]
              for row in genres]  # fmt: skip
     figure = go.Figure(
         [
             go.Heatmap(
-                z=values.round(3), x=genres, y=genres, zmin=0, zmax=largest, colorscale=scale,
+                z=values.round(3), x=genres, y=genres, zmin=0, zmax=largest,
+                colorscale=theme.SHARE_SCALE[mode],
                 showscale=False, xgap=1, ygap=1,
                 hovertemplate="%{y} and %{x}<br>distance %{z:.2f}<extra></extra>",
             ),
             cell_texts(
-                [list(row) for row in values / largest], texts, genres, genres, scale=scale
+                [list(row) for row in values / largest], texts, genres, genres,
+                scale=theme.SHARE_SCALE, mode=mode,
             ),
         ]
     )  # fmt: skip

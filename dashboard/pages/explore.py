@@ -109,7 +109,7 @@ def _turn(card: str) -> Input:
     return Input(turn_id(card), "data")
 
 
-MODE, NARROW = Input(shell.COLOUR_MODE, "data"), Input(shell.NARROW, "data")
+MODE, NARROW = shell.MODE, Input(shell.NARROW, "data")
 
 
 def _register_options(app: Dash, state: ResultsState) -> None:
