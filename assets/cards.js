@@ -156,9 +156,26 @@
 
   window.dash_clientside.genrelensCards = {
     drawTable: function (numbers, id) {
+      var empty = Boolean(numbers && numbers.empty); // there are none, as opposed to not yet
+      if (empty) numbers = null;
       numbersOf[id.card] = numbers;
+      var section = byId(id.card + "-card");
+      var failure = section && section.querySelector(".card-error");
+      if (section) section.toggleAttribute("data-empty", empty);
+      if (failure && !failure.hidden) {
+        window.dash_clientside.set_props({ type: "card-failure", card: id.card }, { hidden: true, children: "" });
+      }
       var frame = document.querySelector("#" + id.card + "-table > div");
       if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
+      return window.dash_clientside.no_update;
+    },
+
+    /* What went wrong is said where it was to be drawn, and takes the focus. */
+    showFailure: function (said, id) {
+      requestAnimationFrame(function () {
+        var failure = document.querySelector("#" + id.card + "-card .card-error");
+        if (said && failure && !failure.hidden) failure.focus();
+      });
       return window.dash_clientside.no_update;
     },
 

@@ -10,11 +10,13 @@ from types import ModuleType
 from typing import Any
 
 import dash
-from dash import Dash, html, set_props
+from dash import Dash, ctx, html, set_props
 from dash.development.base_component import Component
+from dash.exceptions import MissingCallbackContextException
 from flask import Response, current_app, jsonify
 
 from dashboard import presenting, provenance, shell, uploads
+from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
 from dashboard.state import EXTENSION, ResultsError, State
@@ -125,7 +127,10 @@ def _api_results(state: State) -> Callable[[], tuple[Response, int]]:
 
 
 def show_error(error: Exception) -> None:
-    """Show a callback's failure at the top of the page; the stack trace goes to the log only."""
+    """Show a callback's failure where it was to draw: in its cards, else at the top of the page.
+
+    The stack trace goes to the log only.
+    """
     if isinstance(error, ResultsError):
         text = f"{error} Then reload this page."
     else:
@@ -134,7 +139,27 @@ def show_error(error: Exception) -> None:
             "The server could not draw this. Reload the page; if that does not help, the "
             "server's log says why."
         )
-    set_props(shell.MESSAGE, {"children": text, "hidden": False})
+    try:
+        places: list[Any] = [*failed_cards(ctx.outputs_list)]
+    except MissingCallbackContextException:
+        places = []
+    for place in places or [shell.MESSAGE]:
+        set_props(place, {"children": text, "hidden": False})
+
+
+def failed_cards(outputs: Any) -> list[dict[str, str]]:
+    """Return the ids of the elements that say so in the cards that a callback was to fill.
+
+    Parameters
+    ----------
+    outputs : dict or list
+        ``dash.ctx.outputs_list``: one output, or lists of outputs.
+    """
+    if isinstance(outputs, list):
+        return [place for output in outputs for place in failed_cards(output)]
+    target = outputs.get("id") if isinstance(outputs, dict) else None
+    is_card = isinstance(target, dict) and target.get("type") == NUMBERS
+    return [failure_id(str(target["card"]))] if isinstance(target, dict) and is_card else []
 
 
 server = create_app().server

@@ -217,6 +217,13 @@ def _register_cards(app: Dash) -> None:
         Input({"type": "card-numbers", "card": MATCH}, "data"),
         State({"type": "card-numbers", "card": MATCH}, "id"),
     )
+    app.clientside_callback(
+        ClientsideFunction("genrelensCards", "showFailure"),
+        Output({"type": "card-failure", "card": MATCH}, "className"),
+        Input({"type": "card-failure", "card": MATCH}, "children"),
+        State({"type": "card-failure", "card": MATCH}, "id"),
+        prevent_initial_call=True,
+    )
 
 
 def _register_address(app: Dash) -> None:

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from rendered import rendered
 from tiny_results import write_tiny_results
 
-from dashboard.app import create_app, server, show_error
+from dashboard.app import create_app, failed_cards, server, show_error
+from dashboard.components.card import failure_id, numbers_id
 from dashboard.pages import PAGES
 from dashboard.state import ResultsError
 from pipeline.config import REPOSITORY
@@ -119,6 +120,16 @@ def test_callback_that_breaks_shows_no_stack_trace(
     assert "a callback failed" in caplog.text
 
 
+def test_failure_is_said_in_each_card_that_was_to_be_drawn() -> None:
+    figure = {"id": "genres-figure", "property": "figure"}
+    numbers = {"id": numbers_id("genres"), "property": "data"}
+    other = {"id": numbers_id("confusion"), "property": "data"}
+    assert failed_cards([figure, numbers, [other]]) == [
+        failure_id("genres"), failure_id("confusion"),
+    ]  # fmt: skip
+    assert failed_cards(figure) == []
+
+
 def test_head_sets_the_colour_mode_first_and_asks_no_other_host(app: Dash) -> None:
     html = app.server.test_client().get("/").get_data(as_text=True)
     assert html.index("/assets/theme.js") < html.index("stylesheet")
@@ -127,7 +138,10 @@ def test_head_sets_the_colour_mode_first_and_asks_no_other_host(app: Dash) -> No
     assert html.count("theme.js") == 1
 
 
-@pytest.mark.parametrize("name", ["bootstrap.min.css", "genrelens.css", "genrelens.js", "theme.js"])
+OWN = sorted(path.name for path in (REPOSITORY / "assets").glob("*.[cj]s*"))
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_assets_are_served_and_ask_no_other_host(app: Dash, name: str) -> None:
     with app.server.test_client().get(f"/assets/{name}") as answer:
         assert answer.status_code == 200

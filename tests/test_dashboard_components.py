@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.card import (
     CardContent,
+    Empty,
     body_class,
     card_outputs,
     card_values,
@@ -28,6 +29,7 @@ from dashboard.components.controls import (
 )
 from dashboard.components.facts import score_chips
 from dashboard.components.formats import MISSING
+from dashboard.components.tools import grid_tools
 from dashboard.query import Choice, Parameter
 
 UNIT = Parameter("unit", "Count", {"track": "songs", "segment": "segments"}, "track")
@@ -102,6 +104,31 @@ def test_card_values_follow_the_outputs() -> None:
     assert table["runs"] == ["a.b.c.d"]
     assert card_values(None, "dark")[0] == ""
     assert card_values(None, "dark")[2] is None
+
+
+def test_card_without_results_says_what_is_missing_and_what_makes_it() -> None:
+    sentence, _, numbers = card_values(Empty("a sweep over one setting"))
+    assert sentence == ("Not in these results: a sweep over one setting. Run “make results-full”.")
+    assert numbers == {"empty": True}
+
+
+def tools_in(component: Component) -> list[dict[str, Any]]:
+    """Return the properties of the buttons that do something for a card."""
+    found = [part.to_plotly_json()["props"] for part in parts(component) if part is not None]
+    return [props for props in found if "data-card-action" in props]
+
+
+def test_every_tool_of_a_card_knows_its_card() -> None:
+    tools = tools_in(figure_card("model", "genres", "Scores"))
+    assert {tool["data-card-action"] for tool in tools} == {
+        "link", "markdown", "csv", "png", "svg", "present", "provenance",
+    }  # fmt: skip
+    assert {tool["data-card"] for tool in tools} == {"genres"}
+
+
+def test_tools_of_a_table_have_no_picture() -> None:
+    actions = {tool["data-card-action"] for tool in tools_in(grid_tools("all"))}
+    assert actions == {"link", "markdown", "csv", "provenance"}
 
 
 @pytest.mark.parametrize("make", [switch, menu])

@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,3 +123,30 @@ def test_css_repeats_the_colours(mode: Mode) -> None:
     assert {name: found[name] for name in expected} == {
         name: colours[mode] for name, colours in expected.items()
     }
+
+
+SIZES = {"14px", "16px", "20px", "28px", "40px", "inherit"} | {f"var(--t{k})" for k in range(1, 6)}
+OTHERWISE = ("pt", ")")  # on paper; on a wall, by the size of the screen: clamp(...)
+WEIGHTS = {"400", "600", "inherit", "var(--regular)", "var(--strong)"}
+ALL_SHEETS = sorted((REPOSITORY / "assets").glob("*.css"))
+SHEETS = [path for path in ALL_SHEETS if path.name != "bootstrap.min.css"]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_style_sheets_know_five_type_sizes_and_two_weights(sheet: Path) -> None:
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    sizes = set(re.findall(r"font-size:\s*([^;}]+?)\s*[;}]", css))
+    weights = set(re.findall(r"font-weight:\s*([^;}]+?)\s*[;}]", css))
+    assert {size for size in sizes if not size.endswith(OTHERWISE)} <= SIZES
+    assert weights <= WEIGHTS
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_colours_stand_in_the_tokens_only(sheet: Path) -> None:
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = re.findall(r":[^;{}]*?(#[0-9a-fA-F]{3,8})\b", css)
+    if sheet.name == "print.css":  # which puts the light tokens in place of the dark ones
+        tokens = (REPOSITORY / "assets" / "tokens.css").read_text(encoding="utf-8")
+        assert set(found) <= set(re.findall(r"#[0-9a-f]{6}", tokens.split("[data-bs-theme", 1)[0]))
+    elif sheet.name != "tokens.css":
+        assert found == []

@@ -21,6 +21,8 @@ from dashboard.components.attributes import aria, data
 from dashboard.components.formats import format_cell, is_number
 from dashboard.components.tools import card_tools
 
+NUMBERS = "card-numbers"  # type in the id of every card's store
+
 
 @dataclass(frozen=True)
 class CardContent:
@@ -33,6 +35,27 @@ class CardContent:
     figure: go.Figure
     table: pd.DataFrame
     runs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a card says instead where the results hold nothing for it.
+
+    Attributes
+    ----------
+    what : str
+        What is missing, "a sweep over one setting".
+    command : str
+        What makes it.
+    """
+
+    what: str
+    command: str = "make results-full"
+
+    @property
+    def sentence(self) -> str:
+        """What is missing, and the command that makes it."""
+        return f"Not in these results: {self.what}. Run “{self.command}”."
 
 
 def figure_card(
@@ -69,6 +92,7 @@ def figure_card(
                 [heading, card_tools(page, card_id, as_table=as_table)], className="card-head"
             ),
             sentence,
+            _failure(card_id),
             html.Div(list(controls), className="card-controls") if controls else None,
             html.Div(
                 [_picture(card_id, height_px), _table_frame(card_id, height_px)],
@@ -81,6 +105,17 @@ def figure_card(
         className="figure-card",
         **data(page=page, card=card_id),
         **aria(labelledby=heading_id or f"{card_id}-heading"),
+    )
+
+
+def _failure(card_id: str) -> html.Div:
+    """Return the place where a card says that it could not be drawn; it then takes the focus."""
+    return html.Div(
+        id=failure_id(card_id),
+        className="message card-error",
+        hidden=True,
+        role="alert",
+        tabIndex=-1,
     )
 
 
@@ -126,7 +161,12 @@ def body_class(*, as_table: bool) -> str:
 
 def numbers_id(card_id: str) -> dict[str, str]:
     """Return the id of the store that holds a card's table."""
-    return {"type": "card-numbers", "card": card_id}
+    return {"type": NUMBERS, "card": card_id}
+
+
+def failure_id(card_id: str) -> dict[str, str]:
+    """Return the id of the element that says why a card could not be drawn."""
+    return {"type": "card-failure", "card": card_id}
 
 
 def drawn_id(card_id: str) -> dict[str, str]:
@@ -144,9 +184,14 @@ def card_outputs(card_id: str) -> list[Output]:
 
 
 def card_values(
-    content: CardContent | None, mode: object = "light"
+    content: CardContent | Empty | None, mode: object = "light"
 ) -> tuple[str, go.Figure, dict[str, Any] | None]:
-    """Return a card's content in the order of ``card_outputs``; empty where there is none."""
+    """Return a card's content in the order of ``card_outputs``.
+
+    Nothing where there is none (the page hides the card); a sentence alone where it is ``Empty``.
+    """
+    if isinstance(content, Empty):
+        return content.sentence, theme.blank_figure(theme.as_mode(mode)), {"empty": True}
     if content is None:
         return "", theme.blank_figure(theme.as_mode(mode)), None
     numbers = table_data(content.table, content.sentence)

@@ -1,12 +1,16 @@
 """A card's tools: link, Markdown, pictures, menu by keyboard, provenance, print."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from gunicorn_server import gunicorn_server
+from playwright.sync_api import Browser, Page, Route, expect
 from steps import choose, table_texts, use_tool
 from visit import Visit
+
+from pipeline.config import REPOSITORY
 
 CARD = "confusion"
 
@@ -177,3 +181,65 @@ def test_snapshot_is_what_the_card_shows(visit: Visit) -> None:
     assert shot["address"] == "/model#genres-card"
     assert [trace["type"] for trace in shot["figure"]["data"]]
     assert shot["numbers"]["columns"] == table_texts(visit, "genres")[0]
+
+
+def test_on_paper_only_content_is_left_in_light_colours(new_visit: Callable[..., Visit]) -> None:
+    visit = new_visit(mode="dark").open("/model")
+    before = visit.view()
+    visit.page.emulate_media(media="print", color_scheme="dark")
+    for gone in (".bar", ".controls", ".card-controls", ".card-tools", ".jump-links"):
+        expect(visit.page.locator(gone).first).to_be_hidden()
+    white = "rgb(255, 255, 255)"
+    assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == white
+    figure = visit.page.locator("#genres-figure .main-svg").first
+    expect(figure).to_have_css("background-color", white)
+    expect(figure).to_have_attribute("width", re.compile("690|6[0-8][0-9]"))
+    broken = visit.page.locator(".figure-card:visible").evaluate_all(
+        "cards => cards.filter(card => getComputedStyle(card).breakInside !== 'avoid').length"
+    )
+    assert broken == 0
+    visit.page.emulate_media(media="screen", color_scheme="dark")
+    visit.wait_for_view(before)
+    assert visit.problems == []
+
+
+@pytest.fixture(scope="module")
+def without_confusions(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator[str]:
+    """Address of a server whose results lack what one card shows."""
+    folder = tmp_path_factory.mktemp("without-confusions")
+    for path in (REPOSITORY / "results").iterdir():
+        if path.name != "confusion":
+            (folder / path.name).symlink_to(path)
+    with gunicorn_server(folder) as server:
+        yield server.address
+
+
+def test_card_that_cannot_be_drawn_says_so_in_its_place(
+    without_confusions: str, new_visit: Callable[..., Visit]
+) -> None:
+    visit = new_visit(server=without_confusions)
+    visit.page.goto(f"{without_confusions}/model")
+    failure = visit.page.locator(f"#{CARD}-card .card-error")
+    failure.wait_for()
+    expect(failure).to_contain_text("make results")
+    expect(failure).to_be_focused()
+    expect(visit.page.locator("#shell-message")).to_be_hidden()
+    expect(visit.page.locator("#genres-figure .main-svg").first).to_be_visible()
+
+
+def test_skeleton_has_the_size_of_the_figure_and_waits(visit: Visit) -> None:
+    visit.open("/model")
+    body = visit.page.locator("#genres-card .card-body-switch")
+    size = body.bounding_box()
+    held: list[Route] = []
+    visit.page.route("**/_dash-update-component", lambda route: held.append(route))
+    visit.page.locator('.control-order label[for$="_input_name"]').click()
+    veil = "getComputedStyle(document.querySelector('#genres-card .card-body-switch'), '::after')"
+    visit.page.wait_for_function(f"{veil}.opacity > 0.5")
+    assert body.bounding_box() == size
+    assert "0.3s" in visit.page.evaluate(f"{veil}.transitionDelay")
+    for route in held:
+        route.continue_()
+    visit.page.unroute_all()
+    visit.settle()
+    visit.page.wait_for_function(f"{veil}.opacity == 0")
