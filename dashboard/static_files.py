@@ -32,8 +32,7 @@ EXTENSION = "genrelens-static-files"  # key in flask's app.extensions; dashboard
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 ASSETS = "_dash_assets.static"
 # Loaded with the page: Dash would ask for them later, one after the other, without a fingerprint.
-EARLY = ("plotly/package_data/plotly.min.js", "dash/dcc/async-graph.js",
-         "dash_ag_grid/async-community.js")  # fmt: skip
+EARLY = ("dash/dcc/async-graph.js", "dash_ag_grid/async-community.js")
 UNUSED = "dash/dash_table/"  # tables are dash-ag-grid's
 BUNDLE = re.compile(
     r"/_dash-component-suites/(?P<package>\w+)/(?P<start>[^\"']+?)\.v[\w-]+m[0-9a-f]+\.(?P<end>[\w.]+)"

@@ -11,6 +11,7 @@ import pytest
 from dash import Dash
 from flask import Response
 from flask.testing import FlaskClient
+from plotly.offline import get_plotlyjs_version
 from werkzeug.test import TestResponse
 
 from dashboard import static_files
@@ -54,6 +55,18 @@ def test_every_link_of_the_page_has_a_fingerprint_and_may_be_kept(client: FlaskC
         answer = get(client, url)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, IMMUTABLE), url
         assert digest(answer.get_data()) in url
+
+
+def test_plotly_js_is_of_the_pinned_version_and_draws_every_trace_of_the_figures() -> None:
+    header = (REPOSITORY / "assets" / "plotly" / "plotly.min.js").read_text("utf-8")[:200]
+    assert f"plotly.js v{get_plotlyjs_version()} with:" in header, "run `sh .ci/plotly`"
+    drawn = set()
+    for path in (REPOSITORY / "dashboard").rglob("*.py"):
+        drawn |= set(re.findall(r"\bgo\.([A-Z]\w+)\(", path.read_text(encoding="utf-8")))
+    traces = {name.lower() for name in drawn} - {"figure", "layout"}
+    assert traces >= {"scatter", "bar", "heatmap", "parcoords"}
+    missing = traces - set(header.split("with:")[1].split("\n")[0].split())
+    assert not missing, "add them to TRACES in .ci/plotly, and run it"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,30 @@ from visit import Visit
 
 from dashboard.pages import PAGES
 
+FIRST_BYTES, LATER_BYTES = 1_900_000, 150_000
 FIGURES = """() => Object.fromEntries(
   [...document.querySelectorAll(".dash-graph[id]")].filter(graph => graph.offsetParent !== null)
     .map(graph => [graph.id, window.dash_component_api.getLayout(graph.id).props.figure]))"""
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.NAME.lower())
+
+
+class Wire:
+    """Counts the bytes that a tab receives, as they travel: compressed, with their headers."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._bytes: dict[str, int] = {}
+        session = visit.page.context.new_cdp_session(visit.page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._finished)
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self._bytes[event["requestId"]] = event["encodedDataLength"]
+
+    def taken(self) -> int:
+        """Return what has come since the last call."""
+        total = int(sum(self._bytes.values()))
+        self._bytes.clear()
+        return total
 
 
 def figures(visit: Visit) -> dict[str, Any]:
@@ -50,3 +70,30 @@ def test_switch_of_mode_asks_nothing_and_draws_what_the_server_would(
     for name in drawn:
         assert recoloured[name] == drawn[name], name
     assert visit.problems == []
+
+
+@each_page
+def test_first_load_keeps_its_budget(page: ModuleType, visit: Visit) -> None:
+    wire = Wire(visit)
+    visit.open(page.PATH)
+    assert 300_000 < wire.taken() <= FIRST_BYTES  # not nothing: the count itself works
+
+
+def test_later_pages_keep_their_budget(visit: Visit) -> None:
+    wire = Wire(visit)
+    visit.open("/")
+    wire.taken()
+    for page in [*PAGES[1:], PAGES[0]]:
+        visit.page.locator("#bar-links a", has_text=page.NAME).click()
+        visit.page.wait_for_url(visit.address + page.PATH)
+        visit.page.locator(f".page-{page.NAME.lower()}").wait_for()
+        visit.settle()
+        visit.page.wait_for_timeout(200)
+        assert 0 < wire.taken() <= LATER_BYTES, page.NAME
+
+
+def test_second_visit_asks_for_no_script_or_style_again(visit: Visit) -> None:
+    visit.open("/")
+    wire = Wire(visit)
+    visit.open("/")
+    assert wire.taken() <= LATER_BYTES
