@@ -12,7 +12,7 @@ PIPELINE := .venv/.pipeline-installed
 TESTS := .venv/.tests-installed
 CHECKED := pipeline dashboard tests .ci/serve.py
 
-.PHONY: help run test results results-full results-deep results-deep-full choose demo bench lint lock clean
+.PHONY: help run test results results-full results-deep results-deep-full choose demo bench bench-web lint lock clean
 
 help: ## List what make can do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ bench: $(TESTS) ## Measure speed and memory, beside other extractors
 	@sh .ci/others
 	@status=0; for script in tests/bench/bench_*.py; do \
 		echo "$$script"; PYTHONPATH=. $(VENV) "$$script" || status=1; done; exit $$status
+
+bench-web: $(TESTS) ## Measure callbacks and pages while eight people click
+	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" PYTHONPATH=. $(VENV) tests/bench/web.py
 
 lint: $(TESTS) ## Check style and types
 	@$(VENV) -m ruff check $(CHECKED)

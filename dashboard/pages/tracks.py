@@ -179,7 +179,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         *card_outputs(SURENESS),
         Output(f"{SURENESS}-slot", "hidden"),
         *chosen,
-        Input(shell.COLOUR_MODE, "data"),
+        shell.MODE,
     )
     def sureness(*choice: Any) -> tuple[Any, ...]:
         content = update_sureness(state.current(), *choice)

@@ -1,0 +1,181 @@
+"""How fast the pages answer while eight people click: ``make bench-web``.
+
+A real browser opens every page once and its callbacks' requests are recorded. Then eight threads
+stand for eight people, since eight browsers on two cores would measure only themselves: each takes
+a page, sends its recorded callbacks as a browser does (six at a time), looks at it for some
+seconds, takes the next. Meanwhile the real browser follows the links of the bar, and measures how
+long after a click a page can be used. Ends with status 1 if a bound is broken.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import re
+import statistics
+import sys
+import threading
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+
+from gunicorn_server import Server, gunicorn_server  # noqa: E402  # path set above
+from visit import Visit  # noqa: E402  # path set above
+
+from dashboard.pages import PAGES  # noqa: E402  # path set above
+from pipeline.config import results_dir  # noqa: E402  # path set above
+
+PEOPLE = 8
+CONNECTIONS = 6  # of a browser to one host
+LOOKING_S = (2.0, 6.0)  # between two clicks
+MEDIAN_MS, P95_MS, USABLE_S = 100.0, 250.0, 1.5
+ROUNDS = 3  # of the real browser through all pages
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One recorded request of a callback."""
+
+    page: str
+    output: str
+    path: str
+    body: str
+
+    @property
+    def name(self) -> str:
+        """Page and first output, for the table."""
+        first = self.output.strip(".").split("...")[0].split("@")[0]
+        plain = re.sub(r"[{}\"]", "", first)
+        return f"{self.page:9} {plain[:56]}"
+
+
+def recorded(browser: Browser, server: Server) -> dict[str, list[Call]]:
+    """Return the callbacks that each page asks for when it is opened."""
+    calls: dict[str, list[Call]] = defaultdict(list)
+    for page in PAGES:
+        visit = Visit(browser.new_context().new_page(), server.address)
+
+        def keep(request: Request, name: str = page.NAME) -> None:
+            if "/_dash-update-component" in request.url and request.post_data:
+                parts = urlsplit(request.url)
+                output = json.loads(request.post_data)["output"]
+                path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+                calls[name].append(Call(name, output, path, request.post_data))
+
+        visit.page.on("request", keep)
+        visit.open(page.PATH)
+        visit.page.context.close()
+    return calls
+
+
+class Person(threading.Thread):
+    """Opens one page after the other, and looks at each for a while."""
+
+    def __init__(self, server: Server, calls: dict[str, list[Call]], seed: int) -> None:
+        super().__init__(daemon=True)
+        self.times: list[tuple[Call, float]] = []
+        self.ended = threading.Event()
+        self._server, self._calls = server, calls
+        self._random = random.Random(seed)
+        self._local = threading.local()
+
+    def run(self) -> None:
+        """Click until ``ended`` is set."""
+        with ThreadPoolExecutor(CONNECTIONS) as connections:
+            while not self.ended.wait(self._random.uniform(*LOOKING_S)):
+                page = self._random.choice(sorted(self._calls))
+                self.times += connections.map(self._send, self._calls[page])
+
+    def _send(self, call: Call) -> tuple[Call, float]:
+        if not hasattr(self._local, "connection"):
+            host = urlsplit(self._server.address).netloc
+            self._local.connection = http.client.HTTPConnection(host, timeout=60)
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "br, gzip"}
+        started = time.perf_counter()
+        self._local.connection.request("POST", call.path, call.body, headers)
+        answer = self._local.connection.getresponse()
+        answer.read()
+        if answer.status not in (200, 204):
+            raise SystemExit(f"{call.name} was answered with {answer.status}")
+        return call, 1000 * (time.perf_counter() - started)
+
+
+def usable(browser: Browser, server: Server) -> dict[str, list[float]]:
+    """Return, by page, the seconds from the click on its link until it can be used."""
+    visit = Visit(browser.new_context().new_page(), server.address).open("/")
+    times = defaultdict(list)
+    for _ in range(ROUNDS):
+        for page in [*PAGES[1:], PAGES[0]]:
+            started = time.perf_counter()
+            visit.page.locator(f"#bar-links a[href='{page.PATH}']").click()
+            visit.page.locator(f".page-{page.NAME.lower()}").wait_for()
+            visit.settle()
+            times[page.NAME].append(time.perf_counter() - started)
+            visit.page.wait_for_timeout(500)
+    visit.page.context.close()
+    return times
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which a share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def report(calls: list[tuple[Call, float]], pages: dict[str, list[float]]) -> bool:
+    """Print the tables; return whether every bound is kept."""
+    by_name = defaultdict(list)
+    for call, milliseconds in calls:
+        by_name[call.name].append(milliseconds)
+    print(f"{'callback':66} {'n':>4} {'median':>7} {'95 %':>7}  ms")
+    for name, values in sorted(by_name.items(), key=lambda item: -statistics.median(item[1])):
+        middle, late = statistics.median(values), percentile(values, 0.95)
+        print(f"{name:66} {len(values):4} {middle:7.0f} {late:7.0f}")
+    every = [milliseconds for _call, milliseconds in calls]
+    middle, late = statistics.median(every), percentile(every, 0.95)
+    slow = {name: statistics.median(values) for name, values in pages.items()}
+    bounds = [
+        ("all callbacks, median (ms)", middle, MEDIAN_MS),
+        ("all callbacks, 95th percentile (ms)", late, P95_MS),
+        *[(f"{name} usable after the click (s)", value, USABLE_S) for name, value in slow.items()],
+    ]
+    print(f"\n{'':42} {'measured':>9} {'at most':>8}")
+    for name, value, bound in bounds:
+        print(f"{name:42} {value:9.2f} {bound:8.1f}{'' if value <= bound else '  TOO MUCH'}")
+    return all(value <= bound for _name, value, bound in bounds)
+
+
+def main() -> int:
+    """Record, load, measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    people_count = parser.parse_args().people
+    chromium = os.environ["GENRELENS_BROWSER"]
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with gunicorn_server(results_dir().resolve()) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        calls = recorded(browser, server)
+        people = [Person(server, calls, seed) for seed in range(people_count)]
+        for person in people:
+            person.start()
+        pages = usable(browser, server)
+        for person in people:
+            person.ended.set()
+        for person in people:
+            person.join()
+        browser.close()
+    return int(not report([time_ for person in people for time_ in person.times], pages))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
