@@ -141,7 +141,7 @@
     });
     head.setAttribute("role", "row");
     var body = made.createTBody();
-    numbers.rows.forEach(function (texts) {
+    numbers.rows.forEach(function (texts, r) {
       var row = body.insertRow();
       row.setAttribute("role", "row");
       texts.forEach(function (text, k) {
@@ -149,6 +149,7 @@
         cell.setAttribute("role", "cell");
         cell.dataset.label = numbers.columns[k];
         row.appendChild(cell);
+        genrelens.leadCell(cell, numbers.leads, r, k); // assets/leads.js
       });
     });
     return made;

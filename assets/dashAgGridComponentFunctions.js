@@ -7,6 +7,11 @@ dagcomponentfuncs.ModelLink = function (props) {
   return React.createElement("a", { href: props.data.link, tabIndex: -1 }, props.value);
 };
 
+/* Leads to the tracks of a row; assets/leads.js adds the way back. */
+dagcomponentfuncs.LeadLink = function (props) {
+  return React.createElement("a", { href: props.data.link, className: "lead" }, props.value);
+};
+
 /* The number, and what follows it (interval, comparison) below it and smaller. */
 dagcomponentfuncs.ScoreCell = function (props) {
   var text = props.data[props.colDef.field + "_text"] || "";

@@ -1,6 +1,7 @@
 """Addresses of the app's own pages that other pages lead to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 TRACKS = "/tracks"
@@ -64,3 +65,21 @@ def model_href(served_id: str, protocol: str = "") -> str:
     """Return the address of a model's page under a protocol, by its slug."""
     said = {"model": served_id, "protocol": protocol}
     return f"{MODEL}?{urlencode({name: value for name, value in said.items() if value})}"
+
+
+def shared_start(cells: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return addresses with what all of them begin with said once, as the browser gets them.
+
+    Returns
+    -------
+    dict
+        ``start``; ``cells``: the rest of each address, None where a cell leads nowhere.
+    """
+    found = [cell for row in cells for cell in row if cell]
+    start = ""
+    for letter, other in zip(min(found, default=""), max(found, default=""), strict=False):
+        if letter != other:  # all between the first and the last in order begin alike
+            break
+        start += letter
+    rest = [[cell[len(start) :] if cell else None for cell in row] for row in cells]
+    return {"start": start, "cells": rest}

@@ -31,8 +31,16 @@ def confusion_sentence(counts: pd.DataFrame, protocol: str, unit: str) -> str:
     )
 
 
-def worst_confusions(counts: pd.DataFrame, unit: str, number: int = 3) -> list[str]:
-    """Return the confusions that take the largest share of a true genre, as sentences."""
+def worst_confusions(
+    counts: pd.DataFrame, unit: str, number: int = 3
+) -> dict[tuple[str, str], str]:
+    """Return the confusions that take the largest share of a true genre.
+
+    Returns
+    -------
+    dict
+        (true genre, answer) -> sentence, the worst first.
+    """
     share = shares_of_rows(counts)
     pairs = [
         (-share.loc[true, predicted], true, predicted)
@@ -40,12 +48,15 @@ def worst_confusions(counts: pd.DataFrame, unit: str, number: int = 3) -> list[s
         for predicted in counts.columns
         if true != predicted and counts.loc[true, predicted] > 0
     ]
-    return [
-        f"{true[:1].upper()}{true[1:]} is taken for {predicted}: "
-        f"{format_count(counts.loc[true, predicted])} of {format_count(counts.loc[true].sum())} "
-        f"{ONE_UNIT[unit]} ({format_percent(-negative)})."
+    return {
+        (true, predicted): (
+            f"{true[:1].upper()}{true[1:]} is taken for {predicted}: "
+            f"{format_count(counts.loc[true, predicted])} of "
+            f"{format_count(counts.loc[true].sum())} {ONE_UNIT[unit]} "
+            f"({format_percent(-negative)})."
+        )
         for negative, true, predicted in sorted(pairs)[:number]
-    ]
+    }
 
 
 def cluster_scores(scores: pd.DataFrame, run_id: str) -> pd.DataFrame:

@@ -103,12 +103,13 @@ def legend_below(names: Sequence[str]) -> dict[str, Any]:
     return {**LEGEND_BELOW, "entrywidth": width}
 
 
+LASSOS = ["select2d", "lasso2d"]  # buttons that select points
 GRAPH_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,  # plotly 7 offers to upload the chart unless told otherwise
     "displayModeBar": "hover",
     "responsive": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    "modeBarButtonsToRemove": ["autoScale2d", "zoomIn2d", "zoomOut2d"],
     "toImageButtonOptions": {"format": "png", "filename": "genrelens", "scale": 2},
 }
 
@@ -209,6 +210,7 @@ def template(mode: Mode) -> go.layout.Template:
             "legend": {"font": {"size": 14}, "itemsizing": "constant"},
             "modebar": {
                 "bgcolor": "rgba(0,0,0,0)", "color": MUTED[mode], "activecolor": ACCENT[mode],
+                "remove": LASSOS,  # but where they lead somewhere
             },
         }
     )  # fmt: skip

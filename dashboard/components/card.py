@@ -20,6 +20,7 @@ from dashboard import theme
 from dashboard.components.attributes import aria, data
 from dashboard.components.formats import format_cell, is_number
 from dashboard.components.tools import card_tools
+from dashboard.links import shared_start
 
 NUMBERS = "card-numbers"  # type in the id of every card's store
 
@@ -28,13 +29,15 @@ NUMBERS = "card-numbers"  # type in the id of every card's store
 class CardContent:
     """What a card shows: one computed sentence, one figure, and the figure's numbers.
 
-    ``runs`` are the ids of the runs whose numbers these are, for the card's provenance.
+    ``runs`` are the ids of the runs whose numbers these are, for the card's provenance; ``leads``,
+    row by row, the address that each cell of the table leads to, "" for none.
     """
 
     sentence: str
     figure: go.Figure
     table: pd.DataFrame
     runs: tuple[str, ...] = ()
+    leads: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,8 @@ def card_values(
     if content is None:
         return "", theme.blank_figure(theme.as_mode(mode)), None
     numbers = table_data(content.table, content.sentence)
-    return content.sentence, content.figure, {**numbers, "runs": list(map(str, content.runs))}
+    numbers |= {"runs": list(map(str, content.runs)), "leads": shared_start(content.leads)}
+    return content.sentence, content.figure, numbers
 
 
 def table_data(table: pd.DataFrame, caption: str = "") -> dict[str, Any]:

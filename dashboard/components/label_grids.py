@@ -12,8 +12,8 @@ NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned"}
 TWO_DIGITS = {"valueFormatter": {"function": "d3.format('.2f')(params.value)"}}
 
 COPIES_COLUMNS: list[dict[str, Any]] = [
-    {"headerName": "Tracks", "field": "tracks", "flex": 3, "minWidth": 190, "wrapText": True,
-     "autoHeight": True},
+    {"headerName": "Tracks", "field": "tracks", "cellRenderer": "LeadLink", "flex": 3,
+     "minWidth": 190, "wrapText": True, "autoHeight": True},
     {"headerName": "Genre", "field": "genres", "flex": 2, "minWidth": 120, "wrapText": True,
      "autoHeight": True},
     {"headerName": "Conflict", "field": "conflicting", "flex": 1, "minWidth": 110},
@@ -21,7 +21,8 @@ COPIES_COLUMNS: list[dict[str, Any]] = [
 ]  # fmt: skip
 LABEL_COLUMNS: list[dict[str, Any]] = [
     {"headerName": "Rank", "field": "rank", "width": 90, **NUMBER},
-    {"headerName": "Track", "field": "track_id", "flex": 2, "minWidth": 150},
+    {"headerName": "Track", "field": "track_id", "cellRenderer": "LeadLink", "flex": 2,
+     "minWidth": 150},
     {"headerName": "Genre", "field": "genre", "flex": 1, "minWidth": 120},
     {"headerName": "Suggested", "field": "suggested", "flex": 1, "minWidth": 130},
     {"headerName": "Margin", "field": "margin", "width": 110, **NUMBER, **TWO_DIGITS},

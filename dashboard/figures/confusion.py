@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.colour_pairs import inks_on_scale
+from dashboard.figures.marks import CLICK, marks
 from dashboard.theme import Mode
 
 
@@ -17,7 +18,12 @@ def shares_of_rows(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def confusion_figure(
-    counts: pd.DataFrame, *, show: Literal["counts", "shares"], mode: Mode
+    counts: pd.DataFrame,
+    *,
+    show: Literal["counts", "shares"],
+    mode: Mode,
+    songs: pd.DataFrame | None = None,
+    lead: str = "",
 ) -> go.Figure:
     """Return the matrix, shaded by the share of each true genre, with numbers in the cells.
 
@@ -28,15 +34,22 @@ def confusion_figure(
     show : "counts" or "shares"
         What the cells say; shares are in percent. Zeros are left out.
     mode : "light" or "dark"
+    songs : DataFrame, optional
+        The same matrix counted in songs, where ``counts`` counts something else.
+    lead : str
+        Address of the songs of a cell, with places for both genres; "" for none.
     """
     share = shares_of_rows(counts)
+    listed = (counts if songs is None else songs).to_numpy()
     numbers = counts if show == "counts" else (100 * share).round().astype(int)
     figure = go.Figure(
         go.Heatmap(
             z=share.to_numpy(),
             x=list(counts.columns),
             y=list(counts.index),
-            customdata=np.dstack([counts.to_numpy(), share.to_numpy()]),
+            customdata=np.dstack([counts.to_numpy(), share.to_numpy(), listed]),
+            text=np.where((listed > 0) & bool(lead), f"<br>{CLICK}", ""),
+            meta=marks(lead, count=2) if lead else None,
             colorscale=theme.SHARE_SCALE[mode],
             zmin=0,
             zmax=1,
@@ -45,7 +58,7 @@ def confusion_figure(
             ygap=1,
             hovertemplate=(
                 "%{y} taken for %{x}<br>%{customdata[0]:,} (%{customdata[1]:.0%} of %{y})"
-                "<extra></extra>"
+                "%{text}<extra></extra>"
             ),
         )
     )

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.marks import CLICK, marks
 from dashboard.theme import Mode
 
 
@@ -37,7 +38,9 @@ def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode) -> go.Figu
     return figure
 
 
-def copies_figure(copies: pd.DataFrame, *, mode: Mode) -> go.Figure:
+def copies_figure(
+    copies: pd.DataFrame, *, mode: Mode, ids: pd.DataFrame | None = None, lead: str = ""
+) -> go.Figure:
     """Return tracks with a copy by genre; those whose copy has another genre are hatched.
 
     Parameters
@@ -46,6 +49,10 @@ def copies_figure(copies: pd.DataFrame, *, mode: Mode) -> go.Figure:
         Index: genre; columns ``same`` and ``other``: tracks whose copies all have this genre, and
         tracks with a copy of another.
     mode : "light" or "dark"
+    ids : DataFrame, optional
+        The tracks that ``copies`` counts, by commas.
+    lead : str
+        Address of the tracks of a bar, with a place for their ids; "" for none.
     """
     rows = copies.assign(total=copies.sum(axis=1)).sort_index(ascending=False)
     rows = rows.sort_values("total", kind="stable")
@@ -69,7 +76,12 @@ def copies_figure(copies: pd.DataFrame, *, mode: Mode) -> go.Figure:
                         "size": 7,
                     },
                 },
-                hovertemplate=f"%{{y}}, {name}: %{{x:,}} tracks<extra></extra>",
+                customdata=None if ids is None else ids.loc[rows.index, [column]],
+                meta=marks(lead) if lead else None,
+                hovertemplate=(
+                    f"%{{y}}, {name}: %{{x:,}} tracks"
+                    f"{f'<br>{CLICK}' if lead else ''}<extra></extra>"
+                ),
             )
             for column, (name, colour, shape) in looks.items()
         ]

@@ -1,6 +1,7 @@
 """Two models against each other: the difference of their confusions, and who was right when."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,12 @@ from dashboard import theme
 from dashboard.components.formats import MINUS
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.confusion import shares_of_rows
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 # Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal
 # distance from the middle, which is the page's own colour.
+CLICK_LARGER = "Click for the songs of the one with more"
 LEAST_SCALE = 0.1  # a difference of ten points is never drawn as the strongest colour's
 
 
@@ -27,7 +30,11 @@ def confusion_difference(
 
 
 def difference_figure(
-    difference: pd.DataFrame, *, show: Literal["counts", "shares"], mode: Mode
+    difference: pd.DataFrame,
+    *,
+    show: Literal["counts", "shares"],
+    mode: Mode,
+    lead: "DifferenceLead | None" = None,
 ) -> go.Figure:
     """Return the difference of two confusion matrices, centred on nothing.
 
@@ -38,6 +45,8 @@ def difference_figure(
     show : "counts" or "shares"
         Shares are written as points.
     mode : "light" or "dark"
+    lead : DifferenceLead, optional
+        The songs behind each cell.
     """
     values = difference.to_numpy(dtype=float)
     written = np.round(values if show == "counts" else 100 * values).astype(int)
@@ -56,7 +65,7 @@ def difference_figure(
             xgap=1,
             ygap=1,
             showscale=False,
-            hovertemplate="%{y} taken for %{x}: %{text}<extra></extra>",
+            **_leading(lead),
         )
     )
     columns, rows = list(difference.columns), list(difference.index)
@@ -66,6 +75,41 @@ def difference_figure(
     figure.update_xaxes(title_text="predicted", tickangle=-90)
     figure.update_yaxes(title_text="true")
     return figure
+
+
+@dataclass(frozen=True)
+class DifferenceLead:
+    """Where the cells of a difference lead: to the songs of the model that has more of them.
+
+    Attributes
+    ----------
+    address : str
+        With places for both genres, and for ``models``.
+    songs_a, songs_b : DataFrame
+        Songs in each cell of either matrix.
+    models : DataFrame
+        What a cell puts into the address: both models, the one with more songs first; "" where
+        neither has any.
+    """
+
+    address: str
+    songs_a: pd.DataFrame
+    songs_b: pd.DataFrame
+    models: pd.DataFrame
+
+
+def _leading(lead: DifferenceLead | None) -> dict[str, Any]:
+    """Return what hovering says, and where a click leads."""
+    said = "%{y} taken for %{x}: %{text}"
+    if lead is None:
+        return {"hovertemplate": f"{said}<extra></extra>"}
+    parts = [lead.models.to_numpy(), lead.songs_a.to_numpy(), lead.songs_b.to_numpy()]
+    songs = "A: %{customdata[1]:,}, B: %{customdata[2]:,} songs"
+    return {
+        "customdata": np.dstack([part.astype(object) for part in parts]),
+        "meta": marks(lead.address),
+        "hovertemplate": f"{said}<br>{songs}<br>{CLICK_LARGER}<extra></extra>",
+    }
 
 
 def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Figure:

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 # The few symbols that Plotly draws in three dimensions.
@@ -21,19 +22,25 @@ def embedding_figure(
     *,
     dimensions: Literal[2, 3],
     mode: Mode,
+    lead: str = "",
+    area: str = "",
 ) -> go.Figure:
     """Return the scatter, one trace per group.
 
     Parameters
     ----------
     points : DataFrame
-        Columns ``pc1, pc2, pc3, group, text`` (what hovering says).
+        Columns ``track_id, pc1, pc2, pc3, group, text`` (what hovering says).
     groups : list of str
         In the order of the legend.
     colours, symbols : dict
         By group.
     dimensions : 2 or 3
     mode : "light" or "dark"
+    lead : str
+        Address of a track, with a place for its id; "" for none.
+    area : str
+        Address of the tracks within a lasso on the plane, with a place for it; "" for none.
     """
     figure = go.Figure()
     for number, group in enumerate(groups):
@@ -51,7 +58,9 @@ def embedding_figure(
             mode="markers",
             marker={**marker, "color": colours[group], "opacity": 0.8},
             text=rows["text"],
-            hovertemplate="%{text}<extra></extra>",
+            hovertemplate=f"%{{text}}{'<br>Click for this song' if lead else ''}<extra></extra>",
+            customdata=rows[["track_id"]] if lead else None,
+            meta=marks(lead) if lead else None,
         )
         figure.add_trace(trace)
     titles = [f"component {k}" for k in (1, 2, 3)]
@@ -71,6 +80,8 @@ def embedding_figure(
         },
         uirevision=f"{dimensions}",  # a turned or zoomed view stays so when colours change
     )
+    if area and dimensions == 2:
+        figure.update_layout(meta=marks(area), modebar={"remove": ["none"]})
     figure.update_xaxes(title={"text": titles[0], "font": {"size": 13}}, zeroline=False)
     figure.update_yaxes(title={"text": titles[1], "font": {"size": 13}}, zeroline=False)
     return figure

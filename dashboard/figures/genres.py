@@ -1,9 +1,12 @@
 """Precision, recall and F1 of every genre as dots with intervals."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.marks import CLICK_GENRE, marks
 from dashboard.theme import Mode
 
 METRICS = {"f1": "F1", "precision": "precision", "recall": "recall"}
@@ -11,7 +14,13 @@ SYMBOLS = {"f1": "circle", "precision": "triangle-up-open", "recall": "square-op
 OFFSETS = {"f1": 0.0, "precision": 0.24, "recall": -0.24}  # rows between one genre and the next: 1
 
 
-def genre_scores_figure(scores: pd.DataFrame, genres: list[str], *, mode: Mode) -> go.Figure:
+def genre_scores_figure(
+    scores: pd.DataFrame,
+    genres: list[str],
+    *,
+    mode: Mode,
+    leads: Mapping[str, str] | None = None,
+) -> go.Figure:
     """Return a row per genre with a dot and an interval per metric.
 
     Parameters
@@ -21,11 +30,14 @@ def genre_scores_figure(scores: pd.DataFrame, genres: list[str], *, mode: Mode) 
     genres : list of str
         From top to bottom.
     mode : "light" or "dark"
+    leads : mapping of str to str, optional
+        By metric, the address of the songs that it is a share of, with a place for the genre.
     """
     row = {genre: len(genres) - 1 - place for place, genre in enumerate(genres)}
     figure = go.Figure()
     for metric in METRICS:
-        figure.add_trace(_dots(scores[scores["metric"] == metric], metric, row, mode))
+        own, lead = scores[scores["metric"] == metric], (leads or {}).get(metric, "")
+        figure.add_trace(_dots(own, metric, row, mode, lead))
     figure.update_layout(
         template=theme.template(mode),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
@@ -43,7 +55,9 @@ def genre_scores_figure(scores: pd.DataFrame, genres: list[str], *, mode: Mode) 
     return figure
 
 
-def _dots(rows: pd.DataFrame, metric: str, row: dict[str, int], mode: Mode) -> go.Scatter:
+def _dots(
+    rows: pd.DataFrame, metric: str, row: dict[str, int], mode: Mode, lead: str
+) -> go.Scatter:
     """Return the dots of one metric with their intervals."""
     name = METRICS[metric]
     colour = theme.ACCENT[mode] if metric == "f1" else theme.MUTED[mode]
@@ -64,6 +78,9 @@ def _dots(rows: pd.DataFrame, metric: str, row: dict[str, int], mode: Mode) -> g
         customdata=rows[["genre", "ci_low", "ci_high"]],
         hovertemplate=(
             "%{customdata[0]}<br>" + name + " %{x:.2f} "
-            "[%{customdata[1]:.2f}, %{customdata[2]:.2f}]<extra></extra>"
+            "[%{customdata[1]:.2f}, %{customdata[2]:.2f}]"
+            + (f"<br>{CLICK_GENRE[metric]}" if lead else "")
+            + "<extra></extra>"
         ),
+        meta=marks(lead) if lead else None,
     )

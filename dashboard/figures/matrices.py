@@ -32,6 +32,8 @@ def matrices_figure(
     show: Literal["counts", "shares"],
     mode: Mode,
     narrow: bool = False,
+    songs: Mapping[str, pd.DataFrame] | None = None,
+    leads: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Return one confusion matrix per model, each shaded by shares of its true genres.
 
@@ -44,6 +46,9 @@ def matrices_figure(
     mode : "light" or "dark"
     narrow : bool
         For a phone: one below the other.
+    songs, leads : mapping, optional
+        By model name: the matrix counted in songs, and where its cells lead; see
+        ``confusion_figure``.
     """
     columns = columns_of(len(matrices), narrow=narrow)
     rows = -(-len(matrices) // columns)
@@ -56,8 +61,14 @@ def matrices_figure(
         vertical_spacing=0.32 / rows if rows > 1 else 0.0,
     )
     numbered = narrow or len(matrices) <= MOST_NUMBERED
-    for place, counts in enumerate(matrices.values()):
-        shades, numbers = confusion_figure(counts, show=show, mode=mode).data
+    for place, (name, counts) in enumerate(matrices.items()):
+        shades, numbers = confusion_figure(
+            counts,
+            show=show,
+            mode=mode,
+            songs=(songs or {}).get(name),
+            lead=(leads or {}).get(name, ""),
+        ).data
         numbers.textfont.size = 10
         for trace in (shades, numbers) if numbered else (shades,):
             figure.add_trace(trace, row=place // columns + 1, col=place % columns + 1)

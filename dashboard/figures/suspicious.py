@@ -4,10 +4,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 
-def suspicious_figure(labels: pd.DataFrame, genres: list[str], *, mode: Mode) -> go.Figure:
+def suspicious_figure(
+    labels: pd.DataFrame, genres: list[str], *, mode: Mode, lead: str = ""
+) -> go.Figure:
     """Return a row per track with two ends: its own genre, open, and the suggested one, filled.
 
     Parameters
@@ -18,6 +21,8 @@ def suspicious_figure(labels: pd.DataFrame, genres: list[str], *, mode: Mode) ->
     genres : list of str
         All of the data set, for their colours and symbols.
     mode : "light" or "dark"
+    lead : str
+        Address of these tracks, with a place for the one to open; "" for none.
     """
     rows = labels.iloc[::-1]
     figure = go.Figure()
@@ -34,6 +39,8 @@ def suspicious_figure(labels: pd.DataFrame, genres: list[str], *, mode: Mode) ->
         )
     figure.add_trace(_ends(rows, "genre", "confidence_given", "given", genres, mode))
     figure.add_trace(_ends(rows, "suggested", "confidence_suggested", "suggested", genres, mode))
+    if lead:
+        figure.update_traces(meta=marks(lead), selector={"hoverinfo": None})
     figure.update_layout(
         template=theme.template(mode), showlegend=False, margin={"l": 8, "r": 16, "t": 8, "b": 8}
     )

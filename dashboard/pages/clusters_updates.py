@@ -12,8 +12,10 @@ from dashboard.components.controls import options_of
 from dashboard.components.facts import score_chips
 from dashboard.components.formats import format_count, format_percent
 from dashboard.figures.embedding import embedding_figure
+from dashboard.figures.marks import AREA, place
 from dashboard.figures.matching import matching_figure
 from dashboard.figures.sweeps import cluster_sweep_figure
+from dashboard.leads import in_column, tracks_of
 from dashboard.pages.model_updates import cluster_counts, composition_content
 from dashboard.query import Parameter
 from dashboard.state import Results
@@ -123,7 +125,17 @@ def update_map(
         text=drawn["track_id"] + "<br>" + described,
     )
     axes: Literal[2, 3] = 3 if dimensions == "3" else 2
-    figure = embedding_figure(points, groups, colours, symbols, dimensions=axes, mode=shown)
+    address = tracks_of(results, dataset)
+    figure = embedding_figure(
+        points,
+        groups,
+        colours,
+        symbols,
+        dimensions=axes,
+        mode=shown,
+        lead=address(track=place(0)),
+        area=address(near=f"{features}:{AREA}"),
+    )
     variance = results.explained_variance(dataset, representation)[:axes]
     said = (
         f"Each point is {how}, placed by the first {axes} principal components, which hold "
@@ -134,11 +146,13 @@ def update_map(
     columns = {"track_id": "Track", "segment": "Segment", "genre": "Genre", "cluster": "Cluster"}
     columns |= {f"pc{k}": f"Component {k}" for k in (1, 2, 3)}
     kept = [name for name in columns if name in drawn]
+    table = drawn[kept].rename(columns=columns)
     return CardContent(
         said,
         figure,
-        drawn[kept].rename(columns=columns),
+        table,
         runs=selection.run_ids(shown_run(results, features, model)),
+        leads=in_column(table, "Track", [address(track=name) for name in table["Track"]]),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard import compare_sentences, selection, theme
+from dashboard import compare_leads, compare_sentences, selection, theme
 from dashboard.comparison import Compared, compared, seed_rows
 from dashboard.components.card import CardContent
 from dashboard.figures.agreement import agreement_figure
@@ -15,6 +15,7 @@ from dashboard.figures.grouped_genres import grouped_genres_figure
 from dashboard.figures.matrices import height_px, matrices_figure
 from dashboard.figures.seeds import seeds_figure
 from dashboard.figures.significance import significance_figure, verdict_text
+from dashboard.leads import SONGS_NOTE, in_column
 from dashboard.pairs import pairs_of
 from dashboard.query import Parameter
 from dashboard.state import Results
@@ -38,7 +39,9 @@ def update_genres(
         return None
     tables = [
         selection.genre_scores(results, run["id"], unit).assign(
-            short=run["short"], family=run["family"]
+            short=run["short"],
+            family=run["family"],
+            models=",".join(compare_leads.led_by(comparison, run["served_id"])),
         )
         for _, run in comparison.runs.iterrows()
     ]
@@ -46,14 +49,21 @@ def update_genres(
     scores = scores[scores["metric"] == metric]
     name = METRIC.options[metric]
     figure = grouped_genres_figure(
-        scores, sorted(set(scores["genre"])), metric=name, mode=theme.as_mode(mode)
+        scores,
+        sorted(set(scores["genre"])),
+        metric=name,
+        mode=theme.as_mode(mode),
+        lead=compare_leads.genre_lead(results, comparison, metric),
     )
     said = compare_sentences.genres_sentence(scores, name, comparison)
     table = scores[["genre", "short", "value", "ci_low", "ci_high"]].sort_values(
         "genre", kind="stable"
     )
     heads = ["Genre", "Model", name.capitalize(), "95 % low", "95 % high"]
-    return CardContent(said, figure, table.set_axis(heads, axis=1), runs=tuple(comparison.names))
+    behind = compare_leads.genre_addresses(results, comparison, metric, table)
+    table = table.set_axis(heads, axis=1)
+    leads = in_column(table, name.capitalize(), behind)
+    return CardContent(said, figure, table, runs=tuple(comparison.names), leads=leads)
 
 
 def update_matrices(
@@ -72,7 +82,15 @@ def update_matrices(
     if not matrices:
         return None, style
     show = _show(cells)
-    figure = matrices_figure(matrices, show=show, mode=theme.as_mode(mode), narrow=bool(narrow))
+    marked, leads = compare_leads.matrix_leads(results, comparison)
+    figure = matrices_figure(
+        matrices,
+        show=show,
+        mode=theme.as_mode(mode),
+        narrow=bool(narrow),
+        songs=compare_leads.songs_of(results, comparison),
+        leads=marked,
+    )
     parts = [
         (counts if show == "counts" else shares_of_rows(counts))
         .rename_axis("True genre")
@@ -82,8 +100,8 @@ def update_matrices(
     ]
     table = pd.concat(parts, ignore_index=True)
     table.insert(0, "Model", table.pop("Model"))
-    said = compare_sentences.matrices_sentence(matrices, comparison)
-    return CardContent(said, figure, table, runs=tuple(comparison.names)), style
+    said = _with_note(compare_sentences.matrices_sentence(matrices, comparison), unit)
+    return CardContent(said, figure, table, tuple(comparison.names), leads), style
 
 
 def update_difference(
@@ -99,20 +117,21 @@ def update_difference(
     """Return the confusions of A minus those of B."""
     comparison = compared(results, models, protocol, unit)
     matrices = _matrices(results, comparison)
-    names = _names(comparison, a, b)
-    if names is None:
+    first, second = comparison.run_of(a), comparison.run_of(b)
+    if first is None or second is None:
         return None
-    show = _show(cells)
+    show, names = _show(cells), (str(first["short"]), str(second["short"]))
     difference = confusion_difference(matrices[names[0]], matrices[names[1]], show)
     said = compare_sentences.difference_sentence(
         difference, names, comparison, shares=show == "shares"
     )
-    figure = difference_figure(difference, show=show, mode=theme.as_mode(mode))
+    lead = compare_leads.difference_lead(results, comparison, first, second)
     return CardContent(
-        said,
-        figure,
+        _with_note(said, unit),
+        difference_figure(difference, show=show, mode=theme.as_mode(mode), lead=lead),
         difference.rename_axis("True genre").reset_index(),
-        runs=selection.run_ids(comparison.run_of(a), comparison.run_of(b)),
+        runs=selection.run_ids(first, second),
+        leads=compare_leads.difference_addresses(results, lead, first),
     )
 
 
@@ -202,19 +221,17 @@ def update_seeds(
     )
 
 
+def _with_note(sentence: str, unit: str) -> str:
+    """Return a sentence that also says what cells lead to, where they do not count songs."""
+    return f"{sentence} {SONGS_NOTE}" if unit == "segment" else sentence
+
+
 def _matrices(results: Results, comparison: Compared) -> dict[str, pd.DataFrame]:
     """Return confusion counts by model name, in the order chosen."""
     return {
         name: results.confusion(run_id, comparison.unit)
         for run_id, name in comparison.names.items()
     }
-
-
-def _names(comparison: Compared, a: str, b: str) -> tuple[str, str] | None:
-    first, second = comparison.run_of(a), comparison.run_of(b)
-    if first is None or second is None:
-        return None
-    return str(first["short"]), str(second["short"])
 
 
 def _show(cells: str) -> Literal["counts", "shares"]:

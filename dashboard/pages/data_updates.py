@@ -1,5 +1,6 @@
 """What the Data page shows for a choice: plain functions from results to text and figures."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,9 @@ from dashboard.components.controls import options_of
 from dashboard.figures.correlations import correlation_figure
 from dashboard.figures.counts import copies_figure, genre_counts_figure
 from dashboard.figures.distributions import distribution_figure
+from dashboard.figures.marks import Y, place
 from dashboard.figures.suspicious import suspicious_figure
+from dashboard.leads import in_column, tracks_of
 from dashboard.pages.data_choices import (
     by_family,
     feature_parameter,
@@ -153,8 +156,8 @@ def correlation_matrix(pairs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     half = pairs.pivot(index="feature_a", columns="feature_b", values="correlation")
     half = half.reindex(index=names, columns=names).astype(float)
     matrix = half.combine_first(half.T).to_numpy(copy=True)
-    for place in range(len(names)):
-        matrix[place, place] = 1.0
+    for own in range(len(names)):
+        matrix[own, own] = 1.0
     return pd.DataFrame(matrix, index=names, columns=names)
 
 
@@ -177,17 +180,41 @@ def update_duplicates(
     table = copies.assign(conflicting=["yes" if odd else "no" for odd in conflicting])
     columns = ["group", "track_id", "genre", "conflicting", "found_in", "share"]
     names = ["Group", "Track", "Genre", "Conflicting", "Found in", "Share of segments"]
+    table = table[columns].assign(group=table["group"] + 1).set_axis(names, axis=1)
+    address = tracks_of(results, dataset)
+    groups = copies.groupby("group")["track_id"].agg(list)
+    behind = [
+        address(ids=groups[group], track=track)
+        for group, track in zip(copies["group"], copies["track_id"], strict=True)
+    ]
     content = CardContent(
         data_sentences.duplicates_sentence(copies),
-        copies_figure(counts, mode=theme.as_mode(mode)),
-        table[columns].assign(group=table["group"] + 1).set_axis(names, axis=1),
+        copies_figure(
+            counts,
+            mode=theme.as_mode(mode),
+            ids=_ids_of(copies, counts),
+            lead=address(ids=[place(0)]),
+        ),
+        table,
+        leads=in_column(table, "Track", behind),
     )
-    return content, [_group_row(rows) for _, rows in copies.groupby("group")]
+    rows = [_group_row(rows, address) for _, rows in copies.groupby("group")]
+    return content, rows
 
 
-def _group_row(rows: pd.DataFrame) -> dict[str, Any]:
+def _ids_of(copies: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return, in the shape of ``counts``, the tracks that are counted, by commas."""
+    where = copies["conflicting"].astype(bool).map({False: "same", True: "other"})
+    ids = copies["track_id"].groupby([copies["genre"], where]).agg(",".join)
+    return ids.unstack(fill_value="").reindex(
+        index=counts.index, columns=counts.columns, fill_value=""
+    )
+
+
+def _group_row(rows: pd.DataFrame, address: Callable[..., str]) -> dict[str, Any]:
     """Return one group of copies as a row of the grid."""
     return {
+        "link": address(ids=rows["track_id"]),
         "tracks": " = ".join(rows["track_id"]),
         "genres": ", ".join(dict.fromkeys(rows["genre"])),
         "conflicting": "two labels" if bool(rows["conflicting"].any()) else "",
@@ -209,9 +236,14 @@ def update_suspicious(
     )
     if len(labels) > MOST_DRAWN:
         said += f" Drawn are the {MOST_DRAWN} most suspicious."
+    address = tracks_of(results, dataset)
     figure = suspicious_figure(
-        labels.head(MOST_DRAWN), list(entry["genres"]), mode=theme.as_mode(mode)
+        labels.head(MOST_DRAWN),
+        list(entry["genres"]),
+        mode=theme.as_mode(mode),
+        lead=address(flag="label", track=Y),
     )
+    behind = [address(flag="label", track=track) for track in labels["track_id"]]
     labels = labels.assign(duplicate=["yes" if copy else "no" for copy in labels["duplicate"]])
     names = {
         "rank": "Rank", "track_id": "Track", "genre": "Genre", "suggested": "Suggested",
@@ -221,9 +253,10 @@ def update_suspicious(
     }  # fmt: skip
     grid: list[dict[str, Any]] = [
         {str(name): value for name, value in row.items()}
-        for row in labels[list(names)].astype(object).to_dict("records")
+        for row in labels[list(names)].assign(link=behind).astype(object).to_dict("records")
     ]
-    return CardContent(said, figure, labels[list(names)].rename(columns=names)), grid
+    table = labels[list(names)].rename(columns=names)
+    return CardContent(said, figure, table, leads=in_column(table, "Track", behind)), grid
 
 
 KINDS = {

@@ -1,5 +1,6 @@
 """What the Model page shows for a choice: plain functions from results to text and figures."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
@@ -13,6 +14,8 @@ from dashboard.components.facts import run_facts, score_chips
 from dashboard.figures.composition import composition_figure
 from dashboard.figures.confusion import confusion_figure, shares_of_rows
 from dashboard.figures.genres import METRICS, genre_scores_figure
+from dashboard.figures.marks import X, Y, place
+from dashboard.leads import SONGS_NOTE, SPOKEN_OF, confusion_leads, in_column, run_address
 from dashboard.query import Parameter
 from dashboard.state import Results
 
@@ -106,16 +109,21 @@ def update_genres(
         genres.sort(key=lambda genre: -f1[genre])
     said = model_sentences.genres_sentence(scores, selection.label(results, run["protocol"]), unit)
     table = scores.assign(place=scores["genre"].map(genres.index)).sort_values(["place", "metric"])
+    behind = list(zip(table["metric"], table["genre"], strict=True))
     table["metric"] = table["metric"].map(METRICS)
     table = table.drop(columns="place").set_axis(
         ["Score", "Genre", "Value", "95 % low", "95 % high"], axis=1
     )
-    figure = genre_scores_figure(scores, genres, mode=theme.as_mode(mode))
+    table = table[["Genre", "Score", "Value", "95 % low", "95 % high"]]
+    address = run_address(results, run)
+    leads = {metric: address(**{SPOKEN_OF[metric]: place(0)}) for metric in METRICS}
+    own = [address(**{SPOKEN_OF[metric]: genre}) for metric, genre in behind]
     return CardContent(
         said,
-        figure,
-        table[["Genre", "Score", "Value", "95 % low", "95 % high"]],
+        genre_scores_figure(scores, genres, mode=theme.as_mode(mode), leads=leads),
+        table,
         runs=selection.run_ids(run),
+        leads=in_column(table, "Value", own),
     )
 
 
@@ -128,16 +136,37 @@ def update_confusion(
         return None, []
     counts = results.confusion(run["id"], unit)
     cells: Literal["counts", "shares"] = "shares" if show == "shares" else "counts"
-    figure = confusion_figure(counts, show=cells, mode=theme.as_mode(mode))
-    tested = selection.label(results, run["protocol"])
+    songs, address = results.confusion(run["id"], "track"), run_address(results, run)
+    figure = confusion_figure(
+        counts,
+        show=cells,
+        mode=theme.as_mode(mode),
+        songs=songs,
+        lead=address(true=Y, predicted=X),
+    )
+    said = model_sentences.confusion_sentence(
+        counts, selection.label(results, run["protocol"]), unit
+    )
     table = counts if cells == "counts" else shares_of_rows(counts)
     content = CardContent(
-        model_sentences.confusion_sentence(counts, tested, unit),
+        f"{said} {SONGS_NOTE}" if unit == "segment" else said,
         figure,
         table.rename_axis("True genre").reset_index(),
         runs=selection.run_ids(run),
+        leads=confusion_leads(address, songs),
     )
-    return content, [html.Li(text) for text in model_sentences.worst_confusions(counts, unit)]
+    worst = model_sentences.worst_confusions(counts, unit)
+    return content, [_confusion_item(address, songs, *pair, text) for pair, text in worst.items()]
+
+
+def _confusion_item(
+    address: Callable[..., str], songs: pd.DataFrame, true: str, predicted: str, text: str
+) -> html.Li:
+    """Return a confusion as a line that leads to its songs; of segments there may be none."""
+    if not songs.loc[true, predicted]:
+        return html.Li(text)
+    href = address(true=true, predicted=predicted)
+    return html.Li(html.A(text, href=href, className="lead"))
 
 
 def update_clusters(
