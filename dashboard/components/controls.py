@@ -12,6 +12,7 @@ from dash import Input, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import aria
+from dashboard.glossary import help_href, protocol_anchor
 from dashboard.query import Choice, Parameter
 
 
@@ -78,8 +79,9 @@ def explanations(protocols: Mapping[str, Mapping[str, Any]]) -> html.Details:
     """Return the folded question mark that explains each protocol in one sentence."""
     question = "What do these protocols mean?"
     rows: list[Component] = []
-    for protocol in protocols.values():
-        rows += [html.Dt(protocol["label"]), html.Dd(protocol["explanation"])]
+    for name, protocol in protocols.items():
+        more = dcc.Link(protocol["label"], href=help_href(protocol_anchor(name)))
+        rows += [html.Dt(more), html.Dd(protocol["explanation"])]
     return html.Details(
         [
             html.Summary("?", **aria(label=question), title=question),

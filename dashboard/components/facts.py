@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.formats import (
@@ -13,6 +13,7 @@ from dashboard.components.formats import (
     format_seconds,
     format_size,
 )
+from dashboard.glossary import metric_href
 from dashboard.state import Results
 
 CHIPS = {
@@ -48,8 +49,16 @@ def score_chips(scores: pd.DataFrame) -> html.Dl:
         text = format_score(row["value"], row["ci_low"], row["ci_high"])
         number, _, interval = text.partition(" ")
         value = [html.Span(f"{number} "), html.Small(interval)]
-        chips.append(html.Div([html.Dt(CHIPS[metric]), html.Dd(value)], className="chip"))
+        name = _explained(CHIPS[metric], metric)
+        chips.append(html.Div([html.Dt(name), html.Dd(value)], className="chip"))
     return html.Dl(chips, className="chips")
+
+
+def _explained(name: str, metric: str) -> Component | str:
+    """Return a metric's name as a link to what it means."""
+    href = metric_href(metric)
+    title = f"What is {name}?"
+    return name if href is None else dcc.Link(name, href=href, title=title, className="explained")
 
 
 def run_facts(results: Results, run_id: str) -> html.Dl:

@@ -13,6 +13,7 @@ from dashboard.pages import (
     compare,
     data,
     explore,
+    help,
     model,
     overview,
     predict,
@@ -21,5 +22,14 @@ from dashboard.pages import (
 )
 
 PAGES: tuple[ModuleType, ...] = (
-    overview, model, compare, tracks, explore, clusters, data, predict, present,
-)  # fmt: skip
+    overview,
+    model,
+    compare,
+    tracks,
+    explore,
+    clusters,
+    data,
+    predict,
+    present,
+    help,
+)
