@@ -15,9 +15,9 @@ HOW_MADE = {
         "few songs too (Wilson 1927)."
     ),
     "Bootstrap over songs or artists": (
-        "For everything else: 2,000 times as many songs (or artists) as there are in the test part "
-        "are drawn with replacement, and the score is computed each time; the interval holds the "
-        "middle 95 % of these. Segments are never drawn alone."
+        "For everything else: 2,000 times, as many songs (or artists) as there are in the test "
+        "part are drawn with replacement, and the score is computed each time; the interval holds "
+        "the middle 95 % of these. Segments are never drawn alone."
     ),
     "Paired intervals": (
         "For a difference of two models or two variants: the same draws for both, so that what is "
@@ -139,3 +139,4 @@ SOURCES = (
         "the other collection",
     ),
 )
+FAULT_FINDERS = SOURCES[1:4]

@@ -99,17 +99,12 @@ def _protocols(results: Results) -> list[Component]:
     for name, protocol in ordered:
         if name not in used:
             continue
-        shared = [LEAKS.get(kind, kind) for kind in protocol["permits"]]
-        facts = f"Held out: {protocol['held_out']}. "
-        facts += f"Training and test may share {_listed(shared)}." if shared else "Nothing shared."
-        if not protocol["supervised"]:
-            facts = "Used for clusters only."
         entries.append(
             _entry(
                 protocol_anchor(name),
                 str(protocol["label"]),
                 html.P(str(protocol["explanation"])),
-                html.P(facts, className="fine"),
+                html.P(_shared(results, name), className="fine"),
             )
         )
     blanks = [
@@ -125,6 +120,26 @@ def _protocols(results: Results) -> list[Component]:
         *entries,
         *blanks,
     ]
+
+
+def _shared(results: Results, name: str) -> str:
+    """Return what a protocol holds out, and what the tested songs were found to share anyway."""
+    protocol = results.protocols[name]
+    if not protocol["supervised"]:
+        return "Used for clusters only."
+    found: dict[str, int] = {}
+    for run in results.metadata.values():
+        if run["protocol"] == name and not run["variant"]:
+            for kind, count in (run["permitted_leaks"] or {}).items():
+                found[kind] = max(found.get(kind, 0), int(count))
+    held = f"Held out: {protocol['held_out']}."
+    if not found:
+        return f"{held} Nothing was found on both sides."
+    shares = [
+        f"{LEAKS.get(kind, kind)} ({format_count(count)} test songs)"
+        for kind, count in found.items()
+    ]
+    return f"{held} Found on both sides: {_listed(shares)}, at most."
 
 
 def _label(results: Results, row: Mapping[str, Any]) -> str:
@@ -163,8 +178,13 @@ def _faults(results: Results) -> list[Component]:
         parts += [html.H3(data_title(results, dataset), className="help-group")] if lines else []
         for place, (heading, text) in enumerate(lines.items(), start=1):
             parts.append(_entry(f"fault-{dataset}-{place}", heading, html.P(text)))
-    more = html.P(["Lists of these tracks: ", dcc.Link("Data", href="/data"), "."])
-    return [*parts, more]
+    found = "; ".join(f"{who}, {what}" for who, _, what in help_texts.FAULT_FINDERS)
+    return [
+        *parts,
+        html.P(f"GTZAN's faults were found and published by others: {found}."),
+        html.P(["Lists of these tracks: ", dcc.Link("Data", href="/data"), "."]),
+        html.P(["Titles: ", _jump("sources", "sources"), "."]),
+    ]
 
 
 def _pages() -> list[Component]:

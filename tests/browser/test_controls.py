@@ -27,8 +27,9 @@ EXPECTED = {
     clusters.PATH: {"features", "model", "colour", "dimensions"},
     tracks.PATH: {"data", "protocol", "model", "true", "predicted", "answer", "flag", "columns"},
 }
-# Predict waits for a clip, Present is made of the visitor's own scenes: nothing to choose there.
-WITHOUT_CONTROLS = ("/predict", "/present")
+# Predict waits for a clip, Present is made of the visitor's own scenes, Help is text: nothing to
+# choose there.
+WITHOUT_CONTROLS = ("/predict", "/present", "/help")
 with_controls = pytest.mark.parametrize(
     "page",
     [page for page in PAGES if page.PATH not in WITHOUT_CONTROLS],

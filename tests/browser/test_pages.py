@@ -12,8 +12,8 @@ from dashboard.pages import PAGES
 
 WIDTHS_PX = (1440, 390)
 SYSTEM_MODES = ("light", "dark")
-# Predict waits for a clip, Present for cards: neither has a figure of its own.
-FIGURES_COME_LATER = ("/predict", "/present")
+# Predict waits for a clip, Present for cards, Help is text: none has a figure of its own.
+FIGURES_COME_LATER = ("/predict", "/present", "/help")
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.NAME.lower())
 
 
