@@ -22,14 +22,5 @@ from dashboard.pages import (
 )
 
 PAGES: tuple[ModuleType, ...] = (
-    overview,
-    model,
-    compare,
-    tracks,
-    explore,
-    clusters,
-    data,
-    predict,
-    present,
-    help,
-)
+    overview, model, compare, tracks, explore, clusters, data, predict, present, help,
+)  # fmt: skip
