@@ -1,10 +1,11 @@
 """Where the cards of the Compare page lead: songs of one of the models, the others beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
+from dashboard.answers import BOTH, FIRST, NEITHER, SAME, SECOND
 from dashboard.comparison import Compared
 from dashboard.figures.difference import DifferenceLead
 from dashboard.figures.marks import X, Y, place
@@ -12,6 +13,12 @@ from dashboard.leads import SPOKEN_OF, confusion_leads, run_address
 from dashboard.links import tracks_href
 from dashboard.state import Results
 
+# column of a table of pairs -> what of a pair it counts, and the answers that these songs have
+COUNTED = {
+    "Same answer": ("agreement", SAME), "Both right": ("both_right", BOTH),
+    "Only A right": ("only_a", FIRST), "Only B right": ("only_b", SECOND),
+    "Neither right": ("neither", NEITHER),
+}  # fmt: skip
 MOST_MODELS = 9  # that a list of tracks shows: as many as there are keys
 
 
@@ -99,6 +106,47 @@ def difference_addresses(results: Results, lead: DifferenceLead, run: pd.Series)
         ]
         for true, row in lead.models.iterrows()
     ]
+
+
+def pair_leads(
+    results: Results, comparison: Compared, pairs: pd.DataFrame, columns: Sequence[str]
+) -> list[list[str]]:
+    """Return the addresses of the rows of a table of pairs: the songs that each number counts.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As ``pairs.pairs_of`` returns them.
+    columns : sequence of str
+        Of the table: those of ``COUNTED`` lead somewhere.
+    """
+    runs = {str(run["id"]): run for _, run in comparison.runs.iterrows()}
+    rows = []
+    for _, pair in pairs.iterrows():
+        first, second = runs[pair["id_a"]], runs[pair["id_b"]]
+        address = run_address(results, first, _first(comparison, first, second)[1:])
+        counts = pair.to_dict()
+        rows.append(
+            [
+                address(answer=COUNTED[name][1])
+                if name in COUNTED and counts[COUNTED[name][0]]
+                else ""
+                for name in columns
+            ]
+        )
+    return rows
+
+
+def pair_lead(results: Results, comparison: Compared, first: pd.Series, second: pd.Series) -> str:
+    """Return the address of A and B with a place for what both answer."""
+    address = run_address(results, first, _first(comparison, first, second)[1:])
+    return address(answer=place(0))
+
+
+def same_lead(results: Results, comparison: Compared) -> str:
+    """Return the address of the songs on which two models agree, with a place for both."""
+    address = run_address(results, comparison.runs.iloc[0])
+    return address(models=[place(0)], answer=SAME)
 
 
 def _first(comparison: Compared, one: pd.Series, other: pd.Series) -> list[str]:

@@ -32,7 +32,8 @@ def tracks_href(
         Served ids; ``true``, ``predicted`` and ``answer`` speak of the first.
     true, predicted : str
         Genres.
-    answer : "right", "wrong" or ""
+    answer : str
+        "right" or "wrong", or of the first two models "same", "other", "right-wrong" and so on.
     flag : "duplicate", "label" or ""
         Copies of other tracks, or tracks whose label is suspicious.
     near : str

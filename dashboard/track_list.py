@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses import rows_of_dataset
+from dashboard.answers import answered
 from dashboard.near import Area, tracks_in
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
 
-RIGHT, WRONG = "right", "wrong"
 DUPLICATE, LABEL = "duplicate", "label"
 
 
@@ -31,7 +31,8 @@ class Wanted:
         Served ids, each with a run under this protocol.
     true, predicted : str
         Genres; "" for any. ``predicted`` and ``answer`` speak of the first model.
-    answer : "right", "wrong" or ""
+    answer : str
+        Of the first model, or of the first two: see ``answers``; "" for any.
     flag : "duplicate", "label" or ""
     area : Area or None
     ids : tuple of str
@@ -137,8 +138,7 @@ def _filtered(results: Results, tested: pd.DataFrame, wanted: Wanted) -> pd.Data
     if wanted.models and wanted.predicted:
         kept &= tested["answer_0"] == wanted.predicted
     if wanted.models and wanted.answer:
-        right = tested["answer_0"] == tested["genre"]
-        kept &= right if wanted.answer == RIGHT else tested["answer_0"].notna() & ~right
+        kept &= answered(tested, wanted.answer)
     if wanted.flag:
         kept &= tested["copy"] if wanted.flag == DUPLICATE else tested["suggested"] != ""
     if wanted.area is not None:

@@ -3,9 +3,10 @@
 import pandas as pd
 
 from dashboard import selection
+from dashboard.answers import RIGHT, WRONG, answered_words
 from dashboard.components.formats import format_count, format_score
 from dashboard.state import Results
-from dashboard.track_list import DUPLICATE, RIGHT, WRONG, TrackList, area_tracks
+from dashboard.track_list import DUPLICATE, TrackList, area_tracks
 
 MOST_GENRES = 3  # that a sentence names
 
@@ -29,7 +30,7 @@ def list_title(results: Results, tracks: TrackList) -> str:
         filter(None, [wanted.true, f"called {wanted.predicted}" if wanted.predicted else ""])
     )
     flag = {"": "", DUPLICATE: "with a copy"}.get(wanted.flag, "with a doubtful label")
-    parts += [part for part in (narrowed, wanted.answer, flag) if part]
+    parts += [part for part in (narrowed, wanted.answer.replace("-", " and "), flag) if part]
     return f"Tracks: {', '.join(parts)} · GenreLens"
 
 
@@ -57,7 +58,7 @@ def _conditions(tracks: TrackList) -> list[str]:
     if wanted.predicted:
         said.append(f"{first} calls them {wanted.predicted}")
     if wanted.answer:
-        said.append(f"{first} is {'right' if wanted.answer == RIGHT else 'wrong'}")
+        said.append(answered_words(tracks.names, wanted.answer))
     if wanted.flag:
         said.append("with a copy" if wanted.flag == DUPLICATE else "with a doubtful label")
     if wanted.area is not None:
@@ -127,7 +128,7 @@ def _together(tracks: TrackList) -> str:
     n_models = len(tracks.runs)
     table = tracks.table.dropna(subset=[f"answer_{place}" for place in range(n_models)])
     right = tracks.right(table).sum(axis=1)
-    if right.empty:
+    if right.empty or (n_models == 2 and "-" in tracks.wanted.answer):  # which says it already
         return ""
     every = format_count(int((right == n_models).sum()))
     some = format_count(int((right > 0).sum()))

@@ -10,6 +10,8 @@ import pytest
 from shared_tiny import shared_tiny_results
 
 from dashboard import leads
+from dashboard.answers import OF_TWO, answered, answered_words
+from dashboard.compare_leads import COUNTED
 from dashboard.components.card import CardContent, card_values
 from dashboard.figures.marks import X, Y, marks, place
 from dashboard.links import shared_start, tracks_href
@@ -143,6 +145,51 @@ def test_difference_leads_to_the_model_with_more_songs(results: Results) -> None
                 assert tracks.wanted.models[0] == first
                 checked += 1
     assert checked > 5
+
+
+def test_pairs_lead_to_the_songs_that_each_number_counts(results: Results) -> None:
+    chosen = (f"{MODEL},{OTHER}", "new-artist-faults-removed", "track")
+    pair = compare_cards.update_pair(results, *chosen, MODEL, OTHER, "light")
+    agreement = compare_cards.update_agreement(results, *chosen, "light")
+    assert pair is not None and agreement is not None
+    row, addresses = pair.table.iloc[0], dict(zip(pair.table.columns, pair.leads[0], strict=True))
+    shares = row["Same answer"] * row["Songs"]
+    assert len(listed(results, addresses["Same answer"]).table) == pytest.approx(shares)
+    by_figure = [address for row in cells_of(pair.figure) for address in row]
+    for name, address in zip(list(COUNTED)[1:], by_figure, strict=True):
+        assert address == addresses[name]
+        assert len(listed(results, address).table) == row[name]
+    ((none, one), (other, nothing)) = cells_of(agreement.figure)
+    assert none == nothing == ""
+    assert len(listed(results, one).table) == len(listed(results, other).table)
+    assert listed(results, other).wanted.models == (OTHER, MODEL)
+    assert agreement.leads[0] == pair.leads[0]
+
+
+def test_answers_of_two_models_divide_the_songs() -> None:
+    tested = pd.DataFrame(
+        {
+            "genre": ["a", "a", "a", "a", "b"],
+            "answer_0": ["a", "a", "b", "b", None],
+            "answer_1": ["a", "b", "a", "b", "b"],
+        }
+    )
+    found = {answer: list(answered(tested, answer)) for answer in OF_TWO}
+    assert found == {
+        "same": [True, False, False, True, False],
+        "other": [False, True, True, False, False],
+        "right-right": [True, False, False, False, False],
+        "right-wrong": [False, True, False, False, False],
+        "wrong-right": [False, False, True, False, False],
+        "wrong-wrong": [False, False, False, True, False],
+    }
+    assert list(answered(tested, "wrong")) == [False, False, True, True, False]
+    alone = tested.drop(columns="answer_1")
+    assert not any(answered(alone, answer).any() for answer in OF_TWO)
+    assert answered_words(("Forest", "Net"), "right-wrong") == "Forest is right, Net wrong"
+    assert answered_words(("Forest", "Net"), "wrong-wrong") == "Forest and Net are both wrong"
+    assert answered_words(("Forest", "Net"), "other") == "Forest and Net disagree"
+    assert answered_words(("Forest",), "same") == "Forest and no second model agree"
 
 
 def test_suspicious_labels_and_copies_lead_to_all_of_them(results: Results) -> None:

@@ -5,12 +5,16 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.figures.cells import cell_texts
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
+CLICK_SAME = "Click for the songs on which they agree"
 MOST_WRITTEN = 12  # models whose cells have room for a number
 
 
-def agreement_figure(pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode) -> go.Figure:
+def agreement_figure(
+    pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode, lead: str = ""
+) -> go.Figure:
     """Return models by models, shaded by the share of equal answers.
 
     Parameters
@@ -20,6 +24,8 @@ def agreement_figure(pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode) 
     names : dict of str to str
         Name by run id, in the order of rows and columns.
     mode : "light" or "dark"
+    lead : str
+        Address of the songs on which two models agree, with a place for both; "" for none.
     """
     by_pair = {(row["id_a"], row["id_b"]): row for _, row in pairs.iterrows()}
     found = [[by_pair.get((a, b)) for b in names] for a in names]
@@ -30,7 +36,9 @@ def agreement_figure(pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode) 
             z=share,
             x=models,
             y=models,
-            text=[[_hover(pair, names) for pair in row] for row in found],
+            text=[[_hover(pair, names, bool(lead)) for pair in row] for row in found],
+            customdata=[[_both(pair) for pair in row] for row in found],
+            meta=marks(lead) if lead else None,
             colorscale=theme.SHARE_SCALE[mode],
             zmin=0,
             zmax=1,
@@ -50,13 +58,21 @@ def agreement_figure(pairs: pd.DataFrame, names: dict[str, str], *, mode: Mode) 
     return figure
 
 
-def _hover(pair: pd.Series | None, names: dict[str, str]) -> str:
+def _both(pair: pd.Series | None) -> list[str]:
+    """Return the served ids of a pair that agrees on a song, for an address; "" for none."""
+    if pair is None or not pair["agreement"]:
+        return [""]
+    return [",".join(str(pair[name]).rpartition(".")[0] for name in ("id_a", "id_b"))]
+
+
+def _hover(pair: pd.Series | None, names: dict[str, str], leads: bool) -> str:
     if pair is None:
         return ""
+    more = f"<br>{CLICK_SAME}" if leads and pair["agreement"] else ""
     return (
         f"<b>{names[pair['id_a']]}</b> and <b>{names[pair['id_b']]}</b><br>same answer: "
         f"{pair['agreement']:.0%}<br>both right {pair['both_right']:,}, only the first "
-        f"{pair['only_a']:,}, only the second {pair['only_b']:,}, neither {pair['neither']:,}"
+        f"{pair['only_a']:,}, only the second {pair['only_b']:,}, neither {pair['neither']:,}{more}"
     )
 
 

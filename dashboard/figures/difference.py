@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.answers import BOTH, FIRST, NEITHER, SECOND
 from dashboard.components.formats import MINUS
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.confusion import shares_of_rows
@@ -17,6 +18,7 @@ from dashboard.theme import Mode
 # Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal
 # distance from the middle, which is the page's own colour.
 CLICK_LARGER = "Click for the songs of the one with more"
+PAIR_ANSWERS = [[BOTH, FIRST], [SECOND, NEITHER]]
 LEAST_SCALE = 0.1  # a difference of ten points is never drawn as the strongest colour's
 
 
@@ -112,7 +114,9 @@ def _leading(lead: DifferenceLead | None) -> dict[str, Any]:
     }
 
 
-def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Figure:
+def pair_figure(
+    pair: pd.Series, names: tuple[str, str], *, mode: Mode, lead: str = ""
+) -> go.Figure:
     """Return the square of who was right.
 
     Parameters
@@ -122,6 +126,8 @@ def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Fi
     names : tuple of str
         Of A and of B.
     mode : "light" or "dark"
+    lead : str
+        Address of the songs of a cell, with a place for the answers; "" for none.
     """
     counts = np.array(
         [[pair["both_right"], pair["only_a"]], [pair["only_b"], pair["neither"]]], dtype=int
@@ -147,7 +153,9 @@ def pair_figure(pair: pd.Series, names: tuple[str, str], *, mode: Mode) -> go.Fi
             xgap=2,
             ygap=2,
             showscale=False,
-            hoverinfo="skip",
+            hoverinfo="none",  # all is written; but a cell can be clicked
+            customdata=np.dstack([np.array(PAIR_ANSWERS, dtype=object), counts.astype(object)]),
+            meta=marks(lead, count=1) if lead else None,
         )
     )
     figure.add_trace(

@@ -150,11 +150,14 @@ def update_pair(
     shown = theme.as_mode(mode)
     # An empty line and not nothing: the page waits until each figure in sight has a trace.
     blank = theme.blank_figure(shown).add_scatter(x=[], y=[])
+    table = _pairs_table(found, comparison.names)
+    lead = compare_leads.pair_lead(results, comparison, first, second)
     return CardContent(
         compare_sentences.pair_sentence(pair, names),
-        blank if pair is None else pair_figure(pair, names, mode=shown),
-        _pairs_table(found, comparison.names),
+        blank if pair is None else pair_figure(pair, names, mode=shown, lead=lead),
+        table,
         runs=selection.run_ids(first, second),
+        leads=compare_leads.pair_leads(results, comparison, found, list(table.columns)),
     )
 
 
@@ -166,12 +169,14 @@ def update_agreement(
     pairs = pairs_of(results, comparison.runs["id"])
     if pairs.empty:
         return None
-    names = comparison.names
+    names, once = comparison.names, pairs.iloc[: len(pairs) // 2]
+    table, lead = _pairs_table(once, names), compare_leads.same_lead(results, comparison)
     return CardContent(
         compare_sentences.agreement_sentence(pairs, names),
-        agreement_figure(pairs, names, mode=theme.as_mode(mode)),
-        _pairs_table(pairs.iloc[: len(pairs) // 2], names),
+        agreement_figure(pairs, names, mode=theme.as_mode(mode), lead=lead),
+        table,
         runs=tuple(names),
+        leads=compare_leads.pair_leads(results, comparison, once, list(table.columns)),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import dash
 
 from dashboard import selection
+from dashboard.answers import OF_TWO, RIGHT, WRONG
 from dashboard.comparison import classifiers, unique_names
 from dashboard.near import Area, parse_area
 from dashboard.query import Choice, Parameter, listed, read_choice
@@ -18,8 +19,6 @@ from dashboard.state import Results
 from dashboard.track_list import (
     DUPLICATE,
     LABEL,
-    RIGHT,
-    WRONG,
     TrackList,
     Wanted,
     known_tracks,
@@ -33,7 +32,8 @@ MOST_MODELS = 9  # as many as there are keys for them
 MOST_IDS = 500  # an address longer than that is refused by servers
 HIDDEN = ("near", "ids", "track", "back")
 
-ANSWER = Parameter("answer", "First model is", {ANY: "any", RIGHT: "right", WRONG: "wrong"}, ANY)
+ANSWERS = {ANY: "any", RIGHT: "right", WRONG: "wrong"} | OF_TWO
+ANSWER = Parameter("answer", "First model is", ANSWERS, ANY)
 FLAG = Parameter(
     "flag", "Flag", {ANY: "any", DUPLICATE: "has a copy", LABEL: "label in doubt"}, ANY
 )
@@ -210,7 +210,7 @@ def chosen_list(
         models=tuple(models),
         true=true if true in genres else "",
         predicted=predicted if predicted in genres else "",
-        answer=answer if answer in (RIGHT, WRONG) else "",
+        answer=answer if answer in ANSWERS and answer != ANY else "",
         flag=flag if flag in (DUPLICATE, LABEL) else "",
         area=_area(dataset, near or ""),
         ids=tuple(listed(ids)),
