@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.components.formats import format_count, format_percent, format_score
+from dashboard.wording import highest
 
 NO_CLUSTERING = "Nothing was clustered here: this is the map of the features alone."
 
@@ -17,13 +18,14 @@ def sweep_sentence(points: pd.DataFrame, chosen: int) -> str:
     chosen : int
         Number of clusters of the clustering shown.
     """
-    known = points.dropna(subset="silhouette").sort_values("silhouette", kind="stable")
+    known = points.dropna(subset="silhouette").sort_values("n_clusters", kind="stable")
     if known.empty:
         return "No silhouettes are stored for these features."
-    best = known.iloc[-1]
+    best = highest(known, "silhouette")
+    numbers = " or ".join(map(format_count, best["n_clusters"]))
     said = (
         f"The silhouette (1: clusters well apart, 0: they touch) is highest with "
-        f"{format_count(best['n_clusters'])} clusters ({format_score(best['silhouette'])})"
+        f"{numbers} clusters ({format_score(best['silhouette'].iloc[0])})"
     )
     own = known[known["n_clusters"] == chosen]
     if len(own):
@@ -48,20 +50,29 @@ def matching_sentence(matched: pd.DataFrame, what: str) -> str:
     named = matched[matched["genre"] != ""].sort_values("n_matched", kind="stable")
     said = (
         f"Matched one to one so that most {what} agree, clusters hold the right genre for "
-        f"{format_count(right)} of {format_count(total)} ({format_percent(right / total)})"
+        f"{format_count(right)} of {format_count(total)} "
+        f"({format_percent(right / total if total else None)})"
     )
     if named.empty:
         return f"{said}."
-    shares = (named["n_matched"] / named["n_genre"]).to_numpy()
-    best = named.iloc[int(shares.argmax())]
+    shares = named["n_matched"] / named["n_genre"].where(named["n_genre"] > 0)
+    best = named.iloc[int(shares.fillna(-1).to_numpy().argmax())]
+    level = int((shares == shares.max()).sum())
     left = len(matched) - len(named)
     rest = f" {left} clusters are left without a genre." if left > 1 else ""
     rest = " One cluster is left without a genre." if left == 1 else rest
     return (
-        f"{said}: best for {best['genre']}, {format_count(best['n_matched'])} of "
+        f"{said}: best for {best['genre']}{_beside(level)}, {format_count(best['n_matched'])} of "
         f"{format_count(best['n_genre'])} of it in one cluster.{rest} The matching knows the "
         "genres, so this is an upper bound for these clusters, not a test score."
     )
+
+
+def _beside(level: int) -> str:
+    """Return how many genres do as well as the one that is named."""
+    if level < 2:
+        return ""
+    return f" (and {level - 1} {'other' if level == 2 else 'others'} as well)"
 
 
 def held_out_sentence(n_tracks: int) -> str:

@@ -40,49 +40,60 @@ def headline(comparison: Compared) -> str:
 def genres_sentence(scores: pd.DataFrame, metric: str, comparison: Compared) -> str:
     """Return the genre on which the models differ most."""
     where = f"under “{comparison.protocol}”, counting {UNITS[comparison.unit]}"
-    wide = scores.pivot(index="genre", columns="short", values="value")
-    if wide.shape[1] < 2:
+    wide = scores.pivot(index="genre", columns="short", values="value").dropna(thresh=2)
+    if wide.empty:
         return f"{metric.capitalize()} of every genre, {where}. Bars are 95 % intervals."
     gap = (wide.max(axis=1) - wide.min(axis=1)).sort_values(kind="stable")
+    if gap.iloc[-1] == 0:
+        return f"{metric.capitalize()} {where}: equal at every genre. Bars are 95 % intervals."
     far, near = str(gap.index[-1]), str(gap.index[0])
     high, low = str(wide.loc[far].idxmax()), str(wide.loc[far].idxmin())
     numbers = {
         model: scores[(scores["short"] == model) & (scores["genre"] == far)].iloc[0]
         for model in (high, low)
     }
+    nearest = (
+        ""
+        if near == far
+        else (f"; closest at {near}, within {format_whole_points(gap.iloc[0])} points")
+    )
     return (
         f"{metric.capitalize()} {where}: furthest apart at {far}, where {high} has "
-        f"{score_of(numbers[high])} and {low} {score_of(numbers[low])}; closest at {near}, within "
-        f"{format_whole_points(gap.iloc[0])} points. Bars are 95 % intervals."
+        f"{score_of(numbers[high])} and {low} {score_of(numbers[low])}{nearest}. Bars are 95 % "
+        "intervals."
     )
 
 
 def matrices_sentence(matrices: dict[str, pd.DataFrame], comparison: Compared) -> str:
     """Return which confusion most of the models share."""
-    votes = Counter(filter(None, map(_worst_confusion, matrices.values())))
+    votes = Counter(pair for counts in matrices.values() for pair in _worst_confusions(counts))
     text = (
         f"Rows are true genres, shaded by their shares, under “{comparison.protocol}”, counting "
         f"{UNITS[comparison.unit]}."
     )
     if not votes:
         return f"{text} No model takes one genre for another."
-    ((true, predicted), number), *_ = votes.most_common(1)
-    if number == 1 < len(matrices):
-        return f"{text} Each model has another commonest confusion."
+    number = max(votes.values())
+    shared = [
+        f"{true} taken for {predicted}" for (true, predicted), n in votes.items() if n == number
+    ]
     if len(matrices) == 1:
-        return f"{text} The commonest confusion is {true} taken for {predicted}."
+        return f"{text} The commonest confusion is {' or '.join(shared)}."
+    if number == 1:
+        return f"{text} No two models have the same commonest confusion."
     return (
-        f"{text} The commonest confusion of {number} of the {len(matrices)} models is {true} taken "
-        f"for {predicted}."
+        f"{text} The commonest confusion of {number} of the {len(matrices)} models is "
+        f"{', of as many '.join(shared)}."
     )
 
 
-def _worst_confusion(counts: pd.DataFrame) -> tuple[str, str] | None:
-    """Return the true and the predicted genre that are confused most often."""
+def _worst_confusions(counts: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the true and the predicted genre that are confused most often, all that tie."""
     wrong = counts.to_numpy() * (1 - np.eye(len(counts), dtype=int))
-    row, column = divmod(int(wrong.argmax()), wrong.shape[1])
-    pair = str(counts.index[row]), str(counts.columns[column])
-    return pair if wrong.max() > 0 else None
+    if not wrong.max() > 0:
+        return []
+    places = np.argwhere(wrong == wrong.max())
+    return [(str(counts.index[row]), str(counts.columns[column])) for row, column in places]
 
 
 def difference_sentence(
@@ -106,8 +117,10 @@ def difference_sentence(
     )
     what = "named rightly" if true == predicted else f"taken for {predicted}"
     more, less = names if value > 0 else names[::-1]
+    level = int(np.isclose(np.abs(cells), abs(value)).sum())
+    furthest = "Furthest apart" if level == 1 else f"Furthest apart, as {level} cells are"
     return (
-        f"{where}. Furthest apart: {true} {what}, {size} more with {more} than with {less}. "
+        f"{where}. {furthest}: {true} {what}, {size} more with {more} than with {less}. "
         "Blue: more with A; orange: more with B."
     )
 
@@ -140,6 +153,8 @@ def agreement_sentence(pairs: pd.DataFrame, names: dict[str, str]) -> str:
     text = f"{SONGS_ONLY} {_alike(most, names)} give the same answer for {_share(most)} of songs"
     if len(names) == 2:
         return f"{text}."
+    if least["agreement"] == most["agreement"]:
+        return f"{SONGS_ONLY} Any two models give the same answer for {_share(most)} of songs."
     return f"{text}, the most; {_alike(least, names)} for {_share(least)}, the least."
 
 
@@ -182,9 +197,10 @@ def seeds_sentence(ranges: pd.DataFrame, unit: str) -> str:
     spread = ranges["high"] - ranges["low"]
     widest = ranges.iloc[int(spread.to_numpy().argmax())]
     seeds = f"{ranges['n_seeds'].min()}"
+    moves = "moves" if len(ranges) == 1 else "moves most,"
     text = (
         f"Split and model drawn anew with {seeds} seeds, counting {UNITS[unit]}: "
-        f"{widest['name']} moves most, {widest['low']:.3f} to {widest['high']:.3f}."
+        f"{widest['name']} {moves} {widest['low']:.3f} to {widest['high']:.3f}."
     )
     known = ranges[ranges["published"].notna()]
     for _, row in known.head(3).iterrows():

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.components.formats import format_count, format_percent, format_score
 from dashboard.sentences import score_of
+from dashboard.wording import MOST_NAMED, counted, highest, joined, lowest, named
 
 AREAS = {
     "roc_auc": ("the area under the ROC curve", "0.5 is chance, 1 perfect"),
@@ -43,16 +44,30 @@ def ranking_sentence(areas: pd.DataFrame, metric: str, protocol: str) -> str:
         Its short name.
     """
     name, scale = AREAS[metric]
-    rows = areas[areas["metric"] == metric].sort_values(["value", "genre"])
+    rows = areas[(areas["metric"] == metric) & areas["value"].notna()].sort_values("genre")
     mean, genres = rows[rows["genre"] == ""], rows[rows["genre"] != ""]
     if genres.empty:
         return f"{counting(protocol)}: no areas under these curves are stored."
-    best, worst = genres.iloc[-1], genres.iloc[0]
+    best, worst = highest(genres, "value"), lowest(genres, "value")
     overall = f" {score_of(mean.iloc[0])} on average over genres ({scale});" if len(mean) else ""
+    said = f"{counting(protocol)}, {name} is{overall}"
+    if len(best) == len(genres):
+        return f"{said} the same for every genre: {score_of(best.iloc[0])}."
     return (
-        f"{counting(protocol)}, {name} is{overall} largest for {best['genre']} "
-        f"({score_of(best)}), smallest for {worst['genre']} ({score_of(worst)}). The legend goes "
-        "from the largest area to the smallest."
+        f"{said} largest for {_each(best, 'value')}, smallest for {_each(worst, 'value')}. The "
+        "legend goes from the largest area to the smallest."
+    )
+
+
+def _each(rows: pd.DataFrame, value: str) -> str:
+    """Return genres that share a value, each with its own interval while they are few."""
+    if len(rows) > MOST_NAMED:
+        return f"{len(rows)} genres ({format_score(rows[value].iloc[0])})"
+    return joined(
+        [
+            f"{row['genre']} ({format_score(row[value], row['ci_low'], row['ci_high'])})"
+            for _, row in rows.iterrows()
+        ]
     )
 
 
@@ -99,14 +114,12 @@ def sets_sentence(sets: pd.DataFrame, protocol: str) -> str:
         f"{format_percent(row['target'])} of songs hold that of {covered}, with "
         f"{row['mean_size']:.1f} genres in a set on average."
     )
-    if len(genres):
-        worst = genres.sort_values(["coverage", "genre"]).iloc[0]
-        sizes = genres.sort_values(["mean_size", "genre"])
-        small, large = sizes.iloc[0], sizes.iloc[-1]
+    if len(genres) > 1:
+        genres = genres.sort_values("genre")
+        small, large = lowest(genres, "mean_size"), highest(genres, "mean_size")
         said += (
-            f" From {small['mean_size']:.1f} ({small['genre']}) to {large['mean_size']:.1f} "
-            f"({large['genre']}); least often right for {worst['genre']}: "
-            f"{format_score(worst['coverage'], worst['ci_low'], worst['ci_high'])}."
+            f" From {_size(small)} to {_size(large)}; least often right for "
+            f"{_each(lowest(genres, 'coverage'), 'coverage')}."
         )
     return (
         f"{said} Calibrated on {row['calibrated_on']}, over all genres together: the dashed line "
@@ -114,13 +127,23 @@ def sets_sentence(sets: pd.DataFrame, protocol: str) -> str:
     )
 
 
+def _size(rows: pd.DataFrame) -> str:
+    """Return the size of a set, and the genres that have it."""
+    return f"{rows['mean_size'].iloc[0]:.1f} ({named(rows['genre'].tolist(), 'genre')})"
+
+
 def abstention_sentence(levels: pd.DataFrame, protocol: str) -> str:
     """Return the accuracy of all answers, and of the more confident half."""
     rows = levels.sort_values("coverage")
     everything, half = rows.iloc[-1], rows.iloc[(rows["coverage"] - 0.5).abs().argmin()]
-    return (
+    said = (
         f"{counting(protocol)}: answering {format_percent(everything['coverage'])} of songs, "
-        f"{_accuracy(everything)} are right; answering only the "
+        f"{_accuracy(everything)} are right"
+    )
+    if half["coverage"] == everything["coverage"]:
+        return f"{said}. The band is the 95 % interval."
+    return (
+        f"{said}; answering only the "
         f"{format_percent(half['coverage'])} it is surest of (to {half['threshold']:.2f} or more), "
         f"{_accuracy(half)} are. The band is the 95 % interval."
     )
@@ -128,13 +151,16 @@ def abstention_sentence(levels: pd.DataFrame, protocol: str) -> str:
 
 def permutation_sentence(drops: pd.DataFrame, protocol: str) -> str:
     """Return which family of features carries most, and which none that can be seen."""
-    first = drops.iloc[0]
+    first = highest(drops, "value")
     felt = drops[drops["ci_low"] > 0]
     rest = drops[~(drops["ci_low"] > 0)]["family"].tolist()
+    families = joined(first["family"].tolist())
     said = (
-        f"{counting(protocol)}: when {first['family']} features of the test songs are permuted, "
-        f"accuracy falls by {score_of(first)}, the most. "
-        f"{len(felt)} of {len(drops)} families cost something that the interval sets apart from 0"
+        f"{counting(protocol)}: when {families} features of the test songs are permuted, "
+        f"accuracy falls by {score_of(first.iloc[0])}"
+        f"{'' if len(drops) == 1 else ' each, the most' if len(first) > 1 else ', the most'}. "
+        f"{len(felt)} of {len(drops)} families {'costs' if len(drops) == 1 else 'cost'} something "
+        "that the interval sets apart from 0"
     )
     said += f" (not {', '.join(rest)})." if rest and len(rest) <= 4 else "."
     return f"{said} What one family loses another may still carry."
@@ -161,11 +187,14 @@ def sweep_sentence(points: pd.DataFrame, labels: dict[str, str], chosen: str) ->
         panel = points[points["sweep"] == sweep]
         parts = []
         for name in (name for name in order if (panel["protocol"] == name).any()):
-            rows = panel[panel["protocol"] == name].sort_values("accuracy", kind="stable")
-            best = rows.iloc[-1]
-            setting = f"{before} {format_count(best['value'])}{after}".strip()
-            parts.append(f"{_accuracy(best)} with {setting} under “{labels[name]}”")
-        said.append(f"On validation songs accuracy is highest at {'; '.join(parts)}.")
+            rows = panel[panel["protocol"] == name].sort_values("value", kind="stable")
+            best = highest(rows, "accuracy")
+            if best.empty:
+                continue
+            values = [format_count(value) for value in best["value"]]
+            setting = f"{before} {' or '.join(values)}{after}".strip()
+            parts.append(f"{_accuracy(best.iloc[0])} with {setting} under “{labels[name]}”")
+        said += [f"On validation songs accuracy is highest at {'; '.join(parts)}."] if parts else []
     return f"{' '.join(said)} The test part was not looked at."
 
 
@@ -173,12 +202,15 @@ def trials_sentence(trials: pd.DataFrame, settings: list[str], protocol: str) ->
     """Return how many trials there were, what they scored and what the best one was."""
     best = trials.iloc[0]
     found = ", ".join(f"{name} = {_setting(best[name])}" for name in settings)
+    low, high = format_score(trials["score"].min()), format_score(best["score"])
+    level = int((trials["score"] == best["score"]).sum())
+    first = "Best" if level == 1 else f"First of {level} that are level"
     return (
-        f"{format_count(len(trials))} settings drawn at random and tried inside the training part "
-        f"of “{protocol}” ({format_count(best['n_folds'])} folds): accuracy on held-out training "
-        f"rows goes from {format_score(trials['score'].min())} to "
-        f"{format_score(best['score'])} (standard deviation over folds {best['score_sd']:.2f}). "
-        f"Best: {found}. Stronger lines score higher."
+        f"{counted(len(trials), 'setting')} drawn at random and tried inside the training part "
+        f"of “{protocol}” ({counted(int(best['n_folds']), 'fold')}): accuracy on held-out training "
+        f"rows {f'is {high}' if low == high else f'goes from {low} to {high}'} (standard deviation "
+        f"over folds {format_score(best['score_sd'])}). {first}: {found}. "
+        "Stronger lines score higher."
     )
 
 

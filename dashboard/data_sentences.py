@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.components.formats import MINUS, format_count, format_percent, format_score
+from dashboard.wording import counted, highest, lowest, named
 from pipeline.artifacts.analysis import ANALYSES
 
 STRONG = 0.9  # a correlation from which two features say nearly the same
@@ -22,32 +23,45 @@ def genres_sentence(counts: pd.Series, what: str, rows: pd.Series | None = None)
     """
     ordered = counts.sort_values(kind="stable")
     total = int(ordered.sum())
-    said = f"{format_count(total)} {what} in {len(ordered)} genres"
+    said = f"{format_count(total)} {what} in {counted(len(ordered), 'genre')}"
     low, high = ordered.iloc[0], ordered.iloc[-1]
+    fewest, most = (list(map(str, ordered.index[ordered == end])) for end in (low, high))
     pieces = (
         ""
         if rows is None
         else f" The table has {format_count(rows.sum())} rows, which are pieces of them."
     )
     if low == high:
-        return f"{said}, {format_count(high)} in each.{pieces}"
+        each = f", {format_count(high)} in each" if len(ordered) > 1 else ""
+        return f"{said}{each}.{pieces}"
+    always = most[0] if len(most) == 1 else "one of the largest"
     return (
-        f"{said}: from {format_count(low)} ({ordered.index[0]}) to {format_count(high)} "
-        f"({ordered.index[-1]}). A model that always names {ordered.index[-1]} would be right for "
+        f"{said}: from {format_count(low)} ({named(fewest, 'genre')}) to {format_count(high)} "
+        f"({named(most, 'genre')}). A model that always names {always} would be right for "
         f"{format_percent(high / total)} of them.{pieces}"
     )
 
 
 def distribution_sentence(rows: pd.DataFrame, feature: str) -> str:
     """Return between which genres a feature lies highest and lowest, and whether they overlap."""
-    ordered = rows.sort_values("p50", kind="stable")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
+    known = rows[rows["p50"].notna()].sort_values("genre")
+    legend = (
+        "Thick bars hold the middle half of a genre, thin lines nine in ten; the gap is the median."
+    )
+    title = f"{feature} ({rows['family'].iloc[0]})"
+    if known.empty:
+        return f"{title} has no known values. {legend}"
+    lows, highs = lowest(known, "p50"), highest(known, "p50")
+    low, high = lows.iloc[0], highs.iloc[0]
+    if len(highs) == len(known):
+        return f"{title}: the median is {quantity(high['p50'])} for every genre. {legend}"
     apart = low["p75"] < high["p25"]
+    two = len(lows) == len(highs) == 1
+    halves = f"; the middle halves of these two {'do not overlap' if apart else 'overlap'}"
     return (
-        f"{feature} ({rows['family'].iloc[0]}): the median is highest for {high['genre']} "
-        f"({quantity(high['p50'])}) and lowest for {low['genre']} ({quantity(low['p50'])}); the "
-        f"middle halves of these two {'do not overlap' if apart else 'overlap'}. Thick bars hold "
-        "the middle half of a genre, thin lines nine in ten; the gap is the median."
+        f"{title}: the median is highest for {named(highs['genre'].tolist(), 'genre')} "
+        f"({quantity(high['p50'])}) and lowest for {named(lows['genre'].tolist(), 'genre')} "
+        f"({quantity(low['p50'])}){halves if two else ''}. {legend}"
     )
 
 
@@ -60,11 +74,16 @@ def correlation_sentence(pairs: pd.DataFrame, n_features: int) -> str:
         Columns ``feature_a, feature_b, correlation``, the strongest first.
     n_features : int
     """
+    pairs = pairs[pairs["correlation"].notna()]  # a feature that never changes has none
+    if pairs.empty:
+        return "No pair of features has a correlation."
     strong = int((pairs["correlation"].abs() >= STRONG).sum())
     first = pairs.iloc[0]
+    level = int((pairs["correlation"].abs() == abs(first["correlation"])).sum())
+    which = "the strongest are" if level == 1 else f"first of {level} that are level are"
     return (
         f"{format_count(strong)} of {format_count(len(pairs))} pairs of {format_count(n_features)} "
-        f"features correlate at {STRONG} or beyond, in either direction; the strongest are "
+        f"features correlate at {STRONG} or beyond, in either direction; {which} "
         f"{first['feature_a']} and {first['feature_b']} ({signed(first['correlation'])}). "
         "Pearson's correlation over all rows, families side by side."
     )

@@ -6,19 +6,27 @@ from dashboard.components.formats import format_count, format_percent, format_sc
 from dashboard.figures.confusion import shares_of_rows
 from dashboard.selection import UNITS
 from dashboard.sentences import ONE_UNIT, score_of
+from dashboard.wording import MOST_NAMED, highest, joined, lowest, named
 
 
 def genres_sentence(scores: pd.DataFrame, protocol: str, unit: str) -> str:
     """Return which genre the model does best and worst."""
-    f1 = scores[scores["metric"] == "f1"].sort_values(["value", "genre"], ascending=[True, False])
+    f1 = scores[(scores["metric"] == "f1") & scores["value"].notna()].sort_values("genre")
     if f1.empty:
         return "This run has no scores by genre."
-    worst, best = f1.iloc[0], f1.iloc[-1]
-    return (
-        f"Under “{protocol}”, counting {UNITS[unit]}: best at {best['genre']} "
-        f"(F1 {score_of(best)}), worst at {worst['genre']} (F1 {score_of(worst)}). "
-        "Bars are 95 % intervals."
-    )
+    best, worst = highest(f1, "value"), lowest(f1, "value")
+    said = f"Under “{protocol}”, counting {UNITS[unit]}: "
+    if len(best) == len(f1):
+        alike = "" if len(f1) == 1 else ", all alike"
+        return f"{said}{_each_f1(best)}{alike}. Bars are 95 % intervals."
+    return f"{said}best at {_each_f1(best)}, worst at {_each_f1(worst)}. Bars are 95 % intervals."
+
+
+def _each_f1(rows: pd.DataFrame) -> str:
+    """Return genres that have the same F1, each with its own interval while they are few."""
+    if len(rows) > MOST_NAMED:
+        return f"{len(rows)} genres (F1 {format_score(rows['value'].iloc[0])})"
+    return joined([f"{row['genre']} (F1 {score_of(row)})" for _, row in rows.iterrows()])
 
 
 def confusion_sentence(counts: pd.DataFrame, protocol: str, unit: str) -> str:
@@ -107,11 +115,25 @@ def composition_sentence(counts: pd.DataFrame, what: str) -> str:
     """Return which cluster is the purest and which the most mixed."""
     share = shares_of_rows(counts)
     top = pd.DataFrame({"share": share.max(axis=1), "genre": share.idxmax(axis=1)})
-    top = top.sort_values("share", kind="stable")
-    purest, mixed = top.iloc[-1], top.iloc[0]
+    top = top[counts.sum(axis=1) > 0]  # what has nobody in it is neither pure nor mixed
+    end = f"Numbers in brackets count {what}."
+    if top.empty:
+        return f"No cluster holds anything. {end}"
+    pure, mixed = highest(top, "share"), lowest(top, "share")
+    most = format_percent(pure["share"].iloc[0])
+    if len(pure) == len(top):
+        each = "each cluster" if len(top) > 1 else "the one cluster"
+        return f"The commonest genre of {each} has {most}. {end}"
+    if len(pure) == 1:
+        said = f"The purest, {pure.index[0].lower()}, is {most} {pure['genre'].iloc[0]}"
+    else:
+        said = f"The purest, {_clusters(pure)}, are {most} one genre each"
+    genre = f" ({mixed['genre'].iloc[0]})" if len(mixed) == 1 else ""
     return (
-        f"The purest, {top.index[-1].lower()}, is {format_percent(purest['share'])} "
-        f"{purest['genre']}; in the most mixed, {top.index[0].lower()}, the commonest genre "
-        f"({mixed['genre']}) has {format_percent(mixed['share'])}. Numbers in brackets count "
-        f"{what}."
+        f"{said}; in the most mixed, {_clusters(mixed)}, the commonest genre{genre} has "
+        f"{format_percent(mixed['share'].iloc[0])}. {end}"
     )
+
+
+def _clusters(rows: pd.DataFrame) -> str:
+    return named([str(name).lower() for name in rows.index], "cluster")

@@ -9,13 +9,15 @@ from dashboard.figures.filters import FilterWords
 from dashboard.figures.saliency import LookedAt, heaviest, shortest_run
 from dashboard.figures.training import chosen_epochs
 from dashboard.mel_axis import BandAxis
+from dashboard.wording import counted
 
 
 def training_sentence(history: pd.DataFrame) -> str:
     """Return how long the network trained, which epochs were chosen, and the accuracies there."""
     epochs = history.groupby("fold").size()
     n_folds = len(epochs)
-    said = f"{n_folds} {'fold' if n_folds == 1 else 'folds'}, {_range(epochs, '.0f')} epochs."
+    epoch_word = "epoch" if epochs.max() == 1 else "epochs"
+    said = f"{counted(n_folds, 'fold')}, {_range(epochs, '.0f')} {epoch_word}."
     chosen = chosen_epochs(history)
     if chosen.empty:
         return f"{said} No epoch has a validation loss."
@@ -45,7 +47,7 @@ def architecture_sentence(layers: pd.DataFrame) -> str:
     inputs = layers[layers["kind"] == "InputLayer"]
     taken = " and ".join(as_read(str(shape)) for shape in inputs["shape"]) or "its input"
     said = (
-        f"{len(layers)} layers with {format_count(total)} parameters make "
+        f"{counted(len(layers), 'layer')} with {counted(total, 'parameter')} make "
         f"{as_read(str(layers['shape'].iloc[-1]))} probabilities of {taken} numbers."
     )
     if total == 0:
@@ -81,9 +83,9 @@ def filters_sentence(weights: np.ndarray, words: FilterWords) -> str:
     across_bands = weights.mean(axis=1).std(axis=1)
     onsets = int((across_time > across_bands).sum())
     return (
-        f"{n} kernels of the first convolution, {_counted(steps, words.step)} of time wide and "
-        f"{_counted(bands, words.row)} high, all on one scale: to the right is later, up is "
-        f"{words.up}; weights reach {np.abs(weights).max():.2f}. {_directions(onsets, n)}"
+        f"{counted(n, 'kernel')} of the first convolution, {_counted(steps, words.step)} of time "
+        f"wide and {_counted(bands, words.row)} high, all on one scale: to the right is later, up "
+        f"is {words.up}; weights reach {np.abs(weights).max():.2f}. {_directions(onsets, n)}"
     )
 
 

@@ -22,6 +22,7 @@ from dashboard.selection import (
 )
 from dashboard.size_control import remainder_sentence
 from dashboard.state import Results
+from dashboard.wording import counted, highest, named
 
 ONE_UNIT = {"track": "songs", "segment": "3-second segments"}
 
@@ -41,11 +42,11 @@ def what_was_compared(results: Results) -> str:
     ]
     protocols = supervised_protocols(results)
     supervised = runs["protocol"].isin(protocols)
-    named = ", ".join(f"“{label(results, name)}”" for name in protocols)
+    quoted = ", ".join(f"“{label(results, name)}”" for name in protocols)
     return (
-        f"{runs.loc[supervised, 'served_id'].nunique()} classifiers and "
-        f"{runs.loc[~supervised, 'served_id'].nunique()} clusterings on {'; '.join(sets)}. "
-        f"Classifiers are tested in {len(protocols)} ways: {named}."
+        f"{counted(runs.loc[supervised, 'served_id'].nunique(), 'classifier')} and "
+        f"{counted(runs.loc[~supervised, 'served_id'].nunique(), 'clustering')} on "
+        f"{'; '.join(sets)}. Classifiers are tested in {counted(len(protocols), 'way')}: {quoted}."
     )
 
 
@@ -62,9 +63,8 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
     last = runs[runs["stage"] == steps[-1].slug]
     best = last.iloc[int(last["value"].argmax())]
     sentence = (
-        f"The best of {len(last)} models, {best['short']}, names the genre of "
-        f"{format_percent(best['value'])} of {ONE_UNIT[unit]} under “{best['tested']}”: "
-        f"{score_of(best)}."
+        f"{_who_is_best(last)} the genre of {format_percent(best['value'])} of {ONE_UNIT[unit]} "
+        f"under “{best['tested']}”: {score_of(best)}."
     )
     f1 = overall_score(results, best["id"], "macro_f1", unit)
     if len(steps) < 2:
@@ -73,6 +73,20 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
         )
         return sentence + counted
     return sentence + _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], unit)
+
+
+def _who_is_best(runs: pd.DataFrame) -> str:
+    """Return subject and verb of the headline: the best of several, the first few, or the one."""
+    best = highest(runs, "value")
+    if len(runs) == 1:
+        return f"The one model tested, {best['short'].iloc[0]}, names"
+    if len(best) == 1:
+        return f"The best of {len(runs)} models, {best['short'].iloc[0]}, names"
+    return f"The best of {len(runs)} models, level at the top, {_listed(best)}, each name"
+
+
+def _listed(runs: pd.DataFrame) -> str:
+    return named(runs["short"].tolist(), "model")
 
 
 def remainder(results: Results, dataset: str, unit: str, features: str) -> str:
@@ -93,12 +107,14 @@ def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
         f" Under “{claim['tested']}” the same model would have claimed "
         f"{format_percent(claim['value'])} of {ONE_UNIT[unit]}: {score_of(claim)}"
     )
-    winner = published.iloc[int(published["value"].argmax())]
+    winners = highest(published, "value")
+    winner = winners.iloc[0]
     if winner["value"] <= claim["value"]:
         return f"{sentence}."
+    each = "" if len(winners) == 1 else " each"
     return (
-        f"{sentence}, and the best there, {winner['short']}, {format_percent(winner['value'])}: "
-        f"{score_of(winner)}."
+        f"{sentence}, and the best there, {_listed(winners)},{each} "
+        f"{format_percent(winner['value'])}: {score_of(winner)}."
     )
 
 
@@ -115,10 +131,15 @@ def fall(results: Results, runs: pd.DataFrame, unit: str) -> str:
     change = (wide[last.slug] - wide[first.slug])[wide.index.isin(informed)]
     if change.empty:
         return plain
+    most, least = format_whole_points(change.max()), format_whole_points(change.min())
+    by = most if most == least else f"{most} to {least}"
+    who = (
+        "one model that listens changes"
+        if len(change) == 1
+        else (f"{len(change)} models that listen change")
+    )
     return (
-        f"Counting {UNITS[unit]}: from “{first.label}” to “{last.label}” the {len(change)} models "
-        f"that listen change by {format_whole_points(change.max())} to "
-        f"{format_whole_points(change.min())} points."
+        f"Counting {UNITS[unit]}: from “{first.label}” to “{last.label}” the {who} by {by} points."
     )
 
 
@@ -134,15 +155,19 @@ def colours(in_colour: int, models: int) -> str:
 
 def single(accuracy: pd.DataFrame, f1: pd.DataFrame, unit: str) -> str:
     """Return how far accuracy and macro-F1 are apart, of a data set tested in one way."""
-    best = accuracy.iloc[int(accuracy["value"].argmax())]
+    top = highest(accuracy, "value")
+    if top.empty:
+        return f"No model has an accuracy that counts {UNITS[unit]}."
+    best = top.iloc[0]
     same = f1[f1["id"] == best["id"]]
     fair = (
         ""
-        if same.empty
+        if same.empty or len(top) > 1
         else f", and macro-F1, which counts every genre alike, {score_of(same.iloc[0])}"
     )
+    reach = "reaches" if len(top) == 1 else "each reach"
     return (
-        f"Under “{best['tested']}”, counting {UNITS[unit]}: {best['short']} reaches accuracy "
+        f"Under “{best['tested']}”, counting {UNITS[unit]}: {_listed(top)} {reach} accuracy "
         f"{score_of(best)}{fair}. Bars are 95 % intervals."
     )
 
@@ -189,8 +214,8 @@ def line_meanings(results: Results, styles: dict[str, str]) -> str:
     words = {"solid": "Solid", "dash": "dashed", "dot": "dotted", "dashdot": "dash-dotted"}
     if len(set(styles.values())) < 2:
         return ""
-    named = (f"{words[style]}: {short(results, name)}" for name, style in styles.items())
-    return f"{'; '.join(named)}."
+    parts = (f"{words[style]}: {short(results, name)}" for name, style in styles.items())
+    return f"{'; '.join(parts)}."
 
 
 def provenance(results: Results) -> str:

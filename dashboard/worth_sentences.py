@@ -5,6 +5,7 @@ import pandas as pd
 from dashboard.components.formats import format_count, format_points, format_score
 from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.sentences import score_of
+from dashboard.wording import counted
 
 ALIKE = 0.995  # a correlation that is 1.00 on the page
 SMALLEST = 0.001  # a difference of probabilities that is worth a number
@@ -38,7 +39,7 @@ def order_sentence(own: pd.Series, others: int, protocol: str) -> str:
         verdict = ", which the interval does not tell from nothing."
     if not others:
         return said + verdict
-    return f"{said}{verdict} Beside it: {others} other {'net' if others == 1 else 'nets'}."
+    return f"{said}{verdict} Beside it: {counted(others, 'other net')}."
 
 
 def ingredients_sentence(rows: pd.DataFrame) -> str:
@@ -57,7 +58,7 @@ def ingredients_sentence(rows: pd.DataFrame) -> str:
     interval = f"[{format_points(first['ci_low'])}, {format_points(first['ci_high'])}]"
     said = (
         f"On {format_count(first['n_units'])} validation songs, mean of "
-        f"{format_count(rows['n_seeds'].min())} seeds: worth most is “{first['title']}”, "
+        f"{counted(int(rows['n_seeds'].min()), 'seed')}: worth most is “{first['title']}”, "
         f"{worth} {interval}. {len(told)} of {len(rows)} ingredients help by more than their "
         "interval"
     )

@@ -94,7 +94,7 @@ OF_NETWORK = {
 WORDS = {
     CURVES: "ROC and precision-recall curves", CALIBRATION: "calibration",
     SETS: "prediction sets", ABSTENTION: "accuracy by coverage", IMPORTANCES: "importances",
-    SWEEPS: "a sweep over one setting", TRIALS: "a search for settings",
+    SWEEPS: "sweep over one setting", TRIALS: "search for settings",
 }  # fmt: skip
 # Of networks: what is not there, and where it would come from.
 REASONS = {
