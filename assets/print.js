@@ -1,8 +1,9 @@
-/* Before paper comes out each figure is drawn in light colours and as wide as a page, and afterwards
-   as it was. Follows the media query and not window.print, so that a print preview shows the same. */
+/* Before paper comes out each figure is drawn in light colours and made as wide as a page, and
+   afterwards as it was. Follows the media query and not window.print, so that a print preview shows the same. */
 (function () {
   "use strict";
   var PAPER_PX = 690; // an A4 page within the margins of print.css, at 96 pixels an inch
+  var DRAWN_PX = 960; // at most; then shrunk to the page, so that labels keep apart
   var before = [];
 
   function printed(plot) {
@@ -10,7 +11,7 @@
     var recolour = window.genrelens.recolour;
     var light = recolour ? recolour(figure, "light") : figure;
     return { data: light.data, layout: Object.assign({}, light.layout, {
-      width: Math.min(PAPER_PX, plot.clientWidth), height: plot.clientHeight, autosize: false,
+      width: Math.min(DRAWN_PX, plot.clientWidth), height: plot.clientHeight, autosize: false,
     }) };
   }
 
@@ -22,12 +23,14 @@
       var paper = printed(plot);
       var kept = { plot: plot, data: plot.data, layout: plot.layout };
       window.Plotly.react(plot, paper.data, paper.layout);
+      plot.style.zoom = Math.min(1, PAPER_PX / paper.layout.width);
       return kept;
     });
   }
 
   function end() {
     before.forEach(function (kept) {
+      kept.plot.style.zoom = "";
       window.Plotly.react(kept.plot, kept.data, kept.layout).then(function () {
         window.Plotly.Plots.resize(kept.plot);
       });

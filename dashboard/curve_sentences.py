@@ -119,12 +119,20 @@ def sets_sentence(sets: pd.DataFrame, protocol: str) -> str:
         small, large = lowest(genres, "mean_size"), highest(genres, "mean_size")
         said += (
             f" From {_size(small)} to {_size(large)}; least often right for "
-            f"{_each(lowest(genres, 'coverage'), 'coverage')}."
+            f"{_rarest(lowest(genres, 'coverage'))}."
         )
     return (
         f"{said} Calibrated on {row['calibrated_on']}, over all genres together: the dashed line "
         "is no promise for each genre."
     )
+
+
+def _rarest(rows: pd.DataFrame) -> str:
+    """Return the genres that are least often covered."""
+    if len(rows) > 1:
+        return _each(rows, "coverage")
+    row = rows.iloc[0]
+    return f"{row['genre']}: {format_score(row['coverage'], row['ci_low'], row['ci_high'])}"
 
 
 def _size(rows: pd.DataFrame) -> str:

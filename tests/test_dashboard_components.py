@@ -170,7 +170,9 @@ def test_chips_show_value_and_interval() -> None:
         [("accuracy", 0.53, 0.47, 0.58), ("other", 1, 1, 1)],
         columns=["metric", "value", "ci_low", "ci_high"],
     )
-    said = text_of(score_chips(scores))
+    chips = score_chips(scores, "a.b.c.d")
+    assert [tool["data-runs"] for tool in tools_in(chips)] == ["a.b.c.d"]
+    said = text_of(chips)
     assert "Accuracy" in said
     assert "[0.47, 0.58]" in said
     assert "other" not in said

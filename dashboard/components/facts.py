@@ -6,6 +6,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import data
 from dashboard.components.formats import (
     MISSING,
     format_count,
@@ -34,13 +35,14 @@ UNNAMED = {
 }
 
 
-def score_chips(scores: pd.DataFrame) -> html.Dl:
-    """Return the overall scores of a run in one unit, each with its interval.
+def score_chips(scores: pd.DataFrame, run_id: str) -> html.Div:
+    """Return the overall scores of a run in one unit, with intervals, and where they come from.
 
     Parameters
     ----------
     scores : DataFrame
         Columns ``metric, value, ci_low, ci_high``.
+    run_id : str
     """
     rows = {str(row["metric"]): row for _, row in scores.iterrows()}
     chips = []
@@ -51,7 +53,13 @@ def score_chips(scores: pd.DataFrame) -> html.Dl:
         value = [html.Span(f"{number} "), html.Small(interval)]
         name = _explained(CHIPS[metric], metric)
         chips.append(html.Div([html.Dt(name), html.Dd(value)], className="chip"))
-    return html.Dl(chips, className="chips")
+    source = html.Button(
+        "Where these come from",
+        type="button",
+        className="source-button",
+        **data(card_action="provenance", runs=run_id),
+    )
+    return html.Div([html.Dl(chips, className="chips"), source], className="chips-row")
 
 
 def _explained(name: str, metric: str) -> Component | str:

@@ -97,7 +97,7 @@ def update_agreement(
     purity = model_sentences.purity_sentence(cluster_counts(results, run["id"]))
     return (
         model_sentences.agreement_sentence(scores),
-        score_chips(scores.reset_index()),
+        score_chips(scores.reset_index(), str(run["id"])),
         f"{note} {purity}".strip(),
         f"{run['title']} · {short} · GenreLens",
     )

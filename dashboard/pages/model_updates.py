@@ -86,7 +86,7 @@ def update_header(
     said += "In brackets: 95 % intervals. "
     said += str(results.protocols[run["protocol"]]["explanation"])
     title = f"{name} · {tested} · GenreLens"
-    return name, said, score_chips(own), run_facts(results, run["id"]), title
+    return name, said, score_chips(own, str(run["id"])), run_facts(results, run["id"]), title
 
 
 def update_sections(results: Results, model: str, protocol: str) -> tuple[bool, bool]:
