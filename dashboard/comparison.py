@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import selection
+from dashboard.kept import kept
 from dashboard.query import Parameter, listed
 from dashboard.state import Results
 
@@ -44,6 +45,7 @@ class Compared:
         return None if rows.empty else rows.iloc[0]
 
 
+@kept()
 def classifiers(results: Results) -> pd.DataFrame:
     """Return one row per model that names genres, by data set, representation, family, title."""
     runs = results.runs[results.runs["variant"] == ""]
@@ -56,6 +58,7 @@ def classifiers(results: Results) -> pd.DataFrame:
     return models.sort_values(["place", "heard", "family", "title"], kind="stable")
 
 
+@kept()
 def models_parameter(results: Results) -> Parameter:
     """Return the choice of models; it starts with the best of three families on new artists."""
     models = classifiers(results)
@@ -97,6 +100,7 @@ def unique_names(results: Results, models: Sequence[str]) -> list[str]:
     return [selection.model_name(results, known[model]) for model in models]
 
 
+@kept()
 def compared(results: Results, models: str | Sequence[str], protocol: str, unit: str) -> Compared:
     """Return the runs of the chosen models under the protocol of this slug, scored in this unit."""
     chosen = listed(models)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from dashboard.kept import kept
 from dashboard.state import Results
 
 UNIT = "track"  # of every paired test
@@ -20,6 +21,7 @@ FROM_B = {"better_a": "worse", "better_b": "better", "tied": "tied"}
 BEST, TIED = "best", "tied with the best"
 
 
+@kept()
 def pairs_of(results: Results, ids: Iterable[str]) -> pd.DataFrame:
     """Return the tests between any two of these runs, each pair from both sides.
 

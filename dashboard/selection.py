@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.kept import kept
 from dashboard.query import Parameter
 from dashboard.state import Results
 
@@ -140,6 +141,7 @@ def data_title(results: Results, dataset: str) -> str:
     return f"{entry['title']} (synthetic)" if entry["synthetic"] else str(entry["title"])
 
 
+@kept()
 def scored_runs(
     results: Results, *, unit: str, metric: str = "accuracy", representation: str = ALL
 ) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 from flask import current_app
 
+from dashboard.kept import Kept
 from dashboard.track_answers import read_track_answers
 from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
@@ -61,6 +62,7 @@ class Results:
     representations: dict[str, dict[str, Any]]
     protocols: dict[str, dict[str, Any]]
     run: dict[str, Any]
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
     _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
     _ids: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _recent: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)

@@ -12,6 +12,7 @@ Must not import Dash.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -181,6 +182,7 @@ def family_colour(family: str, mode: Mode) -> str:
     return FAMILY_COLOURS[mode].get(family, MUTED[mode])
 
 
+@cache
 def template(mode: Mode) -> go.layout.Template:
     """Return the Plotly template of one colour mode."""
     axis = {
@@ -226,3 +228,10 @@ def blank_figure(mode: Mode = "light") -> go.Figure:
             "xaxis": hidden, "yaxis": hidden,
         }
     )  # fmt: skip
+
+
+@cache
+def blank_values() -> dict[str, Any]:
+    """Return the blank figure as plain values, for layouts: a page has many, all the same."""
+    values: dict[str, Any] = blank_figure().to_plotly_json()
+    return values

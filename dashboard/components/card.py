@@ -127,7 +127,7 @@ def _picture(card_id: str, height_px: int) -> html.Figure:
     image = {**theme.GRAPH_CONFIG["toImageButtonOptions"], "filename": f"genrelens-{card_id}"}
     graph = dcc.Graph(
         id=f"{card_id}-figure",
-        figure=theme.blank_figure(),
+        figure=theme.blank_values(),
         config=cast(Any, {**theme.GRAPH_CONFIG, "toImageButtonOptions": image}),
         responsive=True,
         style={"height": f"{height_px}px"},

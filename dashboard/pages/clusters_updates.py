@@ -15,6 +15,7 @@ from dashboard.figures.embedding import embedding_figure
 from dashboard.figures.marks import AREA, place
 from dashboard.figures.matching import matching_figure
 from dashboard.figures.sweeps import cluster_sweep_figure
+from dashboard.kept import FEW, kept
 from dashboard.leads import in_column, tracks_of
 from dashboard.pages.model_updates import cluster_counts, composition_content
 from dashboard.query import Parameter
@@ -103,6 +104,7 @@ def update_agreement(
     )
 
 
+@kept(FEW)
 def update_map(
     results: Results,
     features: str,

@@ -15,6 +15,7 @@ from dashboard.figures.grouped_genres import grouped_genres_figure
 from dashboard.figures.matrices import height_px, matrices_figure
 from dashboard.figures.seeds import seeds_figure
 from dashboard.figures.significance import significance_figure, verdict_text
+from dashboard.kept import FEW, kept
 from dashboard.leads import SONGS_NOTE, in_column
 from dashboard.pairs import pairs_of
 from dashboard.query import Parameter
@@ -30,6 +31,7 @@ METRIC = Parameter(
 CELLS = Parameter("cells", "Cells", {"shares": "percent", "counts": "counts"}, "shares")
 
 
+@kept(FEW)
 def update_genres(
     results: Results, models: Models, protocol: str, unit: str, metric: str, mode: object
 ) -> CardContent | None:
@@ -66,6 +68,7 @@ def update_genres(
     return CardContent(said, figure, table, runs=tuple(comparison.names), leads=leads)
 
 
+@kept(FEW)
 def update_matrices(
     results: Results,
     models: Models,
@@ -104,6 +107,7 @@ def update_matrices(
     return CardContent(said, figure, table, tuple(comparison.names), leads), style
 
 
+@kept(FEW)
 def update_difference(
     results: Results,
     models: Models,
@@ -135,6 +139,7 @@ def update_difference(
     )
 
 
+@kept(FEW)
 def update_pair(
     results: Results, models: Models, protocol: str, unit: str, a: str, b: str, mode: object
 ) -> CardContent | None:
@@ -161,6 +166,7 @@ def update_pair(
     )
 
 
+@kept(FEW)
 def update_agreement(
     results: Results, models: Models, protocol: str, unit: str, mode: object
 ) -> CardContent | None:
@@ -180,6 +186,7 @@ def update_agreement(
     )
 
 
+@kept(FEW)
 def update_significance(
     results: Results,
     models: Models,
@@ -209,6 +216,7 @@ def update_significance(
     return CardContent(said, figure, table, runs=tuple(names))
 
 
+@kept(FEW)
 def update_seeds(
     results: Results, models: Models, protocol: str, unit: str, mode: object
 ) -> CardContent | None:

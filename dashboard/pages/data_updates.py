@@ -14,6 +14,7 @@ from dashboard.figures.counts import copies_figure, genre_counts_figure
 from dashboard.figures.distributions import distribution_figure
 from dashboard.figures.marks import Y, place
 from dashboard.figures.suspicious import suspicious_figure
+from dashboard.kept import FEW, kept
 from dashboard.leads import in_column, tracks_of
 from dashboard.pages.data_choices import (
     by_family,
@@ -121,6 +122,7 @@ def update_distribution(
     )
 
 
+@kept(FEW)
 def update_correlations(
     results: Results, dataset: str, features: str, mode: object, narrow: bool = False
 ) -> CardContent | None:

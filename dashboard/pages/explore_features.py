@@ -9,6 +9,7 @@ from dashboard.analyses import rows_of_features
 from dashboard.components.card import CardContent
 from dashboard.figures.correlations import correlation_figure
 from dashboard.figures.plane import plane_figure
+from dashboard.kept import FEW, kept
 from dashboard.links import tracks_href
 from dashboard.pages import data_updates
 from dashboard.pages.data_choices import by_family
@@ -20,6 +21,7 @@ MOST_POINTS = 2000  # as SVG; of more every k-th is drawn
 RIGHT, WRONG = "right", "wrong"
 
 
+@kept(FEW)
 def update_plane(
     results: Results,
     dataset: str,
@@ -167,6 +169,7 @@ def _plane_table(
     return table
 
 
+@kept(FEW)
 def update_distribution(
     results: Results, dataset: str, feature: str, mode: object
 ) -> CardContent | None:
@@ -175,6 +178,7 @@ def update_distribution(
     return data_updates.update_distribution(results, dataset, features, feature, mode)
 
 
+@kept(FEW)
 def update_correlations(
     results: Results, dataset: str, mode: object, narrow: bool | None = False
 ) -> CardContent | None:

@@ -17,6 +17,7 @@ from dashboard.figures.genre_distances import (
     distance_scores_figure,
 )
 from dashboard.figures.pareto import pareto_figure
+from dashboard.kept import FEW, kept
 from dashboard.links import model_href
 from dashboard.pages.explore_choices import ANSWERED, model_parameters, scored
 from dashboard.query import listed
@@ -31,6 +32,7 @@ def tested_runs(results: Results, dataset: str, protocol: str) -> pd.DataFrame:
     return runs.assign(href=[model_href(name, protocol) for name in runs["served_id"]])
 
 
+@kept(FEW)
 def update_cost(
     results: Results, dataset: str, protocol: str, cost: str, mode: object, narrow: bool = False
 ) -> CardContent | None:
@@ -54,6 +56,7 @@ def update_cost(
     )
 
 
+@kept(FEW)
 def update_distances(results: Results, dataset: str, mode: object) -> CardContent | None:
     """Return how far genres lie apart; None where it was not computed."""
     pairs = rows_of_dataset(results, "genre_distances", dataset)
@@ -72,6 +75,7 @@ def update_distances(results: Results, dataset: str, mode: object) -> CardConten
     )
 
 
+@kept(FEW)
 def update_mistakes(
     results: Results, dataset: str, protocol: str, mode: object, narrow: bool = False
 ) -> CardContent | None:
@@ -106,6 +110,7 @@ def update_mistakes(
     )
 
 
+@kept(FEW)
 def update_abstain(
     results: Results,
     dataset: str,

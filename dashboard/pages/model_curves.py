@@ -10,6 +10,7 @@ from dashboard.components.card import CardContent
 from dashboard.figures.curves import Curve, curves_figure
 from dashboard.figures.reliability import STAGES, abstention_figure, reliability_figure
 from dashboard.figures.sets import ALL_GENRES, sets_figure
+from dashboard.kept import FEW, kept
 from dashboard.pages.model_updates import shown_run
 from dashboard.query import Parameter
 from dashboard.state import Results
@@ -21,6 +22,7 @@ CURVE = Parameter("curve", "Curve", {"roc": "ROC", "pr": "precision and recall"}
 INTERVAL = ["95 % low", "95 % high"]
 
 
+@kept(FEW)
 def update_curves(
     results: Results, model: str, protocol: str, curve: str, mode: object
 ) -> CardContent | None:
@@ -53,6 +55,7 @@ def _areas_table(areas: pd.DataFrame, first: str) -> pd.DataFrame:
     return table.set_axis(["Genre", "Score", "Value", *INTERVAL], axis=1)
 
 
+@kept(FEW)
 def update_calibration(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:
@@ -74,6 +77,7 @@ def update_calibration(
     )
 
 
+@kept(FEW)
 def update_sets(results: Results, model: str, protocol: str, mode: object) -> CardContent | None:
     """Return coverage and size of the prediction sets by genre; None for a run without them."""
     run = shown_run(results, model, protocol)
@@ -92,6 +96,7 @@ def update_sets(results: Results, model: str, protocol: str, mode: object) -> Ca
     )
 
 
+@kept(FEW)
 def update_abstention(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:

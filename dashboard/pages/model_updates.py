@@ -15,11 +15,13 @@ from dashboard.figures.composition import composition_figure
 from dashboard.figures.confusion import confusion_figure, shares_of_rows
 from dashboard.figures.genres import METRICS, genre_scores_figure
 from dashboard.figures.marks import X, Y, place
+from dashboard.kept import kept
 from dashboard.leads import SONGS_NOTE, SPOKEN_OF, confusion_leads, in_column, run_address
 from dashboard.query import Parameter
 from dashboard.state import Results
 
 
+@kept()
 def model_parameter(results: Results) -> Parameter:
     """Return the choice of model.
 

@@ -15,6 +15,7 @@ from dashboard.components.formats import (
     is_number,
 )
 from dashboard.components.model_table import field_of
+from dashboard.kept import FEW, kept
 from dashboard.pairs import UNIT, standings
 from dashboard.selection import Stage
 from dashboard.sentences import ONE_UNIT, score_of
@@ -24,6 +25,7 @@ CHOSEN = "chosen on validation"
 NOT_RUN = "This model was not run in this way."
 
 
+@kept(FEW)
 def grid_rows(
     results: Results, dataset: str, stage: Stage, *, unit: str, features: str, validated: set[str]
 ) -> list[dict[str, Any]]:

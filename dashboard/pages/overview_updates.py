@@ -11,6 +11,7 @@ from dashboard.components.card import CardContent
 from dashboard.components.controls import address_data, options_of
 from dashboard.figures.fall import fall_figure, line_styles, models_in_colour
 from dashboard.figures.single import LOOKS, single_figure
+from dashboard.kept import FEW, kept
 from dashboard.pages.overview_rows import grid_rows
 from dashboard.pairs import TIED
 from dashboard.query import Parameter
@@ -46,6 +47,7 @@ def update_options(
     return [*map(options_of, offered), *values, address_data(PATH, [data, *offered])]
 
 
+@kept()
 def update_headline(
     results: Results, dataset: str, protocol: str, unit: str, features: str
 ) -> tuple[str, str, str, str]:
@@ -58,6 +60,7 @@ def update_headline(
     return said, left, FALLING if falls else STANDING, title
 
 
+@kept(FEW)
 def update_fall(
     results: Results,
     dataset: str,

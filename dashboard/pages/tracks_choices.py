@@ -13,6 +13,7 @@ import dash
 from dashboard import selection
 from dashboard.answers import OF_TWO, RIGHT, WRONG
 from dashboard.comparison import classifiers, unique_names
+from dashboard.kept import kept
 from dashboard.near import Area, parse_area
 from dashboard.query import Choice, Parameter, listed, read_choice
 from dashboard.state import Results
@@ -67,6 +68,7 @@ def protocol_parameter(results: Results, dataset: str) -> Parameter:
     return selection.protocol_parameter(results, names)
 
 
+@kept()
 def model_parameter(results: Results, dataset: str, protocol: str) -> Parameter:
     """Return the choice of models that were tested so; at first the best of three families."""
     scored = selection.scored_runs(results, unit="track")
