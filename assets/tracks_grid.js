@@ -114,6 +114,14 @@
       if (!narrow) delete fitting.headerHeight;
       return [made, same(fitting, options) ? no_update : fitting];
     },
+
+    /* Whether a track is open, and its place in the list; the grid needs a moment for new rows. */
+    opened: function (id) {
+      requestAnimationFrame(function () { mark(id); });
+      var rows = listed(), place = rows.findIndex(function (row) { return row.id === id; });
+      return ["tracks-split" + (id ? " track-open" : ""), !id,
+        id && place >= 0 ? place + 1 + " of " + rows.length : ""];
+    },
   };
 
   function make(name, props) {

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dash.exceptions import MissingCallbackContextException
 from flask import Response, current_app, jsonify
 
-from dashboard import presenting, provenance, shell, uploads
+from dashboard import media, presenting, provenance, shell, uploads
 from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
@@ -75,6 +75,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     app.layout = lambda: shell.shell(PAGES, state)
     shell.register_callbacks(app)
     uploads.register_routes(app, state)
+    media.register_media(app, state)
     provenance.register_routes(app, state)
     presenting.register_routes(app, state)
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))

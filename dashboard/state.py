@@ -118,6 +118,15 @@ class Results:
             (kind, run_id), lambda: read_analysis(self.folder, kind, run_id=run_id)
         )
 
+    def analysis_of_track(self, kind: str, dataset: str, track_id: str) -> pd.DataFrame:
+        """Return one track's rows of a kind that has ``dataset, track_id``; the rest stays away."""
+        columns = list(ANALYSES[kind].columns)
+        if not has_analysis(self.folder, kind):
+            return pd.DataFrame(columns=columns)
+        where = [("dataset", "==", dataset), ("track_id", "==", track_id)]
+        path = analysis_path(self.folder, kind)
+        return artifacts.read_table(path, columns, where=where, only=True)
+
     def track_answers(self, run_id: str) -> pd.DataFrame:
         """Return what a run answers for each tested track; see ``read_track_answers``."""
         return self._kept_for_a_while(

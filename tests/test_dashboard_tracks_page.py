@@ -154,12 +154,6 @@ def test_sureness_of_an_empty_list_is_none(results: Results) -> None:
     assert tracks_updates.update_sureness(results, *chosen, "light") is None
 
 
-def test_leading_model_changes_places_with_the_first() -> None:
-    assert tracks_updates.led_by("a,b,c", "c") == ["c", "b", "a"]
-    assert tracks_updates.led_by(["c", "b", "a"], "a") == ["a", "b", "c"]
-    assert tracks_updates.led_by("a,b", "gone") == ["a", "b"]
-
-
 def test_page_without_results_says_what_to_run(tmp_path: Path) -> None:
     client = create_app(tmp_path).server.test_client()
     assert client.get("/tracks").status_code == 200

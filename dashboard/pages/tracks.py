@@ -22,6 +22,7 @@ from dashboard.components.controls import (
     with_help,
 )
 from dashboard.components.track_grid import track_grid
+from dashboard.components.track_panel import keys_button, keys_dialog, track_panel
 from dashboard.pages.tracks_choices import (
     CARDS,
     HIDDEN,
@@ -31,6 +32,7 @@ from dashboard.pages.tracks_choices import (
     way_back,
 )
 from dashboard.pages.tracks_updates import update_list, update_options, update_sureness
+from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
 from dashboard.query import Choice, Parameter, listed
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
@@ -39,7 +41,8 @@ NAME = "Tracks"
 TITLE = "Tracks · GenreLens"
 DESCRIPTION = "Every tested song, what each model answers, and what is known of it."
 PAGE = "tracks"
-SURENESS = CARDS[0]
+SURENESS, ANSWERS = CARDS
+SPLIT = "tracks-split"
 GRID, ROWS = "tracks-grid", "tracks-rows"
 FIND = "tracks-find"  # words that the list of models is narrowed to; not part of the address
 LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids")
@@ -66,8 +69,12 @@ def layout(**query: Any) -> Component:
         *[dcc.Input(type="hidden", id=control_id(PAGE, n), value=choice[n]) for n in HIDDEN],
         dcc.Store(id=ROWS),
         html.Div(
-            [_list_section(by_name["columns"], choice, len(tracks.table))],
-            className="tracks-split",
+            [
+                _list_section(by_name["columns"], choice, len(tracks.table)),
+                track_panel(_answers_card(results, choice), is_open=bool(choice["track"])),
+            ],
+            id=SPLIT,
+            className="tracks-split track-open" if choice["track"] else "tracks-split",
         ),
         html.Div(
             figure_card(
@@ -76,8 +83,18 @@ def layout(**query: Any) -> Component:
             ),
             id=f"{SURENESS}-slot",
         ),
+        keys_dialog(),
     ]  # fmt: skip
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+
+
+def _answers_card(results: Results, choice: Choice) -> html.Section:
+    """Return the empty card of the opened track, a line high for each genre."""
+    n_genres = len(results.datasets[choice["data"]]["genres"])
+    return figure_card(
+        PAGE, ANSWERS, "What the models say",
+        height_px=130 + 34 * n_genres, as_table=ANSWERS in choice.tables,
+    )  # fmt: skip
 
 
 def _way_back(choice: Choice) -> html.P | None:
@@ -147,7 +164,7 @@ def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Secti
             html.Div(
                 [
                     html.H2("Songs", id="tracks-heading"),
-                    html.Div([chosen, csv], className="card-tools"),
+                    html.Div([keys_button(), chosen, csv], className="card-tools"),
                 ],
                 className="card-head",
             ),
@@ -186,6 +203,41 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         return *card_values(content, choice[-1]), content is None
 
     _register_grid(app)
+    _register_track(app, state)
+
+
+def _register_track(app: Dash, state: ResultsState) -> None:
+    """Show the opened track, beside the list."""
+    names = ("data", "protocol", "model", "track")
+    opened = [control_input(PAGE, name) for name in names]
+
+    parts = [Output(f"track-{name}", "children") for name in ("heading", "sound", "content")]
+
+    @app.callback(*parts, *opened)
+    def track(*choice: Any) -> tuple[Any, ...]:
+        return update_track(state.current(), *choice)
+
+    @app.callback(
+        *card_outputs(ANSWERS),
+        Output(f"{ANSWERS}-slot", "hidden"),
+        Output("track-absent", "children"),
+        *opened,
+        shell.MODE,
+    )
+    def answers(*choice: Any) -> tuple[Any, ...]:
+        content = update_answers(state.current(), *choice)
+        absent = update_answers_absent(state.current(), *choice[:-1])
+        return *card_values(content, choice[-1]), content is None, absent
+
+    app.clientside_callback(
+        ClientsideFunction("tracks", "opened"),
+        Output(SPLIT, "className"),
+        Output("track-panel", "hidden"),
+        Output("track-place", "children"),
+        control_input(PAGE, "track"),
+        Input(GRID, "rowData"),
+        Input(GRID, "columnDefs"),
+    )
 
 
 def _register_options(app: Dash, state: ResultsState) -> None:

@@ -17,7 +17,6 @@ from dashboard.components.formats import format_count
 from dashboard.components.track_grid import grid_data
 from dashboard.figures.sureness import sureness_figure
 from dashboard.pages.tracks_choices import (
-    MOST_MODELS,
     PATH,
     chosen_list,
     genre_parameters,
@@ -26,7 +25,6 @@ from dashboard.pages.tracks_choices import (
     protocol_parameter,
     resolved,
 )
-from dashboard.query import listed
 from dashboard.state import Results
 from dashboard.track_list import TrackList
 from dashboard.track_sentences import list_sentence, list_title
@@ -165,13 +163,3 @@ def _part(step: pd.Series) -> str:
 
 def _songs(count: float) -> str:
     return f"{format_count(count)} {'song' if count == 1 else 'songs'}"
-
-
-def led_by(models: Models, lead: str) -> list[str]:
-    """Return the models with one of them in the first place, and the first in its place."""
-    chosen = listed(models)[:MOST_MODELS]
-    if lead not in chosen:
-        return chosen
-    place = chosen.index(lead)
-    chosen[0], chosen[place] = chosen[place], chosen[0]
-    return chosen

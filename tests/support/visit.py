@@ -172,8 +172,9 @@ class Visit:
             self.problems.append(f"request to another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # A player stops reading from memory when it has enough; that is how media are loaded.
-        if not (request.url.startswith("blob:") and "ERR_ABORTED" in str(request.failure)):
+        # A player stops reading when it has enough for now; that is how media are loaded.
+        is_media = request.url.startswith(("blob:", f"{self.address}/api/audio/"))
+        if not (is_media and "ERR_ABORTED" in str(request.failure)):
             self.problems.append(f"request failed: {request.url} ({request.failure})")
 
     def _response(self, response: Response) -> None:

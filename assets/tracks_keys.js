@@ -1,0 +1,164 @@
+/* The opened track on the Tracks page: the list is a playlist. Keys work on this page only, never
+   while something is typed or chosen, and can be switched off in the list of keys. */
+(function () {
+  "use strict";
+  var STORED = "genrelens-track-keys"; // "off" where a visitor switched them off
+  var goesOn = false; // the next track starts to play, because this one did
+
+  function here() {
+    return document.getElementById("track-panel") !== null;
+  }
+
+  function areOn() {
+    try {
+      return localStorage.getItem(STORED) !== "off";
+    } catch (error) {
+      return true; // storage is switched off: the keys stay on
+    }
+  }
+
+  function switchKeys(on) {
+    try {
+      localStorage.setItem(STORED, on ? "on" : "off");
+    } catch (error) {
+      // not remembered
+    }
+    nameSwitch();
+  }
+
+  function nameSwitch() {
+    var button = document.getElementById("track-keys-switch");
+    if (button) button.textContent = areOn() ? "Switch the keys off" : "Switch the keys on";
+  }
+
+  function control(name) {
+    return { type: "control", page: "tracks", name: name };
+  }
+
+  function current() {
+    return new URLSearchParams(window.location.search).get("track") || "";
+  }
+
+  function player() {
+    return document.getElementById("track-audio");
+  }
+
+  function open(id, withFocus) {
+    var audio = player();
+    goesOn = Boolean(audio && !audio.paused && id);
+    window.dash_clientside.set_props(control("track"), { value: id });
+    if (!id) {
+      var grid = document.querySelector("#tracks-grid .ag-root");
+      if (grid) document.getElementById("main").focus({ preventScroll: true });
+      return;
+    }
+    if (!withFocus) return;
+    requestAnimationFrame(function () {
+      var heading = document.getElementById("track-heading");
+      if (heading) heading.focus({ preventScroll: window.innerWidth > 1100 });
+    });
+  }
+
+  function step(by) {
+    var rows = window.genrelensTracks.listed();
+    if (!rows.length) return;
+    var place = rows.findIndex(function (row) { return row.id === current(); });
+    var next = place < 0 ? (by > 0 ? 0 : rows.length - 1) : place + by;
+    if (next >= 0 && next < rows.length) open(rows[next].id, false);
+  }
+
+  function play() {
+    var audio = player();
+    if (!audio) return false;
+    if (audio.paused) audio.play(); else audio.pause();
+    return true;
+  }
+
+  /* The chosen model and the first change places. */
+  function lead(place) {
+    var models = Array.from(document.querySelectorAll("[data-lead-model]"), function (button) {
+      return button.dataset.leadModel;
+    });
+    if (place < 1 || place >= models.length) return;
+    var first = models[0];
+    models[0] = models[place];
+    models[place] = first;
+    window.dash_clientside.set_props(control("model"), { value: models });
+  }
+
+  function help() {
+    nameSwitch();
+    document.getElementById("track-keys").showModal();
+  }
+
+  var ACTIONS = {
+    next: function () { step(1); },
+    previous: function () { step(-1); },
+    close: function () { open("", false); },
+    help: help,
+  };
+
+  document.addEventListener("click", function (event) {
+    var target = event.target instanceof Element ? event.target : null;
+    if (!target || !here() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    var action = target.closest("[data-track-action]");
+    if (action) ACTIONS[action.dataset.trackAction]();
+    if (target.closest("#track-keys-switch")) switchKeys(!areOn());
+    var model = target.closest("[data-lead-model]");
+    if (model) {
+      lead(Array.from(document.querySelectorAll("[data-lead-model]")).indexOf(model));
+    }
+    var link = target.closest("[data-track]");
+    var row = target.closest("#tracks-grid .ag-row");
+    if (link) event.preventDefault();
+    if (link || row) open(link ? link.dataset.track : row.getAttribute("row-id"), true);
+    var picture = target.closest(".mel-picture");
+    var audio = player();
+    if (picture && audio && audio.duration) {
+      var box = picture.getBoundingClientRect();
+      audio.currentTime = audio.duration * (event.clientX - box.left) / box.width;
+    }
+  });
+
+  function isTyping(target) {
+    return Boolean(target.closest("input, select, textarea, [contenteditable], dialog[open]"));
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var target = event.target instanceof Element ? event.target : document.body;
+    if (!here() || event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
+    if (event.key === "Enter") { // on a cell of the list
+      var row = target.matches(".ag-cell") && target.closest("#tracks-grid .ag-row");
+      if (row) open(row.getAttribute("row-id"), true);
+      return;
+    }
+    if (!areOn()) return;
+    var key = event.key.toLowerCase(), done = true;
+    if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else if (key === "?") help();
+    else if (key === "escape" && current()) open("", false);
+    else if (/^[1-9]$/.test(key)) lead(Number(key) - 1);
+    else if (key === " " && !target.closest("button, a, summary, audio")) done = play();
+    else done = false;
+    if (done) event.preventDefault();
+  });
+
+  function follow(audio) {
+    var line = document.querySelector(".mel-picture .playhead");
+    if (!line || !audio.duration) return;
+    line.hidden = audio.currentTime === 0;
+    line.style.left = 100 * audio.currentTime / audio.duration + "%";
+  }
+
+  ["timeupdate", "seeked", "loadedmetadata"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (!event.target || event.target.id !== "track-audio") return;
+      follow(event.target);
+      if (name === "loadedmetadata" && goesOn) {
+        goesOn = false;
+        event.target.play().catch(function () { /* the browser wants a click first */ });
+      }
+    }, true); // events of media do not bubble
+  });
+})();

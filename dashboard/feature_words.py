@@ -1,0 +1,55 @@
+"""What a feature's value means to a musician, where there is a word for it."""
+
+import re
+
+# more of it, less of it
+WORDS: dict[str, tuple[str, str]] = {
+    "spectral_centroid_mean": ("brighter", "darker"),
+    "spectral_centroid_var": ("more changing in brightness", "steadier in brightness"),
+    "rolloff_mean": ("fuller in treble", "poorer in treble"),
+    "rolloff_var": ("more changing in treble", "steadier in treble"),
+    "spectral_bandwidth_mean": ("wider in its frequencies", "narrower in its frequencies"),
+    "zero_crossing_rate_mean": ("noisier", "smoother"),
+    "zero_crossing_rate_var": ("more changing in noise", "steadier in noise"),
+    "rms_mean": ("louder", "quieter"),
+    "rms_var": ("more changing in loudness", "steadier in loudness"),
+    "tempo": ("faster", "slower"),
+    "harmony_var": ("stronger in sustained tones", "weaker in sustained tones"),
+    "perceptr_var": ("stronger in beats", "weaker in beats"),
+    "chroma_stft_mean": ("less tonal", "more tonal"),
+    "acousticness": ("more acoustic", "less acoustic"),
+    "danceability": ("more danceable", "less danceable"),
+    "energy": ("more energetic", "calmer"),
+    "instrumentalness": ("more instrumental", "more vocal"),
+    "liveness": ("more like a live recording", "less like a live recording"),
+    "speechiness": ("more like speech", "less like speech"),
+    "valence": ("more cheerful", "gloomier"),
+}
+
+
+def plain_name(feature: str) -> str:
+    """Return a feature's name for a sentence: "MFCC 2", "the variance of MFCC 2", "tempo"."""
+    named = re.fullmatch(r"mfcc(\d+)_(mean|var)", feature)
+    if named is None:
+        return feature.replace("_", " ")
+    of = f"MFCC {named[1]}"
+    return of if named[2] == "mean" else f"the variance of {of}"
+
+
+def compared(feature: str, percentile: float, others: str) -> str:
+    """Return "brighter than 95 % of blues", or the feature's name where there is no word for it.
+
+    Parameters
+    ----------
+    percentile : float
+        0..1: the share of the others with a smaller value.
+    others : str
+        Who they are.
+    """
+    is_more = percentile >= 0.5
+    share = percentile if is_more else 1 - percentile
+    named = WORDS.get(feature)
+    size = "higher" if is_more else "lower"
+    word = named[0 if is_more else 1] if named else f"{size} in {plain_name(feature)}"
+    # percentiles count a song among its genre, so that none is beyond all
+    return f"{word} than {min(99, round(100 * share))} % of {others}"

@@ -1,0 +1,243 @@
+"""What the Tracks page shows of one track: plain functions from results to content."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import selection, theme
+from dashboard.comparison import unique_names
+from dashboard.components.attributes import aria, data
+from dashboard.components.card import CardContent
+from dashboard.components.formats import format_score
+from dashboard.feature_words import compared
+from dashboard.figures.track_answers import track_answers_figure
+from dashboard.links import tracks_href
+from dashboard.pages.tracks_choices import resolved
+from dashboard.recordings import advice, picture_of, sound_of
+from dashboard.state import Results
+from dashboard.track_details import (
+    Answers,
+    answers_of,
+    copies_of,
+    doubt_of,
+    nearest_of,
+    unusual_of,
+)
+from dashboard.track_list import known_tracks
+
+Models = str | Sequence[str]
+Link = Callable[[str], html.A]
+REPORT = "Run `make results`, which computes it from the data."
+
+
+def update_track(
+    results: Results, dataset: str, protocol: str, model: Models, track: str
+) -> tuple[str, list[Component], list[Component]]:
+    """Return heading, sound and further details of the opened track; empty where none is open."""
+    dataset, slug, models = resolved(results, dataset, protocol, model)
+    genre = known_tracks(results, dataset).get(track or "")
+    if genre is None:
+        return "", [], []
+
+    def link(name: str) -> html.A:
+        href = tracks_href(dataset=dataset, protocol=slug, models=models, track=name)
+        return html.A(name, href=href, **data(track=name))
+
+    noted = _copies_and_label(results, dataset, track, genre, link)
+    return (
+        f"{track}: {genre}",
+        [*_sound(dataset, track, genre), *noted],
+        [
+            *_nearest(results, dataset, track, genre, link),
+            *_unusual(results, dataset, track, genre),
+        ],
+    )
+
+
+def _sound(dataset: str, track: str, genre: str) -> list[Component]:
+    """Return player and picture, or a line that says that they are not here."""
+    has_sound = sound_of(dataset, track) is not None
+    has_picture = picture_of(dataset, track) is not None
+    parts: list[Component] = []
+    if has_sound or has_picture:
+        kind = "archived" if has_picture else "drawn"
+        drawn = html.Img(
+            src=f"/api/spectrogram/{dataset}/{track}",
+            alt=f"Mel spectrogram of {track}, {genre}: time from left to right, low "
+            "frequencies at the bottom, loud parts bright.",
+        )
+        line = html.Span(className="playhead", hidden=True, **aria(hidden="true"))
+        parts.append(html.Div([drawn, line], className=f"mel-picture mel-{kind}"))
+    if has_sound:
+        player = html.Audio(
+            src=f"/api/audio/{dataset}/{track}",
+            controls=True,
+            preload="metadata",
+            id="track-audio",
+            **aria(label=f"Sound of {track}"),
+        )
+        return [player, *parts]
+    what = "The sound of this song is" if has_picture else "Sound and picture of this song are"
+    return [html.P(f"{what} not here. {advice(dataset)}", className="fine"), *parts]
+
+
+def _copies_and_label(
+    results: Results, dataset: str, track: str, genre: str, link: Link
+) -> list[Component]:
+    """Return what is wrong with the track or its label, as far as it was looked for."""
+    parts: list[Component] = []
+    copies = copies_of(results, dataset, track)
+    if len(copies):
+        same = _joined([link(str(name)) for name in copies["track_id"]])
+        others = sorted(set(copies["genre"]) - {genre})
+        labelled = f", there labelled {' and '.join(others)}" if others else ""
+        parts.append(html.P(["The same recording as ", *same, f"{labelled}."], className="note"))
+    doubt = doubt_of(results, dataset, track)
+    if doubt is not None:
+        parts.append(
+            html.P(
+                f"Its label is in doubt: the models give {doubt['suggested']} "
+                f"{format_score(doubt['confidence_suggested'])} and {genre} "
+                f"{format_score(doubt['confidence_given'])}; {doubt['n_families_agree']} of "
+                f"{doubt['n_families']} families of models agree. Ears decide.",
+                className="note",
+            )
+        )
+    for kind, what in (("duplicates", "copies"), ("suspicious_labels", "doubtful labels")):
+        if results.analysis(kind).empty:
+            parts.append(_missing(f"These results do not say what {what} there are."))
+    return parts
+
+
+def _joined(links: Sequence[Component]) -> list[Component | str]:
+    """Return links with commas and "and" between them."""
+    said: list[Component | str] = []
+    for place, one in enumerate(links):
+        if place:
+            said.append(" and " if place == len(links) - 1 else ", ")
+        said.append(one)
+    return said
+
+
+def _nearest(results: Results, dataset: str, track: str, genre: str, link: Link) -> list[Component]:
+    """Return the nearest tracks as links, the nearest first."""
+    rows = nearest_of(results, dataset, track)
+    heading = html.H3("Nearest songs")
+    if rows.empty:
+        return [heading, _missing("These results do not say which songs are nearest to this one.")]
+    heard = selection.short(results, str(rows["representation"].iloc[0]))
+    same = int((rows["genre"] == genre).sum())
+    items = [
+        html.Li([link(str(row["neighbour"])), f" {row['genre']}, {row['distance']:.1f}"])
+        for _, row in rows.iterrows()
+    ]
+    said = (
+        f"{same} of {len(rows)} are {genre}, too. Distance in 16 principal components of {heard}."
+    )
+    return [heading, html.P(said, className="fine"), html.Ol(items, className="nearest")]
+
+
+def _unusual(results: Results, dataset: str, track: str, genre: str) -> list[Component]:
+    """Return where the track stands among its genre, the most unusual feature first."""
+    rows = unusual_of(results, dataset, track)
+    heading = html.H3(f"Unusual for {genre}")
+    if rows.empty:
+        missing = "These results do not say where this song stands among its genre."
+        return [heading, _missing(missing)]
+    items = [_strip(row, genre) for _, row in rows.iterrows()]
+    said = f"Each line: all {genre} songs from the lowest to the highest value; the mark: this one."
+    return [heading, html.P(said, className="fine"), html.Ul(items, className="strips")]
+
+
+def _strip(row: pd.Series, genre: str) -> html.Li:
+    """Return one feature in words, with its place among the genre as a mark on a line."""
+    place = float(row["genre_percentile"])
+    said = compared(str(row["feature"]), place, f"{genre} songs")
+    mark = html.Span(className="strip-mark", style={"left": f"{100 * place:.1f}%"})
+    return html.Li(
+        [
+            html.Span(said[:1].upper() + said[1:], title=str(row["feature"])),
+            html.Span(mark, className="strip", **aria(hidden="true")),
+        ]
+    )
+
+
+def _missing(what: str) -> html.P:
+    return html.P(f"{what} {REPORT}", className="fine")
+
+
+def update_answers(
+    results: Results, dataset: str, protocol: str, model: Models, track: str, mode: object
+) -> CardContent | None:
+    """Return the probabilities that the models give the opened track; None where there are none."""
+    dataset, slug, models = resolved(results, dataset, protocol, model)
+    if track not in known_tracks(results, dataset):
+        return None
+    answers = answers_of(
+        results,
+        track,
+        protocol=selection.protocol_of(results, slug),
+        models=models,
+        names=unique_names(results, models),
+    )
+    if answers.table.empty or answers.probabilities.empty:
+        return None
+    return CardContent(
+        answers_sentence(answers),
+        track_answers_figure(
+            answers.probabilities, answers.table, answers.genre, mode=theme.as_mode(mode)
+        ),
+        _answers_table(answers),
+        runs=answers.runs,
+    )
+
+
+def update_answers_absent(
+    results: Results, dataset: str, protocol: str, model: Models, track: str
+) -> str:
+    """Return why there are no probabilities of the opened track; "" where there are some."""
+    dataset, slug, models = resolved(results, dataset, protocol, model)
+    known = track in known_tracks(results, dataset)
+    name = selection.protocol_of(results, slug)
+    tested = [track in results.track_answers(f"{served}.{name}").index for served in models]
+    if not known or any(tested):
+        return ""
+    return (
+        f"None of the chosen models was tested on this song under “"
+        f"{selection.label(results, name)}”: it is in the training part, or was left out."
+    )
+
+
+def answers_sentence(answers: Answers) -> str:
+    """Return each model's answer with its probability and the model's accuracy."""
+    said = []
+    for _, row in answers.table.iterrows():
+        value = answers.probabilities.loc[row["name"], row["answer"]]
+        verdict = "right" if row["answer"] == answers.genre else "wrong"
+        said.append(f"{row['name']} says {row['answer']} {value:.2f} ({verdict})")
+    absent = f" Not tested on it: {', '.join(answers.absent)}." if answers.absent else ""
+    return f"Under “{answers.protocol}”, {'; '.join(said)}. {_honest(answers.table)}{absent}"
+
+
+def _honest(table: pd.DataFrame) -> str:
+    """Return how often the models are right under their least leaky protocols, in their order."""
+    protocols = table["honest_protocol"].unique()
+    one = len(table) == 1
+    start = f"How often {'it is' if one else 'they are'} right at {'its' if one else 'their'}"
+    if len(protocols) == 1:
+        in_order = "" if one else ", in this order"
+        return f"{start} hardest test, “{protocols[0]}”{in_order}: {', '.join(table['honest'])}."
+    parts = [f"{row['honest']} (“{row['honest_protocol']}”)" for _, row in table.iterrows()]
+    return f"{start} hardest tests, in this order: {', '.join(parts)}."
+
+
+def _answers_table(answers: Answers) -> pd.DataFrame:
+    """Return a row a model: answer, accuracy with protocol, probability of every genre."""
+    named = answers.table[["name", "answer", "accuracy", "honest", "honest_protocol"]]
+    named = named.set_axis(
+        ["Model", "Answer", f"Accuracy, {answers.protocol}", "Hardest test", "Its protocol"],
+        axis=1,
+    )
+    return pd.concat([named, answers.probabilities.reset_index(drop=True)], axis=1)

@@ -1,0 +1,182 @@
+"""One opened track: answers, what is known of it, and what is said where something is missing."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dash.development.base_component import Component
+from shared_tiny import shared_tiny_results
+from tiny_results import write_tiny_results
+
+from dashboard import feature_words
+from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
+from dashboard.state import Results, load_results
+from pipeline import artifacts
+from pipeline.artifacts.analysis import ANALYSES, analysis_path
+from pipeline.config import DATA_VARIABLE
+
+LIGHTGBM, FOREST = "gtzan.features_3s.lightgbm", "gtzan.features_30s.random_forest"
+TRACK = "rock.00003"
+CHOSEN = ("gtzan", "new-song", [LIGHTGBM, FOREST], TRACK)
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return shared_tiny_results()
+
+
+@pytest.fixture(autouse=True)
+def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data folder that holds nothing."""
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "no-data"))
+
+
+def parts(components: list[Component]) -> list[Component]:
+    return [part for one in components for part in (one, *one._traverse())]
+
+
+def text_of(components: list[Component]) -> str:
+    texts = []
+    for part in parts(components):
+        children = getattr(part, "children", None)
+        for child in children if isinstance(children, list) else [children]:
+            texts += [child] if isinstance(child, str) else []
+    return " ".join(texts)
+
+
+def with_table(folder: Path, kind: str, rows: list[tuple]) -> Results:
+    """Return tiny results whose table of a kind holds these rows."""
+    write_tiny_results(folder)
+    table = pd.DataFrame(rows, columns=list(ANALYSES[kind].columns))
+    artifacts.write_table(analysis_path(folder, kind), table)
+    return load_results(folder)
+
+
+def test_answers_are_the_stored_probabilities(results: Results) -> None:
+    content = update_answers(results, *CHOSEN, "light")
+    assert content is not None
+    stored = results.track_answers(f"{LIGHTGBM}.track_kfold").loc[TRACK]
+    assert content.table["Answer"].iloc[0] == stored["answer"]
+    assert content.table["rock"].iloc[0] == pytest.approx(stored["rock"])
+    assert content.runs == (f"{LIGHTGBM}.track_kfold", f"{FOREST}.track_kfold")
+    assert f"says {stored['answer']} {stored[stored['answer']]:.2f}" in content.sentence
+    assert content.sentence.startswith("Under “new song”, ")
+
+
+def test_answers_name_the_accuracy_at_the_hardest_test(results: Results) -> None:
+    content = update_answers(results, *CHOSEN, "dark")
+    assert content is not None
+    scores = results.scores
+    row = scores[
+        (scores["id"] == f"{LIGHTGBM}.fault_filtered") & (scores["metric"] == "accuracy")
+        & (scores["unit"] == "track")
+    ].iloc[0]  # fmt: skip
+    honest = f"{row['value']:.2f} [{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
+    assert content.table["Hardest test"].iloc[0] == honest
+    assert "“new artist, faults removed”, in this order" in content.sentence
+    assert honest in content.sentence
+
+
+def test_figure_has_a_row_a_genre_and_a_mark_a_model(results: Results) -> None:
+    content = update_answers(results, *CHOSEN, "light")
+    assert content is not None
+    marks = [trace for trace in content.figure.data if trace.mode == "markers"]
+    assert [len(trace.x) for trace in marks] == [10, 10]
+    assert "<b>rock (true)</b>" in content.figure.layout.yaxis.ticktext
+
+
+def test_track_outside_the_test_part_says_so(results: Results) -> None:
+    chosen = ("gtzan", "new-artist-faults-removed", [LIGHTGBM], TRACK)
+    assert update_answers(results, *chosen, "light") is None
+    assert "None of the chosen models was tested on this song" in update_answers_absent(
+        results, *chosen
+    )
+    assert update_answers_absent(results, *CHOSEN) == ""
+
+
+@pytest.mark.parametrize("track", ["", "polka.00001", "../x"])
+def test_unknown_track_opens_nothing(results: Results, track: str) -> None:
+    chosen = (*CHOSEN[:3], track)
+    assert update_track(results, *chosen) == ("", [], [])
+    assert update_answers(results, *chosen, "light") is None
+    assert update_answers_absent(results, *chosen) == ""
+
+
+def test_missing_sound_says_where_it_would_be_heard(results: Results) -> None:
+    heading, sound, _ = update_track(results, *CHOSEN)
+    assert heading == f"{TRACK}: rock"
+    assert "Sound and picture of this song are not here." in text_of(sound)
+    assert not any(type(part).__name__ in ("Audio", "Img") for part in parts(sound))
+
+
+def test_sound_that_is_there_gets_player_and_picture(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    folder = tmp_path / "genres_original" / "rock"
+    folder.mkdir(parents=True)
+    (folder / f"{TRACK}.wav").write_bytes(b"RIFF")
+    _, sound, _ = update_track(results, *CHOSEN)
+    sources = [part.src for part in parts(sound) if hasattr(part, "src")]
+    assert sources == [f"/api/audio/gtzan/{TRACK}", f"/api/spectrogram/gtzan/{TRACK}"]
+
+
+def test_copies_and_doubts_are_told(results: Results) -> None:
+    copies = results.analysis("duplicates")
+    own = copies[copies["dataset"] == "gtzan"]
+    track, other = own.loc[own["group"] == own["group"].iloc[0], "track_id"].iloc[:2]
+    _, sound, _ = update_track(results, *CHOSEN[:3], track)
+    assert "The same recording as" in text_of(sound)
+    links = [part for part in parts(sound) if type(part).__name__ == "A"]
+    assert links[0].children == other
+    assert f"track={other}" in links[0].href
+    labels = results.analysis("suspicious_labels")
+    doubt = labels[labels["dataset"] == "gtzan"].iloc[0]
+    _, sound, _ = update_track(results, *CHOSEN[:3], doubt["track_id"])
+    assert f"the models give {doubt['suggested']}" in text_of(sound)
+
+
+def test_nearest_tracks_are_links_in_order(tmp_path: Path) -> None:
+    rows = [
+        ("gtzan", "features_30s", TRACK, 1, "rock.00004", 1.25),
+        ("gtzan", "features_30s", TRACK, 2, "blues.00001", 2.5),
+        ("gtzan", "features_30s", "rock.00009", 1, "rock.00001", 9.0),
+    ]
+    own = with_table(tmp_path, "nearest_tracks", rows)
+    _, _, details = update_track(own, *CHOSEN)
+    links = [part.children for part in parts(details) if type(part).__name__ == "A"]
+    assert links == ["rock.00004", "blues.00001"]
+    assert "1 of 2 are rock, too." in text_of(details)
+
+
+def test_features_are_told_the_most_unusual_first(tmp_path: Path) -> None:
+    rows = [
+        ("gtzan", "features_30s", TRACK, "tempo", 0.5, 0.45),
+        ("gtzan", "features_30s", TRACK, "spectral_centroid_mean", 0.9, 0.95),
+        ("gtzan", "features_30s", TRACK, "mfcc3_var", 0.1, 0.10),
+    ]
+    own = with_table(tmp_path, "track_features", rows)
+    _, _, details = update_track(own, *CHOSEN)
+    said = text_of(details)
+    order = [
+        "Brighter than 95 % of rock songs", "Lower in the variance of MFCC 3 than 90 %",
+        "Slower than 55 %",
+    ]  # fmt: skip
+    assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
+
+
+def test_what_was_not_computed_is_said_with_the_command(tmp_path: Path) -> None:
+    write_tiny_results(tmp_path)
+    for kind in ("nearest_tracks", "track_features", "duplicates", "suspicious_labels"):
+        analysis_path(tmp_path, kind).unlink(missing_ok=True)
+    _, sound, details = update_track(load_results(tmp_path), *CHOSEN)
+    assert text_of([*sound, *details]).count("Run `make results`") == 4
+
+
+def test_words_never_claim_all_and_turn_at_the_middle() -> None:
+    assert feature_words.compared("tempo", 1.0, "rock songs") == "faster than 99 % of rock songs"
+    assert feature_words.compared("tempo", 0.0, "rock songs") == "slower than 99 % of rock songs"
+    assert feature_words.compared("mfcc2_mean", 0.5, "x") == "higher in MFCC 2 than 50 % of x"
+    assert (
+        feature_words.compared("harmony_mean", 0.2, "x") == "lower in harmony mean than 80 % of x"
+    )
