@@ -171,7 +171,7 @@ def test_a_search_is_offered_for_the_models_that_had_one(results: Results) -> No
     assert offered.options
     for model in offered.options:
         content = explore_sections.update_trials(results, "gtzan", model, "light")
-        assert content is not None and content.figure.data[0].type == "parcoords"
+        assert content is not None and content.figure.data[0].type == "scatter"
 
 
 def test_sections_hold_every_card_once() -> None:

@@ -1,6 +1,6 @@
 """One clip in six pictures above each other, on one axis of time. Must not import Dash."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -54,7 +54,7 @@ def clip_panels_figure(view: ClipView, *, mode: Mode) -> go.Figure:
         ("mel", pictures.mel, band_ticks(pictures.mel.rows)),
     ):
         figure.add_trace(
-            _cells(grid, grid.values, colorscale=shades, limits=LEVEL_RANGE_DB),
+            _cells(grid, grid.values, smooth="fast", colorscale=shades, limits=LEVEL_RANGE_DB),
             row=rows[name],
             col=1,
         )
@@ -98,6 +98,7 @@ def _cells(
     colorscale: list[str],
     limits: tuple[float, float],
     first: int = 0,
+    smooth: Literal["fast"] | Literal[False] = False,
 ) -> go.Heatmap:
     """Return a picture with rows of equal height, a byte a cell."""
     step_s = float(grid.times_s[1] - grid.times_s[0]) if len(grid.times_s) > 1 else 1.0
@@ -111,6 +112,7 @@ def _cells(
         zmax=limits[1],
         colorscale=colorscale,
         showscale=False,
+        zsmooth=smooth,  # "fast": an image that the browser scales; few rows stay sharp
         hoverinfo="skip",  # fifty thousand cells; the picture is for the eye
     )
 

@@ -13,6 +13,7 @@ from dashboard.components.card import CardContent, figure_card
 from dashboard.components.controls import control_id, menu, options_of, switch
 from dashboard.data_sentences import absence
 from dashboard.figures.clip_panels import HEIGHT_PX
+from dashboard.figures.parallel import parallel_figure
 from dashboard.pages import model_inside
 from dashboard.pages.explore_choices import (
     described_features,
@@ -122,7 +123,8 @@ def update_trials(
         trials["dataset"] + "." + trials["representation"] + "." + trials["model"] == model
     ]
     slug = str(results.protocols[own["protocol"].iloc[-1]]["slug"])
-    return model_inside.update_trials(results, model, slug, mode, bool(narrow))
+    chosen = (results, model, slug, mode, bool(narrow))
+    return model_inside.update_trials(*chosen, draw=parallel_figure)
 
 
 def jump_links() -> html.Nav:

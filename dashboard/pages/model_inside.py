@@ -1,6 +1,9 @@
 """What the Model page shows of a model itself: importances, search trials, sweeps."""
 
+from collections.abc import Callable
+
 import pandas as pd
+import plotly.graph_objects as go
 
 from dashboard import curve_sentences, selection, theme
 from dashboard.analyses import TRACK, rows_of_model, rows_of_run, trials_of
@@ -74,7 +77,13 @@ def update_importance_switch(results: Results, model: str, protocol: str) -> boo
 
 
 def update_trials(
-    results: Results, model: str, protocol: str, mode: object, narrow: bool = False
+    results: Results,
+    model: str,
+    protocol: str,
+    mode: object,
+    narrow: bool = False,
+    *,
+    draw: Callable[..., go.Figure] = trials_figure,
 ) -> CardContent | None:
     """Return every trial of the model's search; None for a model that was not searched."""
     run = shown_run(results, model, protocol)
@@ -91,7 +100,7 @@ def update_trials(
     }  # fmt: skip
     return CardContent(
         curve_sentences.trials_sentence(trials, settings, tried),
-        trials_figure(axes, SCORE, mode=theme.as_mode(mode), narrow=narrow),
+        draw(axes, SCORE, mode=theme.as_mode(mode), narrow=narrow),
         table.rename(columns=names),
         runs=selection.run_ids(run),
     )
