@@ -20,9 +20,10 @@ EXAMPLES = REPOSITORY / "assets" / "examples"
 FOLDER = "genres_original"
 HEARD = "gtzan"  # the data set whose sound lies in that folder
 LONGEST_S = 30.5  # what is looked at of a longer file
-COLUMNS = 400  # over the width of the page; more cannot be seen
-ROWS = 128
-REMEMBERED = 24  # clips, some 0.2 MB each
+COLUMNS = 320  # over the width of the page
+ROWS = 96
+STEP_DB = 3  # between levels; a finer shade is hardly seen and doubles what is sent
+REMEMBERED = 24  # clips, some 0.1 MB each
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _view(path: Path, _changed: int) -> ClipView:
         pictures=ClipPictures(
             waveform=pictures.waveform,
             spectrogram=_in_rows(spectrum, np.linspace(0, spectrum.rows[-1], ROWS + 1)),
-            mel=_whole(pictures.mel),
+            mel=_stepped(pictures.mel),
             mfcc=pictures.mfcc,
             chroma=pictures.chroma,
         ),
@@ -129,9 +130,10 @@ def _in_rows(grid: Grid, edges_hz: np.ndarray) -> Grid:
         ],
         axis=1,
     )
-    return _whole(Grid(values, grid.times_s, middles, grid.unit))
+    return _stepped(Grid(values, grid.times_s, middles, grid.unit))
 
 
-def _whole(grid: Grid) -> Grid:
-    """Return levels rounded to whole dB in a byte each, which is finer than a shade."""
-    return Grid(np.rint(grid.values).astype(np.int8), grid.times_s, grid.rows, grid.unit)
+def _stepped(grid: Grid) -> Grid:
+    """Return levels in steps of ``STEP_DB``, a byte each."""
+    levels = STEP_DB * np.rint(grid.values / STEP_DB)
+    return Grid(levels.astype(np.int8), grid.times_s, grid.rows, grid.unit)

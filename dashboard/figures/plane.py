@@ -29,7 +29,8 @@ def plane_figure(
     Parameters
     ----------
     points : DataFrame
-        Columns ``track_id, x, y`` (0..1), ``group`` and ``text`` (what hovering says).
+        Columns ``track_id, x, y`` (0..1), ``group`` and ``text`` (what hovering
+        says below the track).
     groups : sequence of str
         In the order of the legend: genres, or "right" and "wrong".
     scales : pair of Series
@@ -56,7 +57,7 @@ def plane_figure(
                 marker=marker,
                 text=rows["text"],
                 customdata=list(rows["track_id"]),
-                hovertemplate="%{text}<extra></extra>",
+                hovertemplate="%{customdata}<br>%{text}<extra></extra>",
             )
         )
     figure.update_layout(

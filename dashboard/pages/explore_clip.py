@@ -24,9 +24,9 @@ def update_clip(dataset: str, clip: str, mode: object) -> CardContent:
         said = f"{name} cannot be drawn: {str(error).rstrip('.')}."
         return CardContent(said, theme.blank_figure(theme.as_mode(mode)), pd.DataFrame())
     outline = view.pictures.waveform
-    table = pd.DataFrame(dict(zip(
-        COLUMNS_OF_WAVEFORM, (outline.times_s, outline.low, outline.high), strict=True
-    )))  # fmt: skip
+    samples = (outline.times_s, outline.low, outline.high)
+    columns = [values.astype(float).round(4) for values in samples]  # sixteen bits hold no more
+    table = pd.DataFrame(dict(zip(COLUMNS_OF_WAVEFORM, columns, strict=True)))
     said = explore_sentences.clip_sentence(
         examples().get(name, name), view.duration_s, synthetic=name in examples()
     )

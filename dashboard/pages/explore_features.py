@@ -18,6 +18,7 @@ from dashboard.state import Results
 from pipeline.artifacts import embedding_path
 
 MOST_POINTS = 2000  # as SVG; of more every k-th is drawn
+MOST_PAIRS = 100  # in the table, the strongest first
 RIGHT, WRONG = "right", "wrong"
 
 
@@ -89,7 +90,8 @@ def _ranked(results: Results, dataset: str, features: str, names: tuple[str, str
     genres = _genres(results, dataset, features)
     songs = pd.concat({"x": x, "y": y, "group": genres}, axis=1, join="inner")
     songs = songs.rename_axis("track_id").reset_index()
-    return songs.assign(text=songs["track_id"] + "<br>" + songs["group"], genre=songs["group"])
+    songs[["x", "y"]] = songs[["x", "y"]].astype(float).round(4)
+    return songs.assign(text=songs["group"], genre=songs["group"])
 
 
 def _genres(results: Results, dataset: str, features: str) -> pd.Series:
@@ -122,8 +124,7 @@ def _with_answers(
         group=[RIGHT if hit else WRONG for hit in right],
         answer=given,
         text=[
-            f"{track}<br>{genre}, named {answer}"
-            for track, genre, answer in zip(tested["track_id"], tested["genre"], given, strict=True)
+            f"{genre}, named {answer}" for genre, answer in zip(tested["genre"], given, strict=True)
         ],
     )
     score = selection.overall_score(results, run["id"], "accuracy", "track")
@@ -192,10 +193,13 @@ def update_correlations(
     clustered = set(order["feature"]) == set(family_of)
     names = list(order["feature"]) if clustered else by_family(family_of)
     strongest = pairs.sort_values("correlation", key=lambda r: -r.abs(), kind="stable")
-    table = strongest.head(data_updates.MOST_PAIRS)
+    said = explore_sentences.pairs_sentence(strongest, len(names), clustered=clustered)
+    if len(strongest) > MOST_PAIRS:
+        said += f" The table lists the {MOST_PAIRS} strongest pairs."
+    table = strongest.head(MOST_PAIRS)
     table = table[["feature_a", "feature_b", "correlation"]]
     return CardContent(
-        explore_sentences.pairs_sentence(strongest, len(names), clustered=clustered),
+        said,
         correlation_figure(
             data_updates.correlation_matrix(pairs, names),
             [family_of[name] for name in names],

@@ -16,7 +16,7 @@ from steps import (
 )
 from visit import Visit
 
-from dashboard.pages import PAGES, clusters, compare, data, model, overview, tracks
+from dashboard.pages import PAGES, clusters, compare, data, explore, model, overview, tracks
 
 # Controls that must be there; what else a page has is found on it and changed as well.
 EXPECTED = {
@@ -25,6 +25,7 @@ EXPECTED = {
     compare.PATH: {"models", "protocol", "unit", "a", "b", "metric", "cells"},
     data.PATH: {"features", "feature"},
     clusters.PATH: {"features", "model", "colour", "dimensions"},
+    explore.PATH: {"data", "protocol", "x", "y", "colour", "feature", "clip", "cost", "answered"},
     tracks.PATH: {"data", "protocol", "model", "true", "predicted", "answer", "flag", "columns"},
 }
 # Predict waits for a clip, Present is made of the visitor's own scenes, Help is text: nothing to
