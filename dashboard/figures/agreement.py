@@ -5,10 +5,12 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.figures.cells import cell_texts
+from dashboard.figures.labels import wrapped
 from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 CLICK_SAME = "Click for the songs on which they agree"
+NAME_LETTERS = 20  # in a line of a name beside its row
 MOST_WRITTEN = 12  # models whose cells have room for a number
 
 
@@ -54,7 +56,7 @@ def agreement_figure(
         figure.add_trace(
             cell_texts(share, texts, models, models, scale=theme.SHARE_SCALE, mode=mode)
         )
-    shape_matrix(figure, mode)
+    shape_matrix(figure, models, mode)
     return figure
 
 
@@ -76,8 +78,13 @@ def _hover(pair: pd.Series | None, names: dict[str, str], leads: bool) -> str:
     )
 
 
-def shape_matrix(figure: go.Figure, mode: Mode) -> None:
-    """Give a matrix of models its axes: the first model at the top left, names in full."""
+def shape_matrix(figure: go.Figure, models: list[str], mode: Mode) -> None:
+    """Give a matrix of models its axes: the first at the top left; rows named, columns numbered.
+
+    Names below the columns would take half of the picture, and all of it on a phone.
+    """
+    rows = [f"{wrapped(name, NAME_LETTERS)}  {k}" for k, name in enumerate(models, start=1)]
+    columns = [str(k) for k in range(1, len(models) + 1)]
     figure.update_layout(
         template=theme.template(mode),
         plot_bgcolor=theme.GRID[mode],  # shows between the cells, also where these are empty
@@ -87,7 +94,6 @@ def shape_matrix(figure: go.Figure, mode: Mode) -> None:
         "tickfont": {"color": theme.TEXT[mode], "size": 12},
         "showgrid": False,
         "fixedrange": True,
-        "dtick": 1,
     }
-    figure.update_xaxes(both, tickangle=-40)
-    figure.update_yaxes(both, autorange="reversed")
+    figure.update_xaxes(both, side="top", tickvals=models, ticktext=columns, tickangle=0)
+    figure.update_yaxes(both, autorange="reversed", tickvals=models, ticktext=rows)

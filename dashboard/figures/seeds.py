@@ -4,8 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.labels import wrapped
 from dashboard.theme import Mode
 
+NAME_LETTERS = 24  # in a line beside its row
 MARGIN = 0.02  # of the axis, either side of what is drawn
 
 
@@ -63,12 +65,15 @@ def seeds_figure(ranges: pd.DataFrame, *, mode: Mode, unit: str) -> go.Figure:
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": 8, "r": 16, "t": 40, "b": 8},
     )
-    ticks = (ranges["short"] + "<br>" + ranges["tested"]).tolist()
+    names = ranges["short"].map(lambda name: wrapped(name, NAME_LETTERS))
+    ticks = (
+        names + "<br>" + ranges["tested"].map(lambda name: wrapped(name, NAME_LETTERS))
+    ).tolist()
     drawn = ranges[["low", "high", "published"]].stack()
     figure.update_xaxes(
         range=[drawn.min() - MARGIN, drawn.max() + MARGIN], fixedrange=True,
-        zeroline=False, nticks=6,
-        title_text=f"Share of {unit} named rightly",
+        zeroline=False, nticks=4, tickangle=0,
+        title_text=wrapped(f"Share of {unit} named rightly", NAME_LETTERS),
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=place, ticktext=ticks, range=[-0.6, len(ranges) - 0.4],

@@ -64,7 +64,7 @@ def significance_figure(
     places = [[None if value is None else (value + 1) / 2 for value in row] for row in z]
     texts = [[_cell(pair, len(names), narrow=narrow) for pair in row] for row in found]
     figure.add_trace(cell_texts(places, texts, models, models, scale=theme.DIVERGING, mode=mode))
-    shape_matrix(figure, mode)
+    shape_matrix(figure, models, mode)
     return figure
 
 
