@@ -4,7 +4,7 @@
   "use strict";
   const present = (window.genrelensPresent = window.genrelensPresent || {});
   const PATIENCE_MS = 60000; // for one page
-  const CARD_MS = 6000; // for a card on a page that is otherwise at rest
+  const CARD_MS = 15000; // for a card on a page that is otherwise at rest
   const POLL_MS = 100;
   const BETWEEN = "/present"; // nothing is drawn on it in a frame
   const SIZE = { width: 1280, height: 900 };
