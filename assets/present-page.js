@@ -6,13 +6,9 @@
   let fetching = null; // AbortController of the cards under way
   let offered = null; // what a link holds, until it is answered
 
-  function byId(id) {
-    return document.getElementById(id);
-  }
+  function byId(id) { return document.getElementById(id); }
 
-  function deck() {
-    return present.store.current();
-  }
+  function deck() { return present.store.current(); }
 
   function results() {
     const place = byId("results-id");
@@ -23,16 +19,15 @@
     return results() && one.results && one.results !== results();
   }
 
-  function announce(text) {
-    present.list.announce(text);
-  }
+  function announce(text) { present.list.announce(text); }
 
   function fail(error) {
     const place = byId("present-error");
     if (!place) return;
+    if (error.name === "AbortError") return announce("Cancelled. Nothing was changed.");
     place.textContent = error.message || String(error);
     place.hidden = false;
-    place.focus();
+    return place.focus();
   }
 
   function clearMessages() {
@@ -78,36 +73,37 @@
       (number === 1 ? "was" : "were")) + " added. They still show what was true then.";
   }
 
-  /* Fetches cards with progress; resolves to their scenes, or to null when cancelled. */
-  async function fetchCards(wanted) {
-    if (fetching) return null;
-    const controller = (fetching = new AbortController());
+  /* Shows that something is under way, which “Cancel” ends. */
+  function begin(text) {
     byId("present-progress").hidden = false;
-    announce("Fetching " + wanted.length + " scenes.");
-    try {
-      return await present.fetch.cards(wanted, {
-        signal: controller.signal,
-        progress: function (done, total) {
-          if (!byId("present-bar")) return controller.abort(); // the page was left
-          byId("present-bar").style.width = (100 * done) / total + "%";
-          byId("present-step").textContent = "Fetching scenes: " + done + " of " + total;
-          return undefined;
-        },
-      });
-    } catch (error) {
-      if (error.name !== "AbortError") throw error;
-      if (byId("present-live")) announce("Cancelled. Nothing was changed.");
-      return null;
-    } finally {
-      fetching = null;
-      if (byId("present-progress")) byId("present-progress").hidden = true;
-    }
+    byId("present-bar").style.width = "0";
+    byId("present-step").textContent = text;
+    announce(text);
+    return (fetching = new AbortController());
+  }
+
+  function end() {
+    fetching = null;
+    if (byId("present-progress")) byId("present-progress").hidden = true;
+  }
+
+  /* Fetches cards with progress; resolves to their scenes, rejects when cancelled. */
+  function fetchCards(wanted, begun) {
+    const controller = begun || begin("Fetching " + wanted.length + " scenes");
+    return present.fetch.cards(wanted, {
+      signal: controller.signal,
+      progress: function (done, total) {
+        if (!byId("present-bar")) return controller.abort(); // the page was left
+        byId("present-bar").style.width = (100 * done) / total + "%";
+        byId("present-step").textContent = "Fetching scenes: " + done + " of " + total;
+        return undefined;
+      },
+    }).finally(end);
   }
 
   /* Fetches cards and puts them in place of the presentation, or behind its scenes. */
   async function take(title, wanted, options) {
-    const found = await fetchCards(wanted);
-    if (!found) return;
+    const found = await fetchCards(wanted, options.begun);
     const scenes = found.scenes.filter(Boolean);
     if (!scenes.length) {
       return fail(new Error("None of these scenes is in the results here. " + found.problems.join(" ")));
@@ -123,17 +119,17 @@
   }
 
   async function readyMade() {
-    const response = await fetch(byId("present-app").dataset.story);
+    const begun = begin("Asking which scenes these results have");
+    const response = await fetch(byId("present-app").dataset.story, { signal: begun.signal });
     const story = await response.json();
     if (!response.ok) throw new Error(story.error);
     if (!story.scenes.length) throw new Error("These results tell no story. " + story.skipped.join(" "));
-    await take(story.title, story.scenes, { skipped: story.skipped });
+    await take(story.title, story.scenes, { skipped: story.skipped, begun: begun });
   }
 
   async function renew() {
     const old = deck().scenes.filter(function (one) { return one.address && stale(one); });
     const found = await fetchCards(old);
-    if (!found) return;
     const fresh = new Map(old.map(function (one, k) { return [one.id, found.scenes[k]]; }));
     await present.store.update(function (now) {
       return Object.assign({}, now, {
@@ -223,12 +219,16 @@
     leave: function () { offered = null; byId("present-offer").hidden = true; },
   };
 
+  const CHANGES = ["story", "renew", "replace", "append", "clear", "undo"];
+
   async function act(name, button) {
+    if (fetching && CHANGES.includes(name)) return; // one after the other
     if (name !== "cancel") clearMessages();
     if (button) button.setAttribute("aria-busy", "true");
     try {
       await ACTIONS[name](button);
     } catch (error) {
+      if (name === "story") end(); // it may fail before cards are fetched
       fail(error);
     } finally {
       if (button) button.removeAttribute("aria-busy");

@@ -86,7 +86,7 @@ def test_scenes_of_other_results_say_so_and_are_fetched_anew(visit: Visit, tmp_p
 def test_ready_made_story_has_ten_scenes_with_figures(visit: Visit) -> None:
     visit.open("/present")
     visit.page.locator("#present-empty [data-present=story]").click()
-    expect(visit.page.locator("#present-step")).to_contain_text("of 10")
+    expect(visit.page.locator("#present-step")).to_contain_text("of 10", timeout=FETCHED_MS)
     expect(visit.page.locator(".scene")).to_have_count(10, timeout=2 * FETCHED_MS)
     expect(visit.page.locator("#present-problems")).to_be_hidden()
     expect(visit.page.locator(".scene-picture img[src^='data:']")).to_have_count(10)
