@@ -12,7 +12,7 @@ PIPELINE := .venv/.pipeline-installed
 TESTS := .venv/.tests-installed
 CHECKED := pipeline dashboard tests .ci/serve.py
 
-.PHONY: help run test results results-full results-deep results-deep-full choose demo bench bench-web lint lock clean
+.PHONY: help run test screenshots results results-full results-deep results-deep-full choose demo bench bench-web lint lock clean
 
 help: ## List what make can do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,10 @@ run: $(WEB) ## Show the dashboard in the browser (installs what it needs first)
 
 test: lint ## Lint and run every test, in a browser too (installs what it needs first)
 	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" $(VENV) -m pytest $(ARGS)
+
+screenshots: $(TESTS) ## Renew the kept pictures of every page (tests/browser/baselines)
+	@browser=$$(sh .ci/browser) && GENRELENS_RENEW_SCREENSHOTS=yes GENRELENS_BROWSER="$$browser" \
+		$(VENV) -m pytest tests/browser/test_looks.py -k kept_picture
 
 results: $(PIPELINE) ## Train every model on GTZAN and rewrite results/
 	@$(VENV) -m pipeline train $(ARGS)

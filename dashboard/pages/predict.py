@@ -212,5 +212,5 @@ def _result(n_models: int, tables: frozenset[str]) -> html.Div:
         [html.Span(id="predict-name"), html.Audio(id="predict-audio", controls=True)],
         className="predict-player",
     )
-    summary = html.Div(id="predict-summary", className="predict-summary")
+    summary = html.Div(id="predict-summary", className="predict-summary", **aria(live="polite"))
     return html.Div([player, summary, *cards], id="predict-result", hidden=True, style=narrow)

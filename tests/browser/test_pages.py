@@ -1,7 +1,6 @@
-"""Every page at both widths in both colour modes: drawn, quiet, within the window."""
+"""Titles, colour mode, the bar and its menu; how pages look is asked in test_looks.py."""
 
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -10,36 +9,8 @@ from visit import Visit
 
 from dashboard.pages import PAGES
 
-WIDTHS_PX = (1440, 390)
-SYSTEM_MODES = ("light", "dark")
 # Predict waits for a clip, Present for cards, Help is text: none has a figure of its own.
 FIGURES_COME_LATER = ("/predict", "/present", "/help")
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.NAME.lower())
-
-
-@each_page
-@pytest.mark.parametrize("width_px", WIDTHS_PX)
-@pytest.mark.parametrize("mode", SYSTEM_MODES)
-def test_page_is_drawn_quiet_and_fits_the_window(
-    page: ModuleType,
-    width_px: int,
-    mode: str,
-    new_visit: Callable[..., Visit],
-    screenshots: Path,
-) -> None:
-    visit = new_visit(width_px=width_px, mode=mode).open(page.PATH)
-    picture = screenshots / f"{page.NAME.lower()}-{width_px}-{mode}.png"
-    visit.page.screenshot(path=picture, full_page=True)
-    assert visit.problems == []
-    assert (
-        visit.page.locator(".js-plotly-plot:visible .main-svg").count()
-        or page.PATH in FIGURES_COME_LATER
-    )
-    assert not visit.scrolls_sideways()
-    assert visit.colour_mode() == mode
-    assert visit.page.locator("main h1").count() == 1
-    assert visit.page.title().endswith("· GenreLens")
-    assert visit.page.locator("#bar-links a[aria-current=page]").text_content() == page.NAME
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.PATH not in FIGURES_COME_LATER])
