@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 from gunicorn_server import gunicorn_server
-from playwright.sync_api import Browser, sync_playwright
-from visit import Visit
+from playwright.sync_api import Browser, expect, sync_playwright
+from visit import PATIENCE_MS, Visit
 
 from pipeline.config import REPOSITORY, data_candidates
 from pipeline.datasets.examples import EXAMPLES, write_examples
@@ -18,6 +18,9 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 HEIGHT_PX = 900
+expect.set_options(
+    timeout=PATIENCE_MS
+)  # as a visit waits: five seconds are short on a busy machine
 
 NewVisit = Callable[..., Visit]
 
