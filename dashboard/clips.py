@@ -22,7 +22,7 @@ HEARD = "gtzan"  # the data set whose sound lies in that folder
 LONGEST_S = 30.5  # what is looked at of a longer file
 COLUMNS = 320  # over the width of the page
 ROWS = 96
-STEP_DB = 3  # between levels; a finer shade is hardly seen and doubles what is sent
+STEP_DB = 4  # between levels; a finer shade is hardly seen and doubles what is sent
 REMEMBERED = 24  # clips, some 0.1 MB each
 
 

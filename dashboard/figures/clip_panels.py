@@ -67,7 +67,7 @@ def clip_panels_figure(view: ClipView, *, mode: Mode) -> go.Figure:
     )  # fmt: skip
     figure.add_trace(cells, row=rows["mfcc"], col=1)
     figure.update_yaxes(tickvals=[2, 5, 10, 15, 20], row=rows["mfcc"], col=1)
-    classes = np.round(100 * pictures.chroma.values)
+    classes = 4 * np.round(25 * pictures.chroma.values)
     cells = _cells(pictures.chroma, classes, colorscale=shades, limits=(0, 100))
     figure.add_trace(cells, row=rows["chroma"], col=1)
     naturals = [place for place, name in enumerate(PITCH_CLASSES) if len(name) == 1]
