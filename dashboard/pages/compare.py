@@ -1,5 +1,6 @@
 """Compare: any number of models side by side, on the same data under the same protocol."""
 
+from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -19,6 +20,12 @@ from dash.development.base_component import Component
 
 from dashboard import selection, shell
 from dashboard.comparison import models_parameter, protocol_parameter
+from dashboard.components.alternatives import (
+    alternatives,
+    alternatives_output,
+    alternatives_store,
+    register_alternatives,
+)
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
@@ -147,6 +154,8 @@ def _sections(offered: list[Parameter], choice: Choice) -> list[html.Div]:
         [
             _card(BY_GENRE, "Genre by genre", 640, choice, [metric]),
             _card(MATRICES, "Confusions side by side", 390, choice, [cells]),
+            alternatives_store(MATRICES),
+            alternatives_store(DIFFERENCE),
         ],
         pair,
         [html.Div(tests, className="card-columns")],
@@ -242,16 +251,24 @@ def _register_cards(app: Dash, state: ResultsState) -> None:
     def by_genre(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_genres(state.current(), *chosen))
 
+    register_alternatives(app, MATRICES, cells)
+    register_alternatives(app, DIFFERENCE, cells)
+
     @app.callback(
-        *card_outputs(MATRICES), Output(f"{MATRICES}-figure", "style"), runs, cells, mode, narrow
+        alternatives_output(MATRICES), Output(f"{MATRICES}-figure", "style"), runs, mode, narrow
     )
     def matrices(*chosen: Any) -> tuple[Any, ...]:
-        content, style = compare_cards.update_matrices(state.current(), *chosen)
-        return *card_values(content), style
+        *run, mode, narrow = chosen
+        draw: Any = partial(compare_cards.update_matrices, state.current(), *run)
+        drawn = {option: draw(option, mode, narrow) for option in CELLS.options}
+        contents = alternatives(CELLS, lambda option: drawn[option][0], mode)
+        return contents, drawn[CELLS.default][1]
 
-    @app.callback(card_outputs(DIFFERENCE), runs, cells, a, b, mode)
-    def difference(*chosen: Any) -> tuple[Any, ...]:
-        return card_values(compare_cards.update_difference(state.current(), *chosen))
+    @app.callback(alternatives_output(DIFFERENCE), runs, a, b, mode)
+    def difference(*chosen: Any) -> dict[str, Any]:
+        *run, a, b, mode = chosen
+        draw: Any = partial(compare_cards.update_difference, state.current(), *run)
+        return alternatives(CELLS, lambda option: draw(option, a, b, mode), mode)
 
     @app.callback(card_outputs(PAIR), runs, a, b, mode)
     def pair(*chosen: Any) -> tuple[Any, ...]:

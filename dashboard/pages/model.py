@@ -6,6 +6,12 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import selection, shell
+from dashboard.components.alternatives import (
+    alternatives,
+    alternatives_output,
+    alternatives_store,
+    register_alternatives,
+)
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
@@ -103,11 +109,11 @@ def _scores(choice: Choice, hidden: tuple[bool, bool]) -> html.Section:
     shown = choice.tables
     genres = figure_card(
         PAGE, GENRES, "Scores by genre", height_px=520, as_table=GENRES in shown,
-        controls=[switch(PAGE, ORDER, choice["order"])],
+        controls=[switch(PAGE, ORDER, choice["order"]), alternatives_store(GENRES)],
     )  # fmt: skip
     confusion = figure_card(
         PAGE, CONFUSION, "What is taken for what", height_px=520, as_table=CONFUSION in shown,
-        controls=[switch(PAGE, SHOW, choice["confusion"])],
+        controls=[switch(PAGE, SHOW, choice["confusion"]), alternatives_store(CONFUSION)],
     )  # fmt: skip
     worst = html.Ul(id="model-worst", className="card-extra")
     clusters = figure_card(
@@ -141,17 +147,23 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     _register_header(app, state, model, protocol, unit)
     model_sections.register_callbacks(app, state, PAGE)
 
-    @app.callback(card_outputs(GENRES), model, protocol, unit, order, mode)
-    def genres(*chosen: str) -> tuple[Any, ...]:
-        return card_values(update_genres(state.current(), *chosen), chosen[-1])
+    register_alternatives(app, GENRES, order)
+    register_alternatives(app, CONFUSION, show)
+
+    @app.callback(alternatives_output(GENRES), model, protocol, unit, mode)
+    def genres(model: str, protocol: str, unit: str, mode: str) -> dict[str, Any]:
+        run = (state.current(), model, protocol, unit)
+        return alternatives(ORDER, lambda order: update_genres(*run, order, mode), mode)
 
     @app.callback(
-        *card_outputs(CONFUSION), Output("model-worst", "children"),
-        model, protocol, unit, show, mode,
+        alternatives_output(CONFUSION), Output("model-worst", "children"),
+        model, protocol, unit, mode,
     )  # fmt: skip
-    def confusion(*chosen: str) -> tuple[Any, ...]:
-        content, worst = update_confusion(state.current(), *chosen)
-        return *card_values(content, chosen[-1]), worst
+    def confusion(model: str, protocol: str, unit: str, mode: str) -> tuple[Any, ...]:
+        run = (state.current(), model, protocol, unit)
+        drawn = {show: update_confusion(*run, show, mode) for show in SHOW.options}
+        contents = alternatives(SHOW, lambda show: drawn[show][0], mode)
+        return contents, drawn[SHOW.default][1]
 
     @app.callback(card_outputs(CLUSTERS), model, protocol, mode)
     def clusters(*chosen: str) -> tuple[Any, ...]:
