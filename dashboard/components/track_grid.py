@@ -120,6 +120,7 @@ def track_grid(grid_id: str, n_rows: int) -> dag.AgGrid:
             "suppressMovable": True,
         },
         dashGridOptions={
+            "tabToNextCell": {"function": "false"},  # arrows move inside, Tab leaves
             "animateRows": False,
             "ensureDomOrder": True,  # screen readers hear rows and columns as they stand
             "suppressColumnVirtualisation": True,

@@ -1,6 +1,6 @@
 """Tracks: every tested song with what each chosen model answers; a row opens the song."""
 
-from typing import Any
+from typing import Any, cast
 
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -21,7 +21,7 @@ from dashboard.components.controls import (
     switch,
     with_help,
 )
-from dashboard.components.track_grid import track_grid
+from dashboard.components.track_grid import grid_style, track_grid
 from dashboard.components.track_panel import keys_button, keys_dialog, track_panel
 from dashboard.pages.tracks_choices import (
     CARDS,
@@ -31,7 +31,12 @@ from dashboard.pages.tracks_choices import (
     read_address,
     way_back,
 )
-from dashboard.pages.tracks_updates import update_list, update_options, update_sureness
+from dashboard.pages.tracks_updates import (
+    list_head,
+    update_list,
+    update_options,
+    update_sureness,
+)
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
 from dashboard.query import Choice, Parameter, listed
 from dashboard.state import Results, current_state
@@ -59,12 +64,13 @@ def layout(**query: Any) -> Component:
     offered, choice = read_address(results, query)
     by_name = {parameter.name: parameter for parameter in offered}
     tracks = chosen_list(results, *(choice[name] for name in LISTED))
+    said, chips, summary = list_head(results, tracks)
     content = [
         _way_back(choice),
         html.H1("Which songs do the models get right?"),
-        html.P(id="tracks-sentence", className="lead-sentence", **aria(live="polite")),
-        _picker(by_name["model"], choice),
-        html.Ul(id="tracks-chips", className="picked", **aria(label="Chosen models")),
+        html.P(said, id="tracks-sentence", className="lead-sentence", **aria(live="polite")),
+        _picker(by_name["model"], choice, summary),
+        html.Ul(chips, id="tracks-chips", className="picked", **aria(label="Chosen models")),
         html.Div(_controls(results, by_name, choice), className="controls"),
         *[dcc.Input(type="hidden", id=control_id(PAGE, n), value=choice[n]) for n in HIDDEN],
         dcc.Store(id=ROWS),
@@ -106,7 +112,7 @@ def _way_back(choice: Choice) -> html.P | None:
     return html.P(link, className="way-back")
 
 
-def _picker(models: Parameter, choice: Choice) -> html.Details:
+def _picker(models: Parameter, choice: Choice, summary: str) -> html.Details:
     """Return the folded list of the models that were tested so, with a tick box each."""
     ticks = dbc.Checklist(
         id=control_id(PAGE, models.name),
@@ -124,7 +130,9 @@ def _picker(models: Parameter, choice: Choice) -> html.Details:
         ],
         className="control pick-find",
     )
-    return html.Details([html.Summary(id="tracks-summary"), find, fieldset], className="picker")
+    return html.Details(
+        [html.Summary(summary, id="tracks-summary"), find, fieldset], className="picker"
+    )
 
 
 def _controls(results: Results, by_name: dict[str, Parameter], choice: Choice) -> list[Component]:
@@ -168,7 +176,11 @@ def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Secti
                 ],
                 className="card-head",
             ),
-            track_grid(GRID, n_rows),
+            html.Div(
+                track_grid(GRID, n_rows),
+                className="tracks-place",
+                style=cast(Any, {"--rows": grid_style(n_rows)["--rows"]}),
+            ),
         ],
         className="tracks-list",
         **aria(labelledby="tracks-heading"),

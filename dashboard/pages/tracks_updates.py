@@ -57,19 +57,19 @@ def update_options(
 def update_list(results: Results, *chosen: Any) -> tuple[Any, ...]:
     """Return the rows for the grid, sentence, chips, the picker's summary, window's title."""
     tracks = chosen_list(results, *chosen)
+    genres = results.datasets[tracks.wanted.dataset]["genres"]
+    label = selection.label(results, tracks.wanted.protocol)
+    rows = grid_data(tracks, genres, label)
+    return rows, *list_head(results, tracks), list_title(results, tracks)
+
+
+def list_head(results: Results, tracks: TrackList) -> tuple[str, list[Component], str]:
+    """Return what stands above a list: sentence, chips, the picker's summary."""
     wanted = tracks.wanted
-    genres = results.datasets[wanted.dataset]["genres"]
-    label = selection.label(results, wanted.protocol)
     slug = str(results.protocols[wanted.protocol]["slug"])
     offered = model_parameter(results, wanted.dataset, slug)
     summary = f"Choose models: {len(wanted.models)} of {len(offered.options)}, nine at most"
-    return (
-        grid_data(tracks, genres, label),
-        list_sentence(results, tracks),
-        model_chips(results, wanted.models, slug),
-        summary,
-        list_title(results, tracks),
-    )
+    return list_sentence(results, tracks), model_chips(results, wanted.models, slug), summary
 
 
 def model_chips(results: Results, models: Sequence[str], slug: str) -> list[Component]:
