@@ -11,9 +11,7 @@ from pipeline.analysis.clusters import cluster_matching, cluster_sweep
 from pipeline.analysis.duplicates import duplicates
 from pipeline.analysis.effects import variant_effect
 from pipeline.analysis.features import feature_correlations, feature_distributions
-from pipeline.analysis.genre_distances import distance_score, genre_distances
 from pipeline.analysis.labels import label_checks, suspicious_labels
-from pipeline.analysis.nearest import nearest_tracks
 from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.analysis.network_views import network_view_tasks
 from pipeline.analysis.paired import paired_tests
@@ -21,18 +19,13 @@ from pipeline.analysis.picture_audio import picture_audio_tasks
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
 from pipeline.analysis.sweeps import sweep_tasks
-from pipeline.analysis.track_features import (
-    MAX_FEATURES,
-    feature_order,
-    feature_scales,
-    track_features,
-    track_table,
-)
+from pipeline.analysis.track_features import MAX_FEATURES, feature_order
+from pipeline.analysis.whole_tracks import whole_track_tables
 from pipeline.artifacts import RunId, probability_columns
 from pipeline.artifacts.analysis import ANALYSES
 from pipeline.assess import Assessment, resampled_unit
 from pipeline.cache import Cache, digest, source_digest, versions
-from pipeline.datasets import Dataset
+from pipeline.datasets import Dataset, FeatureTable
 from pipeline.models import MODELS
 from pipeline.plan import KEYED, Selection, table_digest
 from pipeline.scoring import scored_rows, units_of
@@ -97,7 +90,9 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
         yield kind, pd.DataFrame([outcome]) if isinstance(outcome, dict) else outcome
     yield "duplicates", duplicates(done.dataset, done.groups)
     yield from _labels(done)
-    yield from _whole_tracks(done, selection, cache, advance)
+    yield from whole_track_tables(
+        done.dataset, done.groups, done.runs, cache=cache, jobs=selection.jobs, advance=advance
+    )
     yield from _networks(done, selection, cache, advance)
     for run_id, labels in done.clusters.items():
         rows = done.dataset.tables[run_id.representation].rows
@@ -108,24 +103,8 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
 def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[str, Task]]]:
     """Name and kind of each piece of work that is worth keeping, with the work."""
     dataset = done.dataset
-    for name, table in dataset.tables.items():
-        if not table.described:
-            continue
-        key = table_digest(table)
-        described: list[tuple[str, Callable[..., pd.DataFrame], dict]] = [
-            ("cluster_sweep", cluster_sweep, {"table": table, "seed": selection.seed})
-        ]
-        # units of a network mean nothing one by one
-        if len(table.features) <= MAX_FEATURES and name != NETWORK_EMBEDDING:
-            described += [
-                ("feature_distributions", feature_distributions, {"table": table}),
-                ("feature_correlations", feature_correlations, {"table": table}),
-                ("feature_order", feature_order, {"table": table}),
-            ]
-        for kind, function, arguments in described:
-            source = source_digest((function.__module__,), KEYED)
-            task_key = digest(kind, key, selection.seed, source, versions())
-            yield f"{kind} {name}", (kind, Task(f"{kind} {name}", task_key, function, arguments))
+    for table in dataset.tables.values():
+        yield from _described_tasks(table, seed=selection.seed)
     for protocol in dict.fromkeys(run.run_id.protocol for run in done.runs):
         own = [run for run in done.runs if run.run_id.protocol == protocol]
         source = source_digest((paired_tests.__module__,), KEYED)
@@ -148,6 +127,27 @@ def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[
             yield task.key, ("sweeps", task)
         for task in search_tasks(dataset, done.groups, seed=selection.seed):
             yield task.key, ("search_trials", task)
+
+
+def _described_tasks(table: FeatureTable, *, seed: int) -> Iterator[tuple[str, tuple[str, Task]]]:
+    """What is said of the features of a table, where its columns have names."""
+    if not table.described:
+        return
+    name, key = table.representation, table_digest(table)
+    described: list[tuple[str, Callable[..., pd.DataFrame], dict]] = [
+        ("cluster_sweep", cluster_sweep, {"table": table, "seed": seed})
+    ]
+    # units of a network mean nothing one by one
+    if len(table.features) <= MAX_FEATURES and name != NETWORK_EMBEDDING:
+        described += [
+            ("feature_distributions", feature_distributions, {"table": table}),
+            ("feature_correlations", feature_correlations, {"table": table}),
+            ("feature_order", feature_order, {"table": table}),
+        ]
+    for kind, function, arguments in described:
+        source = source_digest((function.__module__,), KEYED)
+        task_key = digest(kind, key, seed, source, versions())
+        yield f"{kind} {name}", (kind, Task(f"{kind} {name}", task_key, function, arguments))
 
 
 def _networks(done: Done, selection: Selection, cache: Cache, advance: Advance) -> Tables:
@@ -176,39 +176,6 @@ def _networks(done: Done, selection: Selection, cache: Cache, advance: Advance) 
                 advance=advance,
             ),
         )
-
-
-def _whole_tracks(done: Done, selection: Selection, cache: Cache, advance: Advance) -> Tables:
-    """Each track among the others, and what mistakes cost."""
-    table = track_table(done.dataset)
-    if table is None:
-        return
-    yield "feature_scales", feature_scales(table)
-    yield "track_features", track_features(table)
-    yield "nearest_tracks", nearest_tracks(table)
-    distances = genre_distances(table)
-    yield "genre_distances", distances
-    source = source_digest((distance_score.__module__,), KEYED)
-    tasks = []
-    for run in done.runs if len(distances) else ():
-        name, group = str(run.run_id), resampled_unit(run.run_id.protocol, done.groups)
-        key = digest("distance score", name, run.key, group, table_digest(table), source)
-        arguments = {
-            "run_id": name,
-            "predictions": run.predictions,
-            "group_of_track": group,
-            "distances": distances,
-        }
-        tasks.append(Task(f"distance score {name}", key, distance_score, arguments))
-    scores = run_tasks(
-        tasks,
-        cache=cache,
-        jobs=selection.jobs,
-        advance=advance,
-        kind=f"costs of mistakes on {done.dataset.name}",
-    )
-    for score in scores:
-        yield "distance_scores", score
 
 
 def _labels(done: Done) -> Tables:
