@@ -8,6 +8,7 @@ import pandas as pd
 from dashboard import selection
 from dashboard.analyses import rows_of_dataset
 from dashboard.components.formats import format_score
+from dashboard.kept import kept
 from dashboard.state import Results
 from dashboard.track_list import known_tracks
 
@@ -81,6 +82,7 @@ def answers_of(
     )
 
 
+@kept()
 def honest_accuracy(results: Results, model: str) -> tuple[str, str]:
     """Return a model's accuracy under its least leaky protocol, with interval, and its name."""
     for protocol in reversed(selection.supervised_protocols(results)):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.analyses import rows_of_dataset
 from dashboard.answers import answered
+from dashboard.kept import FEW, kept
 from dashboard.near import Area, tracks_in
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
@@ -88,6 +89,7 @@ def track_list(results: Results, wanted: Wanted, names: Sequence[str]) -> TrackL
     return TrackList(wanted, runs, tuple(names), tested, _filtered(results, tested, wanted))
 
 
+@kept(FEW)
 def _tested(results: Results, dataset: str, runs: Sequence[str]) -> pd.DataFrame:
     """Return every track that one of the runs was tested on, with all answers."""
     answers = [results.track_answers(run) for run in runs]
@@ -157,6 +159,7 @@ def area_tracks(results: Results, area: Area) -> list[str]:
     return tracks_in(area, results.embedding(area.dataset, area.representation))
 
 
+@kept()
 def known_tracks(results: Results, dataset: str) -> dict[str, str]:
     """Return every track of a data set that the results name, with its genre."""
     known: dict[str, str] = {}

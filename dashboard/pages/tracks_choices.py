@@ -13,7 +13,7 @@ import dash
 from dashboard import selection
 from dashboard.answers import OF_TWO, RIGHT, WRONG
 from dashboard.comparison import classifiers, unique_names
-from dashboard.kept import kept
+from dashboard.kept import FEW, kept
 from dashboard.near import Area, parse_area
 from dashboard.query import Choice, Parameter, listed, read_choice
 from dashboard.state import Results
@@ -191,6 +191,7 @@ def _area(dataset: str, near: str) -> Area | None:
     return area if area is not None and area.dataset == dataset else None
 
 
+@kept(FEW)
 def chosen_list(
     results: Results,
     data: str,

@@ -16,6 +16,7 @@ from dashboard.components.controls import address_data, options_of
 from dashboard.components.formats import format_count
 from dashboard.components.track_grid import grid_data
 from dashboard.figures.sureness import sureness_figure
+from dashboard.kept import FEW, kept
 from dashboard.pages.tracks_choices import (
     PATH,
     chosen_list,
@@ -54,6 +55,7 @@ def update_options(
     return [*map(options_of, offered), *values, address]
 
 
+@kept(FEW)
 def update_list(results: Results, *chosen: Any) -> tuple[Any, ...]:
     """Return the rows for the grid, sentence, chips, the picker's summary, window's title."""
     tracks = chosen_list(results, *chosen)
@@ -101,6 +103,7 @@ def model_chips(results: Results, models: Sequence[str], slug: str) -> list[Comp
     ]
 
 
+@kept(FEW)
 def update_sureness(results: Results, *chosen: Any) -> CardContent | None:
     """Return how sure the first model is of its answers; None where the list is empty."""
     *choice, mode = chosen

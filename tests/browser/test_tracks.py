@@ -35,8 +35,7 @@ def test_address_lists_exactly_the_songs_of_a_cell(visit: Visit) -> None:
     link = visit.page.get_by_role("link", name="Back to Model")
     link.click()
     visit.page.wait_for_url(f"{visit.address}{back}*")
-    visit.settle()
-    expect(visit.page.locator("h1")).to_contain_text("LightGBM")
+    expect(visit.page.locator("h1")).to_contain_text("LightGBM", timeout=30_000)
 
 
 def test_header_orders_the_list_and_the_address_keeps_it(visit: Visit) -> None:
