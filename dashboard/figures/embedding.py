@@ -14,6 +14,12 @@ SOLID_SYMBOLS = ("circle", "square", "diamond", "cross", "x", "circle-open", "sq
                  "diamond-open")  # fmt: skip
 
 
+VIEW = {  # of three dimensions: from a corner, a little above, near enough to fill the card
+    "camera": {"eye": {"x": 1.45, "y": 1.45, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.15}},
+    "aspectmode": "cube",
+}
+
+
 def embedding_figure(
     points: pd.DataFrame,
     groups: list[str],
@@ -69,14 +75,11 @@ def embedding_figure(
         legend=theme.LEGEND_BELOW,
         margin={"l": 8, "r": 8, "t": 32, "b": 8},
         scene={
-            "xaxis": {"title": {"text": titles[0]}},
-            "yaxis": {"title": {"text": titles[1]}},
-            "zaxis": {"title": {"text": titles[2]}},
-            "camera": {
-                "eye": {"x": 1.45, "y": 1.45, "z": 0.8},
-                "center": {"x": 0, "y": 0, "z": -0.15},
+            **VIEW,
+            **{
+                f"{axis}axis": {"title": {"text": title}}
+                for axis, title in zip("xyz", titles, strict=True)
             },
-            "aspectmode": "cube",
         },
         uirevision=f"{dimensions}",  # a turned or zoomed view stays so when colours change
     )

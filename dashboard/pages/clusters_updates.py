@@ -139,22 +139,25 @@ def update_map(
         area=address(near=f"{features}:{AREA}"),
     )
     variance = results.explained_variance(dataset, representation)[:axes]
-    said = (
-        f"Each point is {how}, placed by the first {axes} principal components, which hold "
-        f"{format_percent(sum(variance))} of the variance of the features, and coloured by "
-        f"{'genre' if by_genre else 'cluster'}. Points that are apart here differ; points that "
-        "meet may differ in what is not drawn."
-    )
     columns = {"track_id": "Track", "segment": "Segment", "genre": "Genre", "cluster": "Cluster"}
     columns |= {f"pc{k}": f"Component {k}" for k in (1, 2, 3)}
     kept = [name for name in columns if name in drawn]
     table = drawn[kept].rename(columns=columns)
     return CardContent(
-        said,
+        _map_sentence(how, variance, "genre" if by_genre else "cluster"),
         figure,
         table,
         runs=selection.run_ids(shown_run(results, features, model)),
         leads=in_column(table, "Track", [address(track=name) for name in table["Track"]]),
+    )
+
+
+def _map_sentence(how: str, variance: list[float], colour: str) -> str:
+    return (
+        f"Each point is {how}, placed by the first {len(variance)} principal components, which "
+        f"hold {format_percent(sum(variance))} of the variance of the features, and coloured by "
+        f"{colour}. Points that are apart here differ; points that meet may differ in what is not "
+        "drawn."
     )
 
 

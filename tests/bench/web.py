@@ -1,10 +1,11 @@
 """How fast the pages answer while eight people click: ``make bench-web``.
 
-A real browser opens every page once and its callbacks' requests are recorded. Then eight threads
-stand for eight people, since eight browsers on two cores would measure only themselves: each takes
-a page, sends its recorded callbacks as a browser does (six at a time), looks at it for some
-seconds, takes the next. Meanwhile the real browser follows the links of the bar, and measures how
-long after a click a page can be used. Ends with status 1 if a bound is broken.
+A real browser opens every page, changes each of its controls to some other options, opens a track,
+and its callbacks' requests are recorded. Then eight threads stand for eight people, since eight
+browsers on two cores would measure only themselves: each takes a page, sends the callbacks of
+opening it as a browser does (six at a time), looks at it for some seconds, changes a control or
+two, takes the next. Meanwhile the real browser follows the links of the bar, and measures how long
+after a click a page can be used. Ends with status 1 if a bound is broken or a request failed.
 """
 
 import argparse
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from gunicorn_server import Server, gunicorn_server  # noqa: E402  # path set above
+from steps import choose, other_options  # noqa: E402  # path set above
 from visit import Visit  # noqa: E402  # path set above
 
 from dashboard.pages import PAGES  # noqa: E402  # path set above
@@ -40,6 +42,10 @@ LOOKING_S = (2.0, 6.0)  # between two clicks
 MEDIAN_MS, P95_MS, USABLE_S = 100.0, 250.0, 1.5
 PATIENCE_MS = 120_000  # slow is measured, not an error
 ROUNDS = 3  # of the real browser through all pages
+OPTIONS = 2  # of each control, besides the one chosen
+CHANGES = 2  # of controls, on each page that a person opens
+LEAST_CALLS = 20  # of each person, else too little was measured
+EXTRA = {"/tracks": ("/tracks?track=rock.00003", "/tracks?answer=wrong&track=disco.00010")}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -60,43 +66,76 @@ class Call:
         return f"{self.page:9} {plain[:56]}"
 
 
-def recorded(browser: Browser, server: Server) -> dict[str, list[Call]]:
-    """Return the callbacks that each page asks for when it is opened."""
-    calls: dict[str, list[Call]] = defaultdict(list)
+class Recorder:
+    """Keeps the callbacks that a page asks for, click by click."""
+
+    def __init__(self, visit: Visit, page: str) -> None:
+        self.clicks: list[list[Call]] = []  # the first is that of opening the page
+        self._page = page
+        self._heard: list[Call] = []
+        visit.page.on("request", self._hear)
+
+    def _hear(self, request: Request) -> None:
+        if "/_dash-update-component" in request.url and request.post_data:
+            parts = urlsplit(request.url)
+            output = json.loads(request.post_data)["output"]
+            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            self._heard.append(Call(self._page, output, path, request.post_data))
+
+    def click_ends(self) -> None:
+        """Keep what was asked since the last click, if anything: some ask the server nothing."""
+        if self._heard or not self.clicks:
+            self.clicks.append(list(self._heard))
+        self._heard.clear()
+
+
+def recorded(browser: Browser, server: Server) -> dict[str, list[list[Call]]]:
+    """Return, by page, the callbacks of opening it, then those of each click on a control."""
+    calls = {}
     for page in PAGES:
         visit = Visit(browser.new_context().new_page(), server.address)
-
-        def keep(request: Request, name: str = page.NAME) -> None:
-            if "/_dash-update-component" in request.url and request.post_data:
-                parts = urlsplit(request.url)
-                output = json.loads(request.post_data)["output"]
-                path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-                calls[name].append(Call(name, output, path, request.post_data))
-
         visit.page.set_default_timeout(PATIENCE_MS)
-        visit.page.on("request", keep)
+        recorder = Recorder(visit, page.NAME)
         visit.open(page.PATH)
+        recorder.click_ends()
+        for name in sorted(visit.view()["controls"]):
+            for option in other_options(visit, name)[:OPTIONS]:
+                if option in other_options(visit, name):  # another choice may have taken it away
+                    choose(visit, name, option)
+                    recorder.click_ends()
+        for path in EXTRA.get(page.PATH, ()):
+            visit.open(path)
+            recorder.click_ends()
+        calls[page.NAME] = recorder.clicks
         visit.page.context.close()
     return calls
 
 
 class Person(threading.Thread):
-    """Opens one page after the other, and looks at each for a while."""
+    """Opens one page after the other, changes something on it, and looks at it for a while."""
 
-    def __init__(self, server: Server, calls: dict[str, list[Call]], seed: int) -> None:
+    def __init__(self, server: Server, calls: dict[str, list[list[Call]]], seed: int) -> None:
         super().__init__(daemon=True)
         self.times: list[tuple[Call, float]] = []
+        self.errors: list[str] = []
         self.ended = threading.Event()
         self._server, self._calls = server, calls
         self._random = random.Random(seed)
         self._local = threading.local()
 
     def run(self) -> None:
-        """Click until ``ended`` is set."""
-        with ThreadPoolExecutor(CONNECTIONS) as connections:
-            while not self.ended.wait(self._random.uniform(*LOOKING_S)):
-                page = self._random.choice(sorted(self._calls))
-                self.times += connections.map(self._send, self._calls[page])
+        """Click until ``ended`` is set; what goes wrong is kept, and ends this person."""
+        try:
+            with ThreadPoolExecutor(CONNECTIONS) as connections:
+                while not self.ended.is_set():
+                    opened, *changes = self._calls[self._random.choice(sorted(self._calls))]
+                    some = self._random.sample(changes, min(CHANGES, len(changes)))
+                    for click in (opened, *some):
+                        if self.ended.wait(self._random.uniform(*LOOKING_S)):
+                            break
+                        self.times += connections.map(self._send, click)
+        except (OSError, http.client.HTTPException, RuntimeError) as error:
+            self.errors.append(f"{type(error).__name__}: {error}")
 
     def _send(self, call: Call) -> tuple[Call, float]:
         if not hasattr(self._local, "connection"):
@@ -108,7 +147,7 @@ class Person(threading.Thread):
         answer = self._local.connection.getresponse()
         answer.read()
         if answer.status not in (200, 204):
-            raise SystemExit(f"{call.name} was answered with {answer.status}")
+            raise RuntimeError(f"{call.name} was answered with {answer.status}")
         return call, 1000 * (time.perf_counter() - started)
 
 
@@ -178,7 +217,16 @@ def main() -> int:
         for person in people:
             person.join()
         browser.close()
-    return int(not report([time_ for person in people for time_ in person.times], pages))
+    errors = [error for person in people for error in person.errors]
+    errors += [
+        f"one person had {len(person.times)} answers only"
+        for person in people
+        if len(person.times) < LEAST_CALLS and not person.errors
+    ]
+    for error in errors:
+        print(f"FAILED: {error}")
+    kept = report([time_ for person in people for time_ in person.times], pages)
+    return int(bool(errors) or not kept)
 
 
 if __name__ == "__main__":
