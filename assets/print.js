@@ -10,14 +10,15 @@
     var figure = { data: plot.data, layout: plot.layout };
     var recolour = window.genrelens.recolour;
     var light = recolour ? recolour(figure, "light") : figure;
+    var onScreen = plot._fullLayout.width; // the page itself is laid out for paper already
     return { data: light.data, layout: Object.assign({}, light.layout, {
-      width: Math.min(DRAWN_PX, plot.clientWidth), height: plot.clientHeight, autosize: false,
+      width: Math.min(DRAWN_PX, onScreen), height: plot.clientHeight, autosize: false,
     }) };
   }
 
   function begin() {
     var plots = Array.from(document.querySelectorAll(".js-plotly-plot")).filter(function (plot) {
-      return plot.offsetParent !== null && plot.data;
+      return plot.offsetParent !== null && plot._fullLayout;
     });
     before = plots.map(function (plot) {
       var paper = printed(plot);
