@@ -147,7 +147,7 @@ def _table_frame(card_id: str, height_px: int) -> html.Div:
         className="card-table",
         style={"maxHeight": f"{height_px}px"},
         tabIndex=0,  # a region that scrolls must be reachable by keyboard
-        role="region",
+        role="group",  # so many regions would be too many landmarks
         **aria(label="The numbers of this figure as a table"),
     )
 
