@@ -61,6 +61,7 @@
       return;
     }
     if (event.key === "Escape") {
+      if (openButton()) event.preventDefault(); // it closes the menu and nothing else
       close(true);
       return;
     }

@@ -36,10 +36,14 @@
     return percent === null || percent === undefined ? MISSING : (percent / 100).toFixed(2);
   }
 
-  /* An order that a column's header gave and that the menu of orders does not offer. */
+  /* An order that a column's header gave and that the menu of orders does not offer; it ends with
+     the list that it was given in. */
   var headerOrder = null, menuOrder = null;
+  var followed = null; // the grid's api
 
   function followHeaders(grid) {
+    if (grid !== followed) headerOrder = menuOrder = null;
+    followed = grid;
     if (!grid || grid.followed) return;
     grid.followed = true;
     grid.addEventListener("sortChanged", function (event) {

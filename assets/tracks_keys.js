@@ -70,7 +70,11 @@
   function play() {
     var audio = player();
     if (!audio) return false;
-    if (audio.paused) audio.play(); else audio.pause();
+    if (audio.paused) {
+      audio.play().catch(function () { /* the player says itself that it cannot be played */ });
+    } else {
+      audio.pause();
+    }
     return true;
   }
 
@@ -127,9 +131,10 @@
   document.addEventListener("keydown", function (event) {
     var target = event.target instanceof Element ? event.target : document.body;
     if (!here() || event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
-    if (event.key === "Enter") { // on a cell of the list
+    if (event.defaultPrevented) return; // as Escape, where it has closed a menu
+    if (event.key === "Enter") { // on a cell; accessible.js follows the link of one that has one
       var row = target.matches(".ag-cell") && target.closest("#tracks-grid .ag-row");
-      if (row) open(row.getAttribute("row-id"), true);
+      if (row && !target.querySelector("a")) open(row.getAttribute("row-id"), true);
       return;
     }
     if (!areOn()) return;

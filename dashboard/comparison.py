@@ -91,6 +91,7 @@ def protocol_parameter(results: Results, models: str | Sequence[str]) -> Paramet
     return selection.protocol_parameter(results, protocols_of(results, models))
 
 
+@kept()
 def unique_names(results: Results, models: Sequence[str]) -> list[str]:
     """Return short names of models, or full ones where short ones would be the same."""
     known = {str(run["served_id"]): run for _, run in classifiers(results).iterrows()}

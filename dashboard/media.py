@@ -4,17 +4,20 @@ Files come from the data folder (``dashboard.recordings``), for tracks that the 
 others. Ranges, conditional requests and HEAD are answered; errors are ``{"error", "code"}``.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from dash import Dash
 from flask import Blueprint, Response, abort, jsonify, make_response, request, send_file
+from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable, ServiceUnavailable
 
 from dashboard.recordings import KINDS, advice, picture_of, sound_of
 from dashboard.spectrogram_png import spectrogram_png
 from dashboard.state import ResultsError, State
 from dashboard.track_list import known_tracks
+from dashboard.uploads import client_address
 from pipeline.audio import AudioError, decode
 from pipeline.config import ANALYSIS, LIMITS
 from pipeline.features.mel import FLOOR_DB, mel_drawing
@@ -22,22 +25,27 @@ from pipeline.features.mel import FLOOR_DB, mel_drawing
 MAX_AGE_S = 3600
 PNG = "image/png"
 KEPT_PICTURES = 32  # drawn from sound; some 50 kB each
+DRAWINGS_PER_MINUTE = 60  # for one address; a file is decoded for each
+Draw = Callable[[Path, int], bytes]
 
 
 def register_media(app: Dash, state: State) -> None:
     """Add the routes to an app."""
     blueprint = Blueprint("media", __name__)
+    limiter = Limiter(client_address, app=app.server, storage_uri="memory://")
+    draw = limiter.limit(f"{DRAWINGS_PER_MINUTE} per minute")(drawn_spectrogram)
     blueprint.add_url_rule(
         "/api/audio/<dataset>/<track_id>", "audio", lambda **names: audio(state, **names)
     )
     blueprint.add_url_rule(
         "/api/spectrogram/<dataset>/<track_id>",
         "spectrogram",
-        lambda **names: spectrogram(state, **names),
+        lambda **names: spectrogram(state, draw, **names),
     )
     blueprint.register_error_handler(NotFound, _not_found)
     blueprint.register_error_handler(RequestedRangeNotSatisfiable, _bad_range)
     blueprint.register_error_handler(ServiceUnavailable, _no_results)
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: _rate_limited())
     app.server.register_blueprint(blueprint)
 
 
@@ -53,7 +61,7 @@ def audio(state: State, dataset: str, track_id: str) -> Response:
     return _kept(send_file(path, mimetype=KINDS[path.suffix.lower()], conditional=True))
 
 
-def spectrogram(state: State, dataset: str, track_id: str) -> Response:
+def spectrogram(state: State, draw: Draw, dataset: str, track_id: str) -> Response:
     """Answer with the archive's picture of a track, else one that is drawn from its sound."""
     validate_known(state, dataset, track_id)
     picture = picture_of(dataset, track_id)
@@ -63,7 +71,7 @@ def spectrogram(state: State, dataset: str, track_id: str) -> Response:
     if sound is None:
         abort(404, f"Neither picture nor sound of {track_id} is here. {advice(dataset)}")
     try:
-        drawn = drawn_spectrogram(sound, sound.stat().st_mtime_ns)
+        drawn = draw(sound, sound.stat().st_mtime_ns)
     except AudioError as error:
         abort(404, f"The sound of {track_id} cannot be drawn: {error}")
     response = make_response(drawn)
@@ -115,6 +123,15 @@ def _not_found(error: NotFound) -> Response:
 
 def _no_results(error: ServiceUnavailable) -> Response:
     return _error(str(error.description), "results_unavailable", 503)
+
+
+def _rate_limited() -> Response:
+    message = (
+        f"At most {DRAWINGS_PER_MINUTE} pictures a minute are drawn for one address; wait one."
+    )
+    response = _error(message, "rate_limited", 429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _bad_range(error: RequestedRangeNotSatisfiable) -> Response:

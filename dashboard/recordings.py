@@ -6,6 +6,7 @@ inside the data folder after links are followed.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ KINDS = {
 GTZAN_SOUND, FMA_SOUND = "genres_original", ("fma_small", "fma_medium", "fma_large", "fma_full")
 PICTURES = "images_original"
 TRACKS = "tracks.parquet"
+REMEMBERED = 64  # tracks
 
 
 def sound_of(dataset: str, track_id: str) -> Path | None:
@@ -64,14 +66,20 @@ def _stems(dataset: str, track_id: str) -> list[Path]:
 def _ingested(dataset: str, track_id: str) -> list[Path]:
     """Return where ``tracks.parquet`` of an ingested data set says that a track's sound lies."""
     folder = data_candidates()[0] / dataset
+    table = folder / TRACKS
     try:
-        rows = pd.read_parquet(
-            folder / TRACKS, columns=["path"], filters=[("track_id", "==", track_id)]
-        )
+        named = _named(table, table.stat().st_mtime_ns, track_id)
     except (OSError, ValueError):  # not ingested, or no table of tracks
         return []
-    found = [folder / str(path) for path in rows["path"] if path]
+    found = [folder / name for name in named]
     return [path for path in found if path.suffix.lower() in KINDS]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _named(table: Path, _changed_ns: int, track_id: str) -> tuple[str, ...]:
+    """Return the paths that a table of tracks gives; a player asks for one many times."""
+    rows = pd.read_parquet(table, columns=["path"], filters=[("track_id", "==", track_id)])
+    return tuple(str(path) for path in rows["path"] if path)
 
 
 def _first(paths: Iterable[Path]) -> Path | None:

@@ -20,6 +20,7 @@ wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_class = "gthread"
 threads = 4
+limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60
 loglevel = "warning"
 control_socket_disable = True  # it would be one file for all gunicorns of a user

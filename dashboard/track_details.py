@@ -11,6 +11,7 @@ from dashboard.components.formats import format_score
 from dashboard.kept import kept
 from dashboard.state import Results
 from dashboard.track_list import known_tracks
+from pipeline.artifacts import embedding_path
 
 MOST_UNUSUAL = 8  # features that are told
 
@@ -28,9 +29,10 @@ class Answers:
     table : DataFrame
         A row a model that was tested on the track: ``name``, ``family``, ``answer``, ``accuracy``
         (of whole songs under this protocol, with interval, as text), ``honest`` (the same under
-        the least leaky protocol that the model was tested under) and ``honest_protocol``.
+        the least leaky protocol that the model was tested under), ``honest_protocol``, and
+        ``stored``: whether the run stores probabilities.
     probabilities : DataFrame
-        Models by genres.
+        Models by genres; missing where none are stored.
     runs : tuple of str
         Of the rows.
     absent : tuple of str
@@ -63,20 +65,21 @@ def answers_of(
             continue
         own = answers.loc[track_id]
         honest, tested = honest_accuracy(results, model)
+        values = own.drop(["genre", "answer"]).astype(float)
         rows.append(
             {
                 "name": name, "family": results.metadata[run_id]["family"],
                 "answer": own["answer"], "accuracy": _accuracy(results, run_id),
-                "honest": honest, "honest_protocol": tested,
+                "honest": honest, "honest_protocol": tested, "stored": len(values) > 0,
             }
         )  # fmt: skip
-        probabilities[name] = own.drop(["genre", "answer"]).astype(float)
+        probabilities[name] = values
         runs.append(run_id)
     return Answers(
         genre=known_tracks(results, models[0].partition(".")[0]).get(track_id, ""),
         protocol=selection.label(results, protocol),
         table=pd.DataFrame(rows),
-        probabilities=pd.DataFrame(probabilities).T,
+        probabilities=pd.DataFrame(probabilities, columns=list(probabilities)).T,
         runs=tuple(runs),
         absent=tuple(absent),
     )
@@ -92,9 +95,17 @@ def honest_accuracy(results: Results, model: str) -> tuple[str, str]:
     return "", ""
 
 
+@kept()
 def _accuracy(results: Results, run_id: str) -> str:
     row = selection.overall_score(results, run_id, "accuracy", "track")
     return "" if row is None else format_score(row["value"], row["ci_low"], row["ci_high"])
+
+
+def components_of(results: Results, dataset: str, representation: str) -> int:
+    """Return in how many principal components distances are measured; 0 where it is not stored."""
+    if not embedding_path(results.folder, dataset, representation).is_file():
+        return 0
+    return len(results.embedding(dataset, representation).filter(regex=r"^pc\d+$").columns)
 
 
 def copies_of(results: Results, dataset: str, track_id: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
-from dashboard import recordings
+from dashboard import media, recordings, track_list
 from dashboard.app import create_app
 from dashboard.recordings import picture_of, sound_of
 from dashboard.spectrogram_png import palette, spectrogram_png
@@ -120,6 +120,15 @@ def test_head_says_length_and_type_without_content(client: FlaskClient) -> None:
     assert int(answer.headers["Content-Length"]) > 1000
 
 
+def test_ranges_do_not_list_the_tracks_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"headers": {"Range": "bytes=0-9"}}
+    assert client.get(f"/api/audio/gtzan/{WAV}", **asked).status_code == 206
+    monkeypatch.setattr(track_list, "embedding_path", None)  # the list of tracks asks for it
+    assert client.get(f"/api/audio/gtzan/{WAV}", **asked).status_code == 206
+
+
 def test_unchanged_file_is_304(client: FlaskClient) -> None:
     first = client.get(f"/api/audio/gtzan/{WAV}")
     tag, changed = first.headers["ETag"], first.headers["Last-Modified"]
@@ -174,6 +183,40 @@ def test_ingested_sound_is_found_where_its_table_says(data: Path) -> None:
     table.to_parquet(folder / recordings.TRACKS)
     assert sound_of("own", "one") == (folder / "song one.wav").resolve()
     assert sound_of("own", "two") is None
+
+
+def test_table_of_tracks_is_read_once_until_it_changes(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = data / "mine"
+    folder.mkdir()
+    for name in ("a.wav", "b.wav"):
+        (folder / name).write_bytes(wav(0.1))
+    table = folder / recordings.TRACKS
+    pd.DataFrame({"track_id": ["one"], "path": ["a.wav"]}).to_parquet(table)
+    assert sound_of("mine", "one") == (folder / "a.wav").resolve()
+    with monkeypatch.context() as patch:
+        patch.setattr(recordings.pd, "read_parquet", None)
+        assert sound_of("mine", "one") == (folder / "a.wav").resolve()
+    pd.DataFrame({"track_id": ["one"], "path": ["b.wav"]}).to_parquet(table)
+    os.utime(table, ns=(0, 1))
+    assert sound_of("mine", "one") == (folder / "b.wav").resolve()
+
+
+def test_drawing_too_often_is_429_and_the_archives_pictures_are_not(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "DRAWINGS_PER_MINUTE", 2)
+    client = create_app(shared_tiny_results().folder).server.test_client()
+    answers = [client.get(f"/api/spectrogram/gtzan/{WAV}") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json == {
+        "error": "At most 2 pictures a minute are drawn for one address; wait one.",
+        "code": "rate_limited",
+    }
+    assert answers[-1].headers["Retry-After"] == "60"
+    archived = client.get(f"/api/spectrogram/gtzan/{PICTURE}", buffered=True)
+    assert archived.status_code == 200
 
 
 def test_picture_of_the_archive_goes_before_a_drawing(client: FlaskClient) -> None:

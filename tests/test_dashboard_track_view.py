@@ -1,19 +1,21 @@
 """One opened track: answers, what is known of it, and what is said where something is missing."""
 
+import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from dash.development.base_component import Component
 from shared_tiny import shared_tiny_results
-from tiny_results import write_tiny_results
 
-from dashboard import feature_words
+from dashboard import feature_words, track_list
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
 from dashboard.state import Results, load_results
+from dashboard.track_answers import read_track_answers
 from pipeline import artifacts
 from pipeline.artifacts.analysis import ANALYSES, analysis_path
-from pipeline.config import DATA_VARIABLE
+from pipeline.config import DATA_VARIABLE, REPOSITORY
 
 LIGHTGBM, FOREST = "gtzan.features_3s.lightgbm", "gtzan.features_30s.random_forest"
 TRACK = "rock.00003"
@@ -44,9 +46,14 @@ def text_of(components: list[Component]) -> str:
     return " ".join(texts)
 
 
+def copied(folder: Path) -> Path:
+    """Return a folder that holds tiny results, and that a test may change."""
+    return shutil.copytree(shared_tiny_results().folder, folder, dirs_exist_ok=True)
+
+
 def with_table(folder: Path, kind: str, rows: list[tuple]) -> Results:
     """Return tiny results whose table of a kind holds these rows."""
-    write_tiny_results(folder)
+    copied(folder)
     table = pd.DataFrame(rows, columns=list(ANALYSES[kind].columns))
     artifacts.write_table(analysis_path(folder, kind), table)
     return load_results(folder)
@@ -149,6 +156,79 @@ def test_nearest_tracks_are_links_in_order(tmp_path: Path) -> None:
     assert "1 of 2 are rock, too." in text_of(details)
 
 
+@pytest.mark.parametrize("kept_components", [8, 16, None])
+def test_distance_names_the_components_that_are_stored(
+    tmp_path: Path, kept_components: int | None
+) -> None:
+    own = with_table(
+        tmp_path, "nearest_tracks", [("gtzan", "features_30s", TRACK, 1, "rock.00004", 1.25)]
+    )
+    path = artifacts.embedding_path(tmp_path, "gtzan", "features_30s")
+    if kept_components is None:
+        path.unlink(missing_ok=True)
+    else:
+        table = {f"pc{k + 1}": [0.0, 1.0] for k in range(kept_components)}
+        table |= {"track_id": [TRACK, "rock.00004"], "segment": [-1, -1], "genre": ["rock", "rock"]}
+        path.parent.mkdir(exist_ok=True)
+        artifacts.write_table(path, pd.DataFrame(table))
+    _, _, details = update_track(own, *CHOSEN)
+    among = f"{kept_components} principal" if kept_components else "Distance in principal"
+    assert f"{among} components of" in text_of(details)
+
+
+def without_probabilities(folder: Path, *models: str) -> Results:
+    """Return tiny results in which these models store answers only."""
+    copied(folder)
+    for model in models:
+        path = artifacts.predictions_path(folder, f"{model}.track_kfold")
+        rows = pd.read_parquet(path)
+        path.unlink()
+        artifacts.write_table(path, rows[[c for c in rows if not c.startswith("proba_")]])
+    return load_results(folder)
+
+
+def test_model_without_stored_probabilities_is_told_without_a_number(tmp_path: Path) -> None:
+    own = without_probabilities(tmp_path, FOREST)
+    answer = read_track_answers(tmp_path, f"{FOREST}.track_kfold").loc[TRACK, "answer"]
+    content = update_answers(own, *CHOSEN, "light")
+    assert content is not None
+    assert "nan" not in content.sentence
+    assert f"says {answer} (" in content.sentence
+    assert "No probabilities are stored of " in content.sentence
+    assert len([trace for trace in content.figure.data if trace.mode == "markers"]) == 1
+    assert list(content.table["Answer"])[1] == answer
+    assert update_answers_absent(own, *CHOSEN) == ""
+
+
+def test_where_no_probabilities_are_stored_the_answers_are_said(tmp_path: Path) -> None:
+    own = without_probabilities(tmp_path, FOREST, LIGHTGBM)
+    assert update_answers(own, *CHOSEN, "light") is None
+    said = update_answers_absent(own, *CHOSEN)
+    assert said.startswith("Under “new song”, ")
+    assert "No probabilities of these models are stored under this protocol." in said
+    one = update_answers_absent(own, "gtzan", "new-song", [FOREST], TRACK)
+    assert "No probabilities of this model are stored" in one
+
+
+def test_second_opening_reads_and_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = load_results(REPOSITORY / "results")
+    chosen = ("fma", "", "", "000002")
+
+    def opened() -> list[object]:
+        heading, sound, details = update_track(own, *chosen)
+        answers = update_answers(own, *chosen, "light")
+        return [heading, len(sound), details, answers, update_answers_absent(own, *chosen)]
+
+    first = opened()
+    monkeypatch.setattr(artifacts, "read_table", None)  # whoever asks for a table now fails
+    monkeypatch.setattr(track_list, "embedding_path", None)
+    monkeypatch.setattr("dashboard.track_details.rows_of_dataset", None)
+    began = time.thread_time()
+    again = opened()
+    assert time.thread_time() - began < 0.1
+    assert again == first
+
+
 def test_features_are_told_the_most_unusual_first(tmp_path: Path) -> None:
     rows = [
         ("gtzan", "features_30s", TRACK, "tempo", 0.5, 0.45),
@@ -166,7 +246,7 @@ def test_features_are_told_the_most_unusual_first(tmp_path: Path) -> None:
 
 
 def test_what_was_not_computed_is_said_with_the_command(tmp_path: Path) -> None:
-    write_tiny_results(tmp_path)
+    copied(tmp_path)
     for kind in ("nearest_tracks", "track_features", "duplicates", "suspicious_labels"):
         analysis_path(tmp_path, kind).unlink(missing_ok=True)
     _, sound, details = update_track(load_results(tmp_path), *CHOSEN)

@@ -8,6 +8,7 @@ import pytest
 from dash import Dash
 from shared_tiny import shared_tiny_results
 
+from dashboard import serving
 from dashboard.app import create_app
 from dashboard.links import tracks_href
 from dashboard.pages import tracks, tracks_choices, tracks_updates
@@ -91,6 +92,28 @@ def test_more_than_nine_models_are_cut_with_a_note(results: Results) -> None:
     assert len(known) > 9
     assert len(listed(choice["model"])) == 9
     assert "the first 9 are shown" in " ".join(choice.notes)
+
+
+@pytest.mark.parametrize("letters", [11, 2000])
+def test_more_songs_than_an_address_holds_are_cut_with_a_note(
+    results: Results, letters: int
+) -> None:
+    known = tracks_choices.known_tracks(results, "gtzan")
+    made = [f"{k:0{letters}}" for k in range(600)]
+    known |= dict.fromkeys(made, "rock")
+    try:
+        _, choice = read_address(results, {"ids": ",".join(made)})
+    finally:
+        for name in made:
+            del known[name]
+    listed_ids = listed(choice["ids"])
+    fitting = {11: 500, 2000: 2}[letters]
+    assert listed_ids == made[:fitting]
+    assert f"names 600 songs, more than an address can hold; the first {fitting} are" in " ".join(
+        choice.notes
+    )
+    href = tracks_href(ids=listed_ids, back="/clusters")
+    assert len(f"GET {href} HTTP/1.1") < serving.limit_request_line
 
 
 @pytest.mark.parametrize(

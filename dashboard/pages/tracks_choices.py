@@ -7,6 +7,7 @@ way back. Those stand in hidden fields, so that the address keeps them.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 import dash
 
@@ -30,7 +31,8 @@ PATH = "/tracks"
 ANY = "any"
 AT_FIRST = 3  # models, each of another family
 MOST_MODELS = 9  # as many as there are keys for them
-MOST_IDS = 500  # an address longer than that is refused by servers
+MOST_IDS = 500
+MOST_LETTERS = 6000  # of ids in an address: dashboard.serving takes lines of 8,190
 HIDDEN = ("near", "ids", "track", "back")
 
 ANSWERS = {ANY: "any", RIGHT: "right", WRONG: "wrong"} | OF_TWO
@@ -155,7 +157,7 @@ def _known(
 ) -> tuple[dict[str, str], list[str]]:
     """Return ids and track without those that the data set does not have, and what to say."""
     known = known_tracks(results, dataset)
-    ids, notes = listed(asked["ids"])[:MOST_IDS], []
+    ids, notes = _fitting(listed(asked["ids"]))
     unknown = [name for name in [*ids, asked["track"]] if name and name not in known]
     if unknown:
         some = ", ".join(name[:40] for name in unknown[:3])
@@ -164,6 +166,21 @@ def _known(
     kept = ",".join(name for name in ids if name in known)
     track = asked["track"] if asked["track"] in known else ""
     return {**asked, "ids": kept, "track": track}, notes
+
+
+def _fitting(ids: list[str]) -> tuple[list[str], list[str]]:
+    """Return no more ids than an address can hold, and a note where some are left out."""
+    letters, fitting = 0, []
+    for name in ids[:MOST_IDS]:
+        letters += len(quote(name)) + 1
+        if letters > MOST_LETTERS:
+            break
+        fitting.append(name)
+    note = (
+        f"The address names {len(ids)} songs, more than an address can hold; the first "
+        f"{len(fitting)} are listed."
+    )
+    return fitting, [note] if len(ids) > len(fitting) else []
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,7 @@ def chosen_list(
     return track_list(results, wanted, unique_names(results, models))
 
 
+@kept()
 def resolved(
     results: Results, data: str, protocol: str, model: str | Sequence[str]
 ) -> tuple[str, str, list[str]]:

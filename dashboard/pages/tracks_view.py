@@ -13,6 +13,7 @@ from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
 from dashboard.feature_words import compared
 from dashboard.figures.track_answers import track_answers_figure
+from dashboard.kept import MANY, kept
 from dashboard.links import tracks_href
 from dashboard.pages.tracks_choices import resolved
 from dashboard.recordings import advice, picture_of, sound_of
@@ -20,12 +21,14 @@ from dashboard.state import Results
 from dashboard.track_details import (
     Answers,
     answers_of,
+    components_of,
     copies_of,
     doubt_of,
     nearest_of,
     unusual_of,
 )
 from dashboard.track_list import known_tracks
+from dashboard.wording import joined
 
 Models = str | Sequence[str]
 Link = Callable[[str], html.A]
@@ -41,19 +44,28 @@ def update_track(
     if genre is None:
         return "", [], []
 
+    noted, details = known_of(results, dataset, slug, models, track, genre)
+    return f"{track}: {genre}", [*_sound(dataset, track, genre), *noted], details
+
+
+@kept(MANY)
+def known_of(
+    results: Results, dataset: str, slug: str, models: Sequence[str], track: str, genre: str
+) -> tuple[list[Component], list[Component]]:
+    """Return what the results say of a track: doubts, and what it is like.
+
+    Kept, unlike the sound, which lies in a folder that may change.
+    """
+
     def link(name: str) -> html.A:
         href = tracks_href(dataset=dataset, protocol=slug, models=models, track=name)
         return html.A(name, href=href, **data(track=name))
 
-    noted = _copies_and_label(results, dataset, track, genre, link)
-    return (
-        f"{track}: {genre}",
-        [*_sound(dataset, track, genre), *noted],
-        [
-            *_nearest(results, dataset, track, genre, link),
-            *_unusual(results, dataset, track, genre),
-        ],
-    )
+    details = [
+        *_nearest(results, dataset, track, genre, link),
+        *_unusual(results, dataset, track, genre),
+    ]
+    return _copies_and_label(results, dataset, track, genre, link), details
 
 
 def _sound(dataset: str, track: str, genre: str) -> list[Component]:
@@ -127,14 +139,17 @@ def _nearest(results: Results, dataset: str, track: str, genre: str, link: Link)
     heading = html.H3("Nearest songs")
     if rows.empty:
         return [heading, _missing("These results do not say which songs are nearest to this one.")]
-    heard = selection.short(results, str(rows["representation"].iloc[0]))
+    heard = str(rows["representation"].iloc[0])
+    n_components = components_of(results, dataset, heard)
+    among = f"{n_components} principal components" if n_components else "principal components"
     same = int((rows["genre"] == genre).sum())
     items = [
         html.Li([link(str(row["neighbour"])), f" {row['genre']}, {row['distance']:.1f}"])
         for _, row in rows.iterrows()
     ]
     said = (
-        f"{same} of {len(rows)} are {genre}, too. Distance in 16 principal components of {heard}."
+        f"{same} of {len(rows)} are {genre}, too. Distance in {among} of "
+        f"{selection.short(results, heard)}."
     )
     return [heading, html.P(said, className="fine"), html.Ol(items, className="nearest")]
 
@@ -168,6 +183,7 @@ def _missing(what: str) -> html.P:
     return html.P(f"{what} {REPORT}", className="fine")
 
 
+@kept(MANY)
 def update_answers(
     results: Results, dataset: str, protocol: str, model: Models, track: str, mode: object
 ) -> CardContent | None:
@@ -175,50 +191,75 @@ def update_answers(
     dataset, slug, models = resolved(results, dataset, protocol, model)
     if track not in known_tracks(results, dataset):
         return None
-    answers = answers_of(
+    answers = _answers(results, slug, models, track)
+    drawn = answers.table[answers.table["stored"]] if len(answers.table) else answers.table
+    if drawn.empty:
+        return None
+    return CardContent(
+        answers_sentence(answers),
+        track_answers_figure(
+            answers.probabilities.loc[drawn["name"]], drawn, answers.genre,
+            mode=theme.as_mode(mode),
+        ),
+        _answers_table(answers),
+        runs=answers.runs,
+    )  # fmt: skip
+
+
+def _answers(results: Results, slug: str, models: Sequence[str], track: str) -> Answers:
+    return answers_of(
         results,
         track,
         protocol=selection.protocol_of(results, slug),
         models=models,
         names=unique_names(results, models),
     )
-    if answers.table.empty or answers.probabilities.empty:
-        return None
-    return CardContent(
-        answers_sentence(answers),
-        track_answers_figure(
-            answers.probabilities, answers.table, answers.genre, mode=theme.as_mode(mode)
-        ),
-        _answers_table(answers),
-        runs=answers.runs,
-    )
 
 
+@kept(MANY)
 def update_answers_absent(
     results: Results, dataset: str, protocol: str, model: Models, track: str
 ) -> str:
     """Return why there are no probabilities of the opened track; "" where there are some."""
     dataset, slug, models = resolved(results, dataset, protocol, model)
-    known = track in known_tracks(results, dataset)
-    name = selection.protocol_of(results, slug)
-    tested = [track in results.track_answers(f"{served}.{name}").index for served in models]
-    if not known or any(tested):
+    if track not in known_tracks(results, dataset):
         return ""
-    return (
-        f"None of the chosen models was tested on this song under “"
-        f"{selection.label(results, name)}”: it is in the training part, or was left out."
-    )
+    answers = _answers(results, slug, models, track)
+    if answers.table.empty:
+        return (
+            f"None of the chosen models was tested on this song under “{answers.protocol}”: it is "
+            "in the training part, or was left out."
+        )
+    if answers.table["stored"].any():
+        return ""
+    return answers_sentence(answers)
 
 
 def answers_sentence(answers: Answers) -> str:
-    """Return each model's answer with its probability and the model's accuracy."""
+    """Return each model's answer with its probability, if stored, and the model's accuracy."""
     said = []
     for _, row in answers.table.iterrows():
-        value = answers.probabilities.loc[row["name"], row["answer"]]
+        value = ""
+        if row["stored"]:
+            value = f" {answers.probabilities.loc[row['name'], row['answer']]:.2f}"
         verdict = "right" if row["answer"] == answers.genre else "wrong"
-        said.append(f"{row['name']} says {row['answer']} {value:.2f} ({verdict})")
+        said.append(f"{row['name']} says {row['answer']}{value} ({verdict})")
     absent = f" Not tested on it: {', '.join(answers.absent)}." if answers.absent else ""
-    return f"Under “{answers.protocol}”, {'; '.join(said)}. {_honest(answers.table)}{absent}"
+    return (
+        f"Under “{answers.protocol}”, {'; '.join(said)}. {_honest(answers.table)}"
+        f"{_unstored(answers.table)}{absent}"
+    )
+
+
+def _unstored(table: pd.DataFrame) -> str:
+    """Return which models' probabilities are not stored; "" where all are."""
+    names = list(table.loc[~table["stored"], "name"])
+    if not names:
+        return ""
+    if len(names) == len(table):
+        whose = "this model" if len(names) == 1 else "these models"
+        return f" No probabilities of {whose} are stored under this protocol."
+    return f" No probabilities are stored of {joined(names)}."
 
 
 def _honest(table: pd.DataFrame) -> str:
