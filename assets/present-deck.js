@@ -10,7 +10,11 @@
   const TRACES = [
     "scatter", "bar", "heatmap", "contour", "box", "violin", "image", "scatter3d", "parcoords",
   ];
-  const MAPS = ["geo", "map", "mapbox"];
+  // Maps ask another host; what a mark leads to belongs to its page, not to the stage.
+  const LEFT_OUT = ["geo", "map", "mapbox", "meta", "uid"];
+  // As `way_back` in dashboard/pages/tracks_choices.py: two slashes, a slash and a backslash, or a
+  // tab between them would lead to another host.
+  const LOCAL = /^\/(?![/\\])[!-[\]-~]*$/;
 
   function refuse(text) {
     const error = new Error(text);
@@ -29,13 +33,13 @@
 
   function localAddress(value, what) {
     const address = text(value, 4000, what);
-    if (address && !/^\/(?![/\\])/.test(address)) {
+    if (address && !LOCAL.test(address)) {
       refuse(what + " must be an address of this app, beginning with “/”, not “" + address + "”.");
     }
     return address;
   }
 
-  /* Drops what would make a figure ask another host: pictures by address, maps. */
+  /* Drops what would make a figure ask another host (pictures by address, maps) or leave the stage. */
   function quiet(value) {
     if (Array.isArray(value)) return value.map(quiet);
     if (!value || typeof value !== "object") return value;
@@ -43,7 +47,7 @@
     Object.keys(value).forEach(function (key) {
       const part = value[key];
       const foreign = key === "source" && typeof part === "string" && !/^data:image\//.test(part);
-      if (!foreign && !MAPS.includes(key) && key !== "uid") kept[key] = quiet(part);
+      if (!foreign && !LEFT_OUT.includes(key)) kept[key] = quiet(part);
     });
     return kept;
   }
@@ -92,6 +96,21 @@
     };
   }
 
+  /* Scenes are found by their id: of two with the same, the later one gets another. */
+  function apart(scenes) {
+    const taken = new Set();
+    return scenes.map(function (one) {
+      const id = taken.has(one.id) ? present.newId() : one.id;
+      taken.add(id);
+      return Object.assign(one, { id: id });
+    });
+  }
+
+  /* "1 scene", "2 scenes" */
+  function counted(number) {
+    return number + (number === 1 ? " scene" : " scenes");
+  }
+
   /* The presentation in a value; throws an error whose message people can act on. */
   function read(value) {
     if (!value || value.format !== FORMAT) {
@@ -109,7 +128,7 @@
       format: FORMAT,
       version: 1,
       title: text(value.title, LIMITS.title, "The title"),
-      scenes: value.scenes.map(function (one, k) { return scene(one, k + 1); }),
+      scenes: apart(value.scenes.map(function (one, k) { return scene(one, k + 1); })),
     };
   }
 
@@ -165,6 +184,7 @@
     refuse: refuse,
     headline: headline,
     provenance: provenance,
+    counted: counted,
     empty: function () { return { format: FORMAT, version: 1, title: "", scenes: [] }; },
     shown: function (deck) { return deck.scenes.filter(function (one) { return !one.hidden; }); },
 

@@ -1,11 +1,12 @@
 /* Fetches cards anew: loads the page of each address in a frame that nobody sees, waits until the
-   card is drawn, and takes what it shows. Cards of one page are taken from one load. */
+   card is drawn, whatever else the page has, and takes what it shows. Cards of one page are taken
+   from one load. */
 (function () {
   "use strict";
   const present = (window.genrelensPresent = window.genrelensPresent || {});
   const PATIENCE_MS = 60000; // for one page
   const CARD_MS = 15000; // for a card on a page that is otherwise at rest
-  const POLL_MS = 100;
+  const POLL_MS = 25;
   const BETWEEN = "/present"; // nothing is drawn on it in a frame
   const SIZE = { width: 1280, height: 900 };
 
@@ -34,14 +35,31 @@
     return frame;
   }
 
-  /* Whether Dash has no callback under way; where that cannot be told, it has not. */
-  function atRest(frame) {
-    if (!frame.store || !frame.document.querySelector("#main h1")) return false;
-    const state = frame.store.getState();
-    const queues = Object.keys(state.callbacks || {}).filter(function (name) {
-      return name !== "stored" && name !== "completed";
+  /* What Dash's callbacks under way will write, as their outputs' names; null where it cannot tell. */
+  function underWay(frame) {
+    if (!frame.store) return null;
+    const callbacks = frame.store.getState().callbacks || {};
+    return Object.keys(callbacks).filter(function (name) {
+      return name !== "stored" && Array.isArray(callbacks[name]);
+    }).flatMap(function (name) {
+      return callbacks[name].map(function (one) { return String((one.callback || {}).output); });
     });
-    return !state.isLoading && queues.every(function (name) { return !state.callbacks[name].length; });
+  }
+
+  /* Whether the page is there and no callback is under way. */
+  function atRest(frame) {
+    const names = underWay(frame);
+    return Boolean(names) && !names.length && !frame.store.getState().isLoading &&
+      Boolean(frame.document.querySelector("#main h1"));
+  }
+
+  /* Whether nothing more will be written to a card, nor to a control, whatever other cards do: a
+     callback that waits for a control is under way as long as the control's is. */
+  function settled(frame, card) {
+    const names = underWay(frame);
+    return Boolean(names) && names.every(function (name) {
+      return !name.includes(card) && !name.includes("control");
+    });
   }
 
   function taken(frame, card) {
@@ -52,13 +70,15 @@
 
   async function card(frame, name, signal) {
     const until = Date.now() + CARD_MS;
-    const place = frame.document.getElementById(name + "-card");
-    if (!place) return null;
-    place.scrollIntoView(); // figures may be drawn when they come into sight
+    let place = null;
     for (;;) {
       cancelled(signal);
+      const there = frame.document.getElementById(name + "-card");
+      if (!there && atRest(frame)) return null;
+      if (there && there !== place) there.scrollIntoView(); // figures may wait to come into sight
+      place = there;
       const snapshot = taken(frame, name);
-      if (snapshot && atRest(frame)) return snapshot;
+      if (snapshot && settled(frame, name)) return snapshot;
       if (Date.now() > until && atRest(frame)) return null;
       if (Date.now() > until + PATIENCE_MS) return null;
       await wait(POLL_MS);
@@ -68,10 +88,10 @@
   async function until(frame, holds, signal) {
     const end = Date.now() + PATIENCE_MS;
     while (Date.now() < end) {
-      await wait(POLL_MS);
       cancelled(signal);
       const inside = frame.contentWindow;
-      if (inside.location.href !== "about:blank" && holds(inside) && atRest(inside)) return true;
+      if (inside.location.href !== "about:blank" && inside.store && holds(inside)) return true;
+      await wait(POLL_MS);
     }
     return false;
   }
@@ -86,14 +106,17 @@
     return Boolean(inside.document.getElementById("present-app"));
   }
 
-  /* The frame starts on a page without cards and returns there before each page: a card that is
-     there is never one of the page before. */
+  /* The frame goes to a page without cards before each other one: a card that is there is never one
+     of the page before. */
   async function loadPage(frame, address, signal) {
     if (address.split("?")[0] === BETWEEN) return false; // which has no cards
-    if (frame.contentWindow.location.href === "about:blank") frame.contentWindow.location.replace(BETWEEN);
-    else push(frame.contentWindow, BETWEEN);
-    if (!await until(frame, isBetween, signal)) return false;
-    push(frame.contentWindow, address);
+    if (frame.contentWindow.location.href === "about:blank") {
+      frame.contentWindow.location.replace(address);
+    } else {
+      push(frame.contentWindow, BETWEEN);
+      if (!await until(frame, isBetween, signal)) return false;
+      push(frame.contentWindow, address);
+    }
     return until(frame, function (inside) { return !isBetween(inside); }, signal);
   }
 

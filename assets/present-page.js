@@ -60,8 +60,8 @@
       button.disabled = !shown;
     });
     document.querySelector('[data-present="undo"]').disabled = !present.store.canUndo();
-    document.title = (count ? (now.title || "Presentation") + ": " + count +
-      (count === 1 ? " scene" : " scenes") : "Presentation") + " · GenreLens";
+    document.title = (count ? (now.title || "Presentation") + ": " + present.deck.counted(count)
+      : "Presentation") + " · GenreLens";
     showStale(now.scenes.filter(stale).length, count);
   }
 
@@ -89,7 +89,7 @@
 
   /* Fetches cards with progress; resolves to their scenes, rejects when cancelled. */
   function fetchCards(wanted, begun) {
-    const controller = begun || begin("Fetching " + wanted.length + " scenes");
+    const controller = begun || begin("Fetching " + present.deck.counted(wanted.length));
     return present.fetch.cards(wanted, {
       signal: controller.signal,
       progress: function (done, total) {
@@ -115,7 +115,7 @@
       }));
     }, { undo: true });
     showProblems((options.skipped || []).concat(found.problems));
-    return announce(scenes.length + " scenes are here.");
+    return announce(present.deck.counted(scenes.length) + (scenes.length === 1 ? " is here." : " are here."));
   }
 
   async function readyMade() {
@@ -131,6 +131,8 @@
     const old = deck().scenes.filter(function (one) { return one.address && stale(one); });
     const found = await fetchCards(old);
     const fresh = new Map(old.map(function (one, k) { return [one.id, found.scenes[k]]; }));
+    const renewed = found.scenes.filter(Boolean).length;
+    if (!renewed) return fail(new Error("None of these scenes could be fetched anew. " + found.problems.join(" ")));
     await present.store.update(function (now) {
       return Object.assign({}, now, {
         scenes: now.scenes.map(function (one) {
@@ -142,13 +144,14 @@
       });
     }, { undo: true });
     showProblems(found.problems);
-    announce("The scenes show the results of today.");
+    return announce((renewed === old.length ? "" : renewed + " of ") + present.deck.counted(old.length) +
+      (renewed === 1 ? " shows" : " show") + " the results of today.");
   }
 
   async function openFile(file) {
     const read = await present.files.open(file);
     await present.store.update(function () { return read; }, { undo: true });
-    announce("Opened “" + (read.title || file.name) + "” with " + read.scenes.length + " scenes.");
+    announce("Opened “" + (read.title || file.name) + "” with " + present.deck.counted(read.scenes.length) + ".");
   }
 
   async function copyLink() {
@@ -177,7 +180,7 @@
     if (!deck().scenes.length) return take(link.title, link.wanted, {});
     offered = link;
     byId("present-offer-text").textContent = "The link holds " + (link.title ? "“" + link.title + "”, " : "") +
-      link.wanted.length + (link.wanted.length === 1 ? " scene" : " scenes") + ". Yours has " +
+      present.deck.counted(link.wanted.length) + ". Yours has " +
       deck().scenes.length + ".";
     byId("present-offer").hidden = false;
     return byId("present-offer").querySelector("button").focus();
@@ -217,6 +220,7 @@
     replace: function () { return answer(false); },
     append: function () { return answer(true); },
     leave: function () { offered = null; byId("present-offer").hidden = true; },
+    follow: followLink,
   };
 
   const CHANGES = ["story", "renew", "replace", "append", "clear", "undo"];
@@ -247,50 +251,29 @@
     act("undo");
   });
 
-  /* Dash has neither this text field nor this file input, so the page brings slots for them. */
-  function fields() {
-    const title = document.createElement("input");
-    title.id = "present-title";
-    title.className = "form-control";
-    title.maxLength = present.deck.LIMITS.title;
-    title.placeholder = "Title of the presentation";
-    title.setAttribute("aria-label", "Title of the presentation");
-    title.addEventListener("change", function () {
-      present.store.update(function (now) { return Object.assign({}, now, { title: title.value }); });
-    });
-    byId("present-title-slot").replaceChildren(title);
-    const file = document.createElement("input");
-    file.id = "present-file";
-    file.type = "file";
-    file.accept = ".json,application/json";
-    file.hidden = true;
-    file.setAttribute("aria-label", "A presentation as a file");
-    file.addEventListener("change", function () {
-      clearMessages();
-      if (file.files.length) openFile(file.files[0]).catch(fail);
-      file.value = ""; // the same file can be chosen again
-    });
-    const link = document.createElement("input");
-    link.id = "present-link";
-    link.className = "form-control";
-    link.readOnly = true;
-    link.setAttribute("aria-label", "Link to this presentation");
-    byId("present-file-slot").replaceChildren(file);
-    byId("present-link-slot").replaceChildren(link);
-    byId("present-link-slot").hidden = true;
-  }
-
   function mount() {
     if (window.parent === window) { // not in a frame that only reads a card
-      fields();
+      present.fields.build(function (file) {
+        clearMessages();
+        openFile(file).catch(fail);
+      });
       present.store.load().then(render).then(followLink).catch(fail);
     }
     return window.dash_clientside.no_update;
   }
 
+  /* A link that is pasted where the page is open already changes what is behind “#”, and no more. */
+  function linkPasted() {
+    if (!byId("present-list") || !present.files.isLink(window.location.hash)) return undefined;
+    if (!fetching) return act("follow");
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+    return fail(new Error("Scenes are being fetched. Cancel that, or paste the link once they are here."));
+  }
+
   present.page = Object.assign(present.page || {}, { show: show, announce: announce });
   window.dash_clientside.genrelensPresent = { mount: mount };
   document.addEventListener("DOMContentLoaded", function () { present.store.onChange(render); });
+  window.addEventListener("hashchange", linkPasted);
   new MutationObserver(render).observe(document.documentElement, {
     attributes: true, attributeFilter: ["data-bs-theme"],
   });

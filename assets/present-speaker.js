@@ -5,7 +5,6 @@
   const present = (window.genrelensPresent = window.genrelensPresent || {});
   const NAME = "genrelens-speaker";
   let other = null; // the second window
-  let began = 0; // ms
   let ticking = null;
 
   function add(parent, name, className, text) {
@@ -40,7 +39,7 @@
     const bar = add(top, "span", "speaker-tools");
     tool(bar, "‹ Previous", function () { present.stage.move(-1); });
     tool(bar, "Next ›", function () { present.stage.move(1); });
-    tool(bar, "Clock to zero", function () { began = Date.now(); tick(); });
+    tool(bar, "Clock to zero", function () { present.stage.restart(); tick(); });
     add(root, "h1", "speaker-title");
     add(root, "p", "speaker-sentence");
     add(root, "div", "speaker-notes").setAttribute("aria-live", "polite");
@@ -59,8 +58,9 @@
   }
 
   function tick() {
-    if (!other || other.closed) return stop();
-    const passed = Math.floor((Date.now() - began) / 1000);
+    const state = present.stage.state();
+    if (!state || !other || other.closed) return stop();
+    const passed = Math.floor((Date.now() - state.began) / 1000);
     set("time", two(Math.floor(passed / 60)) + ":" + two(passed % 60));
     const now = new Date();
     return set("clock", two(now.getHours()) + ":" + two(now.getMinutes()));
@@ -95,7 +95,6 @@
       return;
     }
     build();
-    began = began || Date.now();
     ticking = setInterval(tick, 1000);
     follow(present.stage.state());
   }

@@ -10,7 +10,7 @@
   };
   const HELP = "← → or space: scenes · Home, End · T: numbers · S: speaker’s notes · F: full screen · Esc: close";
   const movers = [];
-  let show = null; // { deck title, scenes, index, root, back, alone, asTable }
+  let show = null; // { deck title, scenes, index, began, root, back, alone, asTable }
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -119,7 +119,14 @@
   }
 
   function state() {
-    return show && { scenes: show.scenes, index: show.index, title: show.title };
+    return show && {
+      scenes: show.scenes, index: show.index, title: show.title, began: show.began,
+    };
+  }
+
+  /* The time on stage is counted from here on. */
+  function restart() {
+    if (show) show.began = Date.now();
   }
 
   function speak() {
@@ -146,6 +153,7 @@
     const alone = Boolean(options.alone);
     show = {
       title: deck.title, scenes: scenes, index: Math.min(options.at || 0, scenes.length - 1),
+      began: Date.now(),
       root: build(alone), back: document.activeElement, alone: alone, asTable: false, wasFull: false,
     };
     document.body.appendChild(show.root);
@@ -221,7 +229,7 @@
   });
 
   present.stage = {
-    open: open, close: close, go: go, move: move, key: key, state: state,
+    open: open, close: close, go: go, move: move, key: key, state: state, restart: restart,
     onMove: function (listener) { movers.push(listener); },
   };
 })();

@@ -5,8 +5,9 @@ Nothing that comes from there is trusted; ``read_presentation`` raises what peop
 
 import json
 import re
+import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEPT_CHUNKS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT"}
 )
+# Depths that a PNG may have for each colour type: grey, RGB, palette, grey and RGB with alpha.
+DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not in any XML
 
 
@@ -103,11 +106,12 @@ def read_presentation(
             f"A presentation may have at most {limits.max_scenes} scenes; {len(scenes)} came. "
             "Hide or remove some.",
         )
+    plain = _plain_pictures(scenes, pictures, limits)
     return Presentation(
         title=_text(described, "title", "The presentation", limits.max_title),
         mode=as_mode(described.get("mode")),
         scenes=tuple(
-            _scene(scene, f"Scene {number}", pictures, limits)
+            _scene(scene, f"Scene {number}", plain, limits)
             for number, scene in enumerate(scenes, start=1)
         ),
     )
@@ -121,6 +125,18 @@ def _json_object(content: bytes) -> dict[str, Any]:
     if not isinstance(described, dict):
         raise ScenesError("not_json", "“presentation” must be an object with title and scenes.")
     return described
+
+
+def _plain_pictures(
+    scenes: Sequence[object], pictures: Mapping[str, bytes], limits: ScenesLimits
+) -> dict[str, bytes]:
+    """Return the pictures that scenes name, each written anew once, however many name it."""
+    plain: dict[str, bytes] = {}
+    for number, scene in enumerate(scenes, start=1):
+        name = scene.get("picture") if isinstance(scene, dict) else None
+        if isinstance(name, str) and name in pictures and name not in plain:
+            plain[name] = plain_png(pictures[name], f"Scene {number}", limits)
+    return plain
 
 
 def _scene(
@@ -137,7 +153,7 @@ def _scene(
         more=_text(described, "more", whose, limits.max_text),
         foot=_text(described, "foot", whose, limits.max_text),
         notes=_text(described, "notes", whose, limits.max_text),
-        picture=plain_png(pictures[name], whose, limits),
+        picture=pictures[name],
     )
 
 
@@ -170,10 +186,10 @@ def plain_png(content: bytes, whose: str, limits: ScenesLimits = LIMITS) -> byte
         )
     chunks = list(_chunks(content, whose))
     names = [name for name, _ in chunks]
-    if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or b"IDAT" not in names:
-        raise _not_png(whose)
-    header = chunks[0][1]
-    sides = int.from_bytes(header[8:12], "big"), int.from_bytes(header[12:16], "big")
+    once = names.count(b"IHDR") == names.count(b"IEND") == 1  # sides are read of the first only
+    if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or b"IDAT" not in names or not once:
+        raise not_png(whose)
+    sides = _sides(chunks[0][1], whose)
     if not all(0 < side <= limits.max_side_px for side in sides):
         raise ScenesError(
             "bad_picture",
@@ -184,19 +200,31 @@ def plain_png(content: bytes, whose: str, limits: ScenesLimits = LIMITS) -> byte
     return SIGNATURE + b"".join(chunk for name, chunk in chunks if name in KEPT_CHUNKS)
 
 
+def _sides(header: bytes, whose: str) -> tuple[int, int]:
+    """Return width and height of a header whose every field has a value that PNG knows."""
+    fields = header[8:-4]
+    if len(fields) != 13:
+        raise not_png(whose)
+    width, height, depth, colour, *methods, interlace = struct.unpack(">IIBBBBB", fields)
+    if depth not in DEPTHS.get(colour, ()) or any(methods) or interlace > 1:
+        raise not_png(whose)
+    return width, height
+
+
 def _chunks(content: bytes, whose: str) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and bytes of each chunk; length and checksum must be right up to the last."""
     if not content.startswith(SIGNATURE):
-        raise _not_png(whose)
+        raise not_png(whose)
     place = len(SIGNATURE)
     while place < len(content):
         end = place + 12 + int.from_bytes(content[place : place + 4], "big")
         chunk = content[place:end]
         if len(chunk) != end - place or chunk[-4:] != zlib.crc32(chunk[4:-4]).to_bytes(4, "big"):
-            raise _not_png(whose)
+            raise not_png(whose)
         yield chunk[4:8], chunk
         place = end
 
 
-def _not_png(whose: str) -> ScenesError:
+def not_png(whose: str) -> ScenesError:
+    """Return the refusal of a picture that is damaged or no PNG."""
     return ScenesError("bad_picture", f"{whose}: the picture must be a whole PNG file.", 415)

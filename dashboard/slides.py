@@ -4,17 +4,20 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image
 from pptx import Presentation as new_file
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Inches, Length, Pt
 
 from dashboard import theme
-from dashboard.scenes import Presentation, Scene
+from dashboard.scenes import Presentation, Scene, not_png
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)  # 16:9
 MARGIN = Inches(0.6)
 TITLE_ONLY = 5  # the layout of python-pptx's own template with a title and nothing else
+# What Pillow, which python-pptx asks for a picture's size, says of pictures that it cannot read.
+NOT_READ = (OSError, ValueError, Image.DecompressionBombError)
 FONT = "Calibri"  # on every machine with PowerPoint; others replace it by one of equal widths
 
 
@@ -36,13 +39,22 @@ FOOT = Box(MARGIN, Inches(6.75), INNER_WIDTH, Inches(0.5))
 
 
 def pptx_file(presentation: Presentation) -> bytes:
-    """Return the file: titles that an outline shows, pictures with their text, speaker notes."""
+    """Return the file: titles that an outline shows, pictures with their text, speaker notes.
+
+    Raises
+    ------
+    ScenesError
+        If a picture cannot be read after all.
+    """
     file = new_file()
     file.slide_width, file.slide_height = WIDTH, HEIGHT
     file.core_properties.title = presentation.title
     file.core_properties.author = "GenreLens"
-    for scene in presentation.scenes:
-        _add_slide(file, scene, presentation.mode)
+    for number, scene in enumerate(presentation.scenes, start=1):
+        try:
+            _add_slide(file, scene, presentation.mode)
+        except NOT_READ as error:
+            raise not_png(f"Scene {number}") from error
     written = io.BytesIO()
     file.save(written)
     return written.getvalue()

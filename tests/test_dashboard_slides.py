@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from plotly.utils import PlotlyJSONEncoder
 from pptx import Presentation as open_pptx
 from pptx.util import Inches
 
 from dashboard import presenting
+from dashboard.pages import present
 from dashboard.scenes import (
     LIMITS,
     SIGNATURE,
@@ -32,11 +34,22 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
 
 
-def png(width: int = 8, height: int = 4, *, extra: bytes = b"") -> bytes:
-    """Return a grey PNG with further chunks after its header."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+def png(
+    width: int = 8,
+    height: int = 4,
+    *,
+    depth: int = 8,
+    colour: int = 0,
+    header: bytes = b"",
+    extra: bytes = b"",
+) -> bytes:
+    """Return a grey PNG with further chunks after its header; or one that says to be otherwise."""
+    header = header or struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     pixels = zlib.compress(b"".join(b"\0" + b"\x80" * width for _ in range(height)))
     return SIGNATURE + chunk(b"IHDR", header) + extra + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+SECOND_HEADER = chunk(b"IHDR", struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 0, 0, 0, 0))
 
 
 def scene(**texts: Any) -> dict[str, Any]:
@@ -133,6 +146,11 @@ def test_texts_that_no_xml_can_hold_are_left_out(client: FlaskClient) -> None:
         (described(scene()), [png()[:30] + b"\xff" + png()[31:]], "bad_picture", 415),
         (described(scene()), [SIGNATURE + chunk(b"IEND", b"")], "bad_picture", 415),
         (described(scene()), [png(101, 2)], "bad_picture", 415),
+        (described(scene()), [png(header=bytes(8))], "bad_picture", 415),
+        (described(scene()), [png(colour=9)], "bad_picture", 415),
+        (described(scene()), [png(colour=2, depth=4)], "bad_picture", 415),
+        (described(scene()), [png(extra=SECOND_HEADER)], "bad_picture", 415),
+        (described(scene()), [png(extra=chunk(b"gAMA", b""))], "bad_picture", 415),
         (described(scene()), [png(extra=chunk(b"tEXt", bytes(2_000)))], "too_large", 413),
         (described(scene()), [png(), bytes(20_000)], "too_large", 413),
     ],
@@ -145,6 +163,12 @@ def test_what_does_not_fit_is_refused_with_a_reason(
     assert len(answer.get_json()["error"]) > 20
 
 
+def test_page_says_that_slides_are_made_on_the_server() -> None:
+    shown = json.dumps(present._tools(), cls=PlotlyJSONEncoder)
+    assert present.SENT in shown
+    assert "nothing is sent" not in json.dumps(present._empty(), cls=PlotlyJSONEncoder)
+
+
 def test_deeply_nested_description_is_no_crash() -> None:
     with pytest.raises(ScenesError, match="must be JSON"):
         read_presentation(b"[" * 100_000, {})
@@ -153,6 +177,12 @@ def test_deeply_nested_description_is_no_crash() -> None:
 def test_picture_is_written_anew_without_texts_and_profiles() -> None:
     secret = chunk(b"tEXt", b"Comment\0secret") + chunk(b"iCCP", b"p\0\0" + zlib.compress(b"x"))
     assert plain_png(png(extra=secret), "Scene 1") == png()
+
+
+def test_picture_of_many_scenes_is_kept_once() -> None:
+    presentation = read_presentation(described(*[scene()] * 60), pictures(png()))
+    assert len(presentation.scenes) == 60
+    assert len({id(one.picture) for one in presentation.scenes}) == 1
 
 
 def test_bytes_behind_the_picture_are_refused() -> None:

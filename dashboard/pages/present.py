@@ -1,4 +1,4 @@
-"""The page on which cards become a presentation. It works in the browser alone.
+"""The page on which cards become a presentation. It works in the browser; only PPTX is made here.
 
 Scenes live in the browser's own memory; the scripts assets/present-*.js, one idea each, fill the
 empty places of this layout. Buttons say in ``data-present`` what they do.
@@ -22,6 +22,7 @@ PATH, NAME = "/present", "Present"
 TITLE = "Presentation · GenreLens"
 DESCRIPTION = "Cards put in order, told on a screen, and taken away as a file."
 PAGE = "present"
+SENT = "For PPTX, pictures, sentences and notes are sent to the server, which keeps none of them."
 
 
 def layout(**_query: Any) -> Component:
@@ -100,6 +101,7 @@ def _tools() -> html.Div:
         notes,
         _button("PDF or print", "pdf", scenes=True),
         _button("PPTX", "pptx", scenes=True),
+        html.Span(SENT, className="fine"),
     ]
     return html.Div(
         [
@@ -183,7 +185,8 @@ def _empty() -> html.Section:
             ),
             html.P(
                 "The ready-made one tells in ten scenes, from these results, what the data are, "
-                "how far scores fall, and what is left. It stays in this browser; nothing is sent.",
+                "how far scores fall, and what is left. It stays in this browser; only making a "
+                "PPTX file sends it to the server.",
                 className="fine",
             ),
         ],

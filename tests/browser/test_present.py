@@ -121,6 +121,38 @@ def test_speaker_has_notes_clock_and_the_next_scene(visit: Visit, tmp_path: Path
         visit.page.keyboard.press("Escape")
 
 
+def test_time_on_stage_begins_anew_with_each_show(visit: Visit, tmp_path: Path) -> None:
+    open_deck(visit, tmp_path, deck(scene(1)))
+    page = visit.page
+    page.clock.install()
+    page.locator("[data-present=show]").click()
+    page.clock.fast_forward("02:05")  # the notes are opened late
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    expect(opened.value.locator(".speaker-time")).to_have_text(re.compile("^02:"))
+    page.keyboard.press("Escape")
+    page.locator("[data-present=show]").click()
+    with page.expect_popup() as again:
+        page.keyboard.press("s")
+    expect(again.value.locator(".speaker-time")).to_have_text(re.compile("^00:"))
+
+
+def test_click_on_a_mark_stays_on_the_stage(visit: Visit, tmp_path: Path) -> None:
+    leads = {"leads": "/tracks?data=gtzan"}
+    bars = {"type": "bar", "x": [1], "y": [1], "meta": leads}
+    open_deck(visit, tmp_path, deck(scene(1, figure={"data": [bars], "layout": {"meta": leads}})))
+    visit.page.locator("[data-present=show]").click()
+    bar = visit.page.locator(".present-stage .bars path")
+    bar.wait_for()
+    visit.page.locator(".present-stage .nsewdrag").first.click()
+    visit.page.locator(".present-stage .hoverlayer .hovertext").first.wait_for()
+    visit.page.locator(".present-stage .nsewdrag").first.click()
+    assert visit.page.url == f"{visit.address}/present"
+    assert visit.page.evaluate(
+        "document.querySelector('.present-stage .js-plotly-plot').data[0].meta === undefined"
+    )
+
+
 def test_stage_and_list_follow_the_colour_mode(
     new_visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
@@ -199,6 +231,27 @@ def test_file_that_does_not_fit_is_refused_and_nothing_is_lost(
         give_file(visit.page, tmp_path, content)
         expect(visit.page.locator("#present-error")).to_contain_text(reason)
     assert titles(visit.page) == ["Title 1"]
+
+
+def test_addresses_that_lead_to_another_host_are_refused(visit: Visit) -> None:
+    visit.open("/present")
+    read = """content => {
+      try { return genrelensPresent.deck.read(content).scenes[0].address; }
+      catch (error) { return error.message; }
+    }"""
+    for way in ("/\t/", "/\n/", "\t//", "/\r/", "/\\", "//", "/x\\", "https://", "javascript:"):
+        foreign = f"{way}other.example/#x-card"
+        said = visit.page.evaluate(read, deck(scene(1, address=foreign)))
+        assert "must be an address of this app" in said, foreign
+    for local in ("", "/", "/model?model=a,b&unit=track#genres-card", "/clusters?x=%C3%A9"):
+        assert visit.page.evaluate(read, deck(scene(1, address=local))) == local
+
+
+def test_scenes_of_one_id_are_two_scenes(visit: Visit, tmp_path: Path) -> None:
+    open_deck(visit, tmp_path, deck(scene(1), scene(2, id="made-1")))
+    visit.page.get_by_role("button", name="Remove: scene 1, Title 1").click()
+    expect(visit.page.locator(".scene")).to_have_count(1)
+    assert titles(visit.page) == ["Title 2"]
 
 
 def test_file_cannot_make_the_page_ask_another_host(visit: Visit, tmp_path: Path) -> None:

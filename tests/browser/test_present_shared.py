@@ -50,6 +50,30 @@ def test_link_over_scenes_of_ones_own_asks_first(visit: Visit, tmp_path: Path) -
     assert titles(visit.page) == ["Title 1", "Title 1"]
 
 
+def test_link_that_is_pasted_on_the_open_page_is_followed(
+    visit: Visit, new_visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    open_deck(visit, tmp_path, deck(scene(1)))
+    link = copied_link(visit)
+    other = new_visit()
+    other.open("/present")
+    other.page.evaluate("link => { location.href = link; }", link)
+    expect(other.page.locator(".scene")).to_have_count(1, timeout=FETCHED_MS)
+    expect(other.page.locator("#present-live")).to_have_text("1 scene is here.")
+    assert other.page.url == f"{other.address}/present"
+    assert other.problems == []
+
+
+def test_scenes_that_cannot_be_fetched_anew_stay_and_say_so(visit: Visit, tmp_path: Path) -> None:
+    gone = scene(1, results="000000000000", address="/clusters#gone-card")
+    open_deck(visit, tmp_path, deck(gone))
+    visit.page.get_by_role("button", name="Fetch them anew").click()
+    expect(visit.page.locator("#present-error")).to_contain_text(
+        "None of these scenes could be fetched anew.", timeout=FETCHED_MS
+    )
+    assert visit.page.locator(".scene-sentence").inner_text().startswith("Sentence 1")
+
+
 def test_damaged_link_says_so(visit: Visit) -> None:
     visit.page.goto(f"{visit.address}/present#scenes=AAAAnonsense")
     expect(visit.page.locator("#present-error")).to_contain_text("This link is damaged")
@@ -75,6 +99,8 @@ def test_scenes_of_other_results_say_so_and_are_fetched_anew(visit: Visit, tmp_p
     notice.get_by_role("button", name="Fetch them anew").click()
     expect(notice).to_be_hidden(timeout=FETCHED_MS)
     first = visit.page.locator(".scene").first
+    said = visit.page.locator("#present-live")
+    expect(said).to_have_text("1 scene shows the results of today.")
     expect(first.locator(".scene-sentence")).to_contain_text("principal components")
     assert first.locator(".scene-title").input_value() == "Title 1"
     assert first.locator(".scene-notes").input_value() == "Say 1."
