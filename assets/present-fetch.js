@@ -120,6 +120,13 @@
     return until(frame, function (inside) { return !isBetween(inside); }, signal);
   }
 
+  /* Removes the frame once its page has what it asked for: a request that is cut off is a failed one. */
+  async function putAway(frame) {
+    const end = Date.now() + PATIENCE_MS;
+    while (frame.isConnected && Date.now() < end && !atRest(frame.contentWindow)) await wait(POLL_MS);
+    frame.remove();
+  }
+
   function split(address) {
     const [page, fragment] = address.split("#");
     return { page: page, card: (fragment || "").replace(/-card$/, "") };
@@ -147,9 +154,11 @@
           progress(done, wanted.length);
         }
       }
-    } finally {
+    } catch (error) {
       frame.remove();
+      throw error;
     }
+    putAway(frame); // nobody waits for it
     return { scenes: scenes, problems: problems };
   }
 
