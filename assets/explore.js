@@ -1,16 +1,10 @@
 /* The Explore page: cards are drawn as they come into view, the slider of abstention moves marker and
-   sentence, a click leads on. What is said at each stop of the slider comes with its figure. */
+   sentence. What is said at each stop of the slider comes with its figure. */
 (function () {
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
   var FIRST_MS = 500; // for the card on top
   var BETWEEN_MS = 100;
-
-  function go(address) {
-    window.history.pushState({}, "", address);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
 
   function whenIdle(act) {
     if (window.requestIdleCallback) window.requestIdleCallback(act, { timeout: 300 });
@@ -59,31 +53,10 @@
       var share = value / 100;
       var last = figure.data.length - 1;
       var traces = figure.data.slice();
-      traces[last] = Object.assign({}, traces[last], {
-        x: points.map(function () { return share; }),
-        y: points,
-      });
+      traces[last] = Object.assign({}, traces[last], points); // x: the stored shares, y: the scores
       var line = Object.assign({}, figure.layout.shapes[0], { x0: share, x1: share });
       var layout = Object.assign({}, figure.layout, { shapes: [line] });
       return [{ data: traces, layout: layout }, data.said[value], value + " %"];
-    },
-
-    /* A point carries an address, or a track that completes the figure's "lead". */
-    lead: function () {
-      var same = window.dash_clientside.no_update;
-      var pressed = window.dash_clientside.callback_context.triggered[0];
-      var point = pressed && pressed.value && pressed.value.points[0];
-      if (!point || typeof point.customdata !== "string") return same;
-      if (point.customdata.charAt(0) === "/") {
-        go(point.customdata);
-        return same;
-      }
-      var figure = pressed.prop_id.split(".")[0];
-      var plot = document.querySelector("#" + figure + " .js-plotly-plot");
-      var here = window.location.pathname + window.location.search;
-      go(plot.layout.meta.lead + "&track=" + encodeURIComponent(point.customdata) +
-        "&back=" + encodeURIComponent(here));
-      return same;
     },
   };
 })();

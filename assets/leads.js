@@ -67,6 +67,7 @@
   /* ---- going there ---- */
 
   function withWayBack(address, card) {
+    if (!/^\/tracks\b/.test(address)) return address; // other pages show no way back of their own
     var back = window.location.pathname + window.location.search + (card ? "#" + card : "");
     return address + (address.includes("?") ? "&" : "?") + "back=" + encodeURIComponent(back).replace(/%2F/g, "/");
   }

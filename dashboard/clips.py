@@ -1,7 +1,7 @@
 """The clips that can be looked at: the synthetic examples, and tracks whose sound is at hand.
 
-A clip is chosen by name from a list; no path ever comes from an address. Sound belongs to a track
-where its file lies as ``genres_original/<genre>/<track id>.<ending>`` in ``GENRELENS_DATA``.
+A clip is chosen by name from a list; no path ever comes from an address. Where the sound of a
+track lies, if anywhere, is decided in dashboard/recordings.py.
 """
 
 import functools
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.query import Parameter
+from dashboard.recordings import heard, sound_of
 from pipeline.audio import decode
-from pipeline.config import ANALYSIS, REPOSITORY, data_candidates
+from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
 from pipeline.features.pictures import LOWEST_HZ, ClipPictures, Grid, clip_pictures
 
 EXAMPLES = REPOSITORY / "assets" / "examples"
-FOLDER = "genres_original"
-HEARD = "gtzan"  # the data set whose sound lies in that folder
+MOST_OFFERED = 1000  # tracks in the menu, the first by name
 LONGEST_S = 30.5  # what is looked at of a longer file
 COLUMNS = 320  # over the width of the page
 ROWS = 96
@@ -45,21 +45,6 @@ class ClipView:
     duration_s: float
 
 
-@functools.lru_cache(maxsize=1)
-def _sound(folders: tuple[Path, ...]) -> dict[str, Path]:
-    """Return the sound file of each track in the first of these folders that holds any."""
-    for folder in folders:
-        found = {path.stem: path for path in sorted((folder / FOLDER).glob("*/*.*"))}
-        if found:
-            return found
-    return {}
-
-
-def sound_files(dataset: str) -> dict[str, Path]:
-    """Return the sound file of each track of a data set whose sound is at hand."""
-    return _sound(tuple(data_candidates())) if dataset == HEARD else {}
-
-
 @functools.cache
 def examples() -> dict[str, str]:
     """Return the title of each synthetic example by its name in an address."""
@@ -74,10 +59,12 @@ def clip_parameter(dataset: str) -> Parameter:
         for place, (name, title) in enumerate(examples().items(), start=1)
     }
     headings: dict[str, str] = {}
-    for track_id, path in sorted(sound_files(dataset).items()):
+    for track_id in heard(dataset)[:MOST_OFFERED]:
         options[track_id] = track_id
-        if path.parent.name not in headings.values():
-            headings[track_id] = path.parent.name
+        genre, dot, _ = track_id.partition(".")
+        heading = genre if dot else "Tracks"
+        if heading not in headings.values():
+            headings[track_id] = heading
     return Parameter("clip", "Clip", options, next(iter(options), ""), headings=headings)
 
 
@@ -87,17 +74,19 @@ def clip_view(name: str, dataset: str) -> ClipView:
     Raises
     ------
     AudioError
-        If the file is damaged or shorter than one frame.
+        If the file is damaged, shorter than one frame or longer than an upload may be.
     KeyError
-        If no such clip is offered.
+        If there is no such clip.
     """
-    path = EXAMPLES / f"{name}.mp3" if name in examples() else sound_files(dataset)[name]
+    path = EXAMPLES / f"{name}.mp3" if name in examples() else sound_of(dataset, name)
+    if path is None:
+        raise KeyError(name)
     return _view(path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _view(path: Path, _changed: int) -> ClipView:
-    clip = decode(path, sr=ANALYSIS.sr)
+    clip = decode(path, sr=ANALYSIS.sr, max_duration_s=LIMITS.max_duration_s)
     y = clip.y[: round(LONGEST_S * ANALYSIS.sr)]
     pictures = clip_pictures(y, sr=ANALYSIS.sr, max_columns=COLUMNS)
     spectrum = pictures.spectrogram

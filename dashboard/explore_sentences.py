@@ -1,56 +1,61 @@
 """What the cards of the Explore page say, computed from stored numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.components.formats import format_count, format_percent, format_score
+from dashboard.components.formats import (
+    format_count,
+    format_percent,
+    format_score,
+    is_number,
+)
 from dashboard.costs import Cost
 from dashboard.data_sentences import STRONG, signed
 from dashboard.sentences import score_of
+from dashboard.wording import MOST_NAMED, counted, highest, joined, lowest, named
 
 NEARLY = 0.03  # three points: what a cheaper model may miss and still be named
-MOST_NAMED = 4
+MOST_ON_FRONT = 4  # of the models that nothing beats, by name
 MOST_PAIRS_NAMED = 3
 NEAR, FAR = 0.95, 1.05  # between these the mistakes are as far as average ones
-
-
-def and_list(words: Sequence[str]) -> str:
-    """Return "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def plane_sentence(
     shown: int, total: int, names: tuple[str, str], correlation: float | None
 ) -> str:
     """Return what the points are, and how far the two features say the same."""
-    points = f"Each of the {format_count(total)} points is a song"
-    if shown < total:
-        points = (
-            f"Each of the {format_count(shown)} points drawn (of {format_count(total)}) is a song"
-        )
+    if not total:
+        return f"Of no song here both {joined(names)} are stored."
     said = (
-        f"{points}, placed by its rank among all songs: by {names[0]} from left to right, by "
-        f"{names[1]} upwards. Ticks are in the units of the features, evenly spread over songs."
+        f"{_points(shown, total)}, placed by its rank among all songs: by {names[0]} from left to "
+        f"right, by {names[1]} upwards. Ticks are in the units of the features, evenly spread over "
+        "songs."
     )
     if names[0] == names[1]:
         return f"{said} Both axes show the same feature, so that all songs lie on a line."
-    if correlation is None:
+    if not is_number(correlation):
         return said
     return f"{said} The two correlate at {signed(correlation)} (Pearson)."
+
+
+def _points(shown: int, total: int) -> str:
+    drawn = "" if shown == total else f" drawn (of {format_count(total)})"
+    if shown == 1:
+        return f"The one point{drawn} is a song"
+    return f"Each of the {format_count(shown)} points{drawn} is a song"
 
 
 def answers_sentence(
     score: pd.Series | None, right: int, total: int, model: str, tested: str
 ) -> str:
     """Return how often the chosen model is right, and that crosses are its mistakes."""
-    counted = f"{format_count(right)} of {format_count(total)} songs"
+    if not total:
+        return f"Under “{tested}” {model} was tested on none of these songs."
     interval = "" if score is None else f", {score_of(score)}"
     return (
-        f"Under “{tested}” {model} names {counted} rightly{interval}. Rings are right answers, "
-        "crosses wrong ones."
+        f"Under “{tested}” {model} names {format_count(right)} of {counted(total, 'song')} "
+        f"rightly{interval}. Rings are right answers, crosses wrong ones."
     )
 
 
@@ -65,25 +70,40 @@ def pairs_sentence(pairs: pd.DataFrame, n_features: int, *, clustered: bool) -> 
     clustered : bool
         Whether the order of the matrix puts alike features side by side.
     """
-    strong = pairs[pairs["correlation"].abs() >= STRONG]
+    known = pairs.dropna(subset=["correlation"])
+    strong = known[known["correlation"].abs() >= STRONG]
     order = (
         "The order puts features that say alike side by side (hierarchical clustering of 1 − |r|)."  # noqa: RUF001 (a minus sign)
         if clustered
         else "Features of a family stand together."
     )
-    counted = (
-        f"of {format_count(len(pairs))} pairs of {format_count(n_features)} features "
-        f"{'correlates' if len(strong) == 1 else 'correlate'} at {STRONG} or beyond, in either "
-        "direction"
-    )
+    features = counted(n_features, "feature")
+    if known.empty:
+        return f"No two of {features} have a stored correlation. {order}"
+    how = f"at {STRONG} or beyond, in either direction"
+    of = f"of {counted(len(known), 'pair')} of {features}"
     if strong.empty:
-        return f"None {counted}. {order}"
-    named = [
+        said = f"None {of} correlates" if len(known) > 1 else f"The one pair of {features} does not"
+        said += "" if len(known) > 1 else " correlate"
+        return f"{said} {how}. {order}"
+    who = f"{len(strong):,} {of} {'correlates' if len(strong) == 1 else 'correlate'}"
+    if len(known) == 1:
+        who = f"The one pair of {features} correlates"
+    return f"{who} {how}: {_strongest(strong)}. {order}"
+
+
+def _strongest(strong: pd.DataFrame) -> str:
+    """Return the first pairs; where the next is as strong as the last, they are some of several."""
+    shown = [
         f"{row['feature_a']} and {row['feature_b']} ({signed(row['correlation'])})"
         for _, row in strong.head(MOST_PAIRS_NAMED).iterrows()
     ]
-    first = "" if len(named) == len(strong) else "first "
-    return f"{format_count(len(strong))} {counted}: {first}{'; '.join(named)}. {order}"
+    strengths = list(strong["correlation"].abs())
+    first = ""
+    if len(strong) > len(shown):
+        ties = strengths[len(shown)] == strengths[len(shown) - 1]
+        first = "among them " if ties else "first "
+    return f"{first}{'; '.join(shown)}"
 
 
 def cost_sentence(runs: pd.DataFrame, cost: Cost, tested: str) -> str:
@@ -98,20 +118,25 @@ def cost_sentence(runs: pd.DataFrame, cost: Cost, tested: str) -> str:
         Short name of the protocol.
     """
     known = runs.dropna(subset=["cost"])
+    what = cost.title.split(" (")[0]
     if known.empty:
-        return f"Under “{tested}” no model has a stored {cost.title.split(' (')[0]}."
+        return f"Under “{tested}” no model has a stored {what}."
     front = known[known["front"]].sort_values(["value", "cost"], ascending=[False, True])
-    names = [_with_cost(row, cost) for _, row in front.head(MOST_NAMED).iterrows()]
-    n = len(front)
-    more = "" if n <= MOST_NAMED else f" and {n - MOST_NAMED} cheaper"
-    verb = "is" if n == 1 else "are"
-    listed = and_list(names) if not more else f"{', '.join(names)}{more}"
-    said = (
-        f"Counting whole songs under “{tested}”, {n} of {len(known)} models {verb} beaten by none "
-        f"that is cheaper: {listed}."
-    )
-    said += _nearly(front, cost)
+    if len(known) == 1:
+        said = f"the one model with a stored {what} is {_with_cost(known.iloc[0], cost)}."
+    else:
+        n = len(front)
+        share = f"{n} of {len(known)} models {'is' if n == 1 else 'are'}"
+        share = f"all {n} models are" if n == len(known) else share
+        said = f"{share} beaten by none that costs no more: {_front(front, cost)}."
+    said = f"Counting whole songs under “{tested}”, {said}{_nearly(front, cost)}"
     return said + _without_cost(runs)
+
+
+def _front(front: pd.DataFrame, cost: Cost) -> str:
+    names = [_with_cost(row, cost) for _, row in front.head(MOST_ON_FRONT).iterrows()]
+    more = len(front) - len(names)
+    return joined([*names, f"{more} more"] if more else names)
 
 
 def _with_cost(row: pd.Series, cost: Cost) -> str:
@@ -119,16 +144,16 @@ def _with_cost(row: pd.Series, cost: Cost) -> str:
 
 
 def _nearly(front: pd.DataFrame, cost: Cost) -> str:
-    """Return the cheapest model within three points of the best, where it is another."""
+    """Return the cheapest models within three points of the best, where they are others."""
     best = front.iloc[0]
-    near = front[front["value"] >= best["value"] - NEARLY]
-    cheapest = near.sort_values("cost").iloc[0]
-    if cheapest["cost"] * 2 > best["cost"]:
+    cheapest = lowest(front[front["value"] >= best["value"] - NEARLY], "cost")
+    times = best["cost"] / cheapest["cost"].iloc[0]
+    if times < 2:
         return ""
-    times = best["cost"] / cheapest["cost"]
+    verb = "comes" if len(cheapest) == 1 else "come"
     return (
-        f" {cheapest['short']} comes within {round(100 * NEARLY)} points of the best at 1/"
-        f"{format_count(float(f'{times:.2g}'))} of its cost."
+        f" {named(list(cheapest['short']), 'model')} {verb} within {round(100 * NEARLY)} points of "
+        f"the best at 1/{format_count(float(f'{times:.2g}'))} of its cost."
     )
 
 
@@ -137,22 +162,42 @@ def _without_cost(runs: pd.DataFrame) -> str:
     missing = runs[runs["cost"].isna()]
     if missing.empty:
         return ""
-    reasons = and_list(sorted({reason for reason in missing["reason"] if reason}))
-    n = len(missing)
+    reasons = joined(sorted({reason for reason in missing["reason"] if reason}))
+    has = "has" if len(missing) == 1 else "have"
     why = f": {reasons}" if reasons else ""
-    return f" {n} {'model has' if n == 1 else 'models have'} no stored number{why}."
+    return f" {counted(len(missing), 'model')} {has} no stored number{why}."
 
 
 def distances_sentence(pairs: pd.DataFrame, features: str) -> str:
     """Return the nearest and the farthest pair of genres."""
-    ordered = pairs.sort_values("distance", kind="stable")
-    near, far = ordered.iloc[0], ordered.iloc[-1]
+    known = pairs.dropna(subset=["distance"])
+    if known.empty:
+        return f"By {features}, no distance between genres is stored."
+    near, far = lowest(known, "distance"), highest(known, "distance")
+    if len(known) == 1:
+        said = f"{_named_pairs(near)} are the one pair of genres, {_apart(near)} apart"
+    elif len(near) == len(known):
+        said = f"all {counted(len(known), 'pair')} of genres lie equally far apart ({_apart(near)})"
+    else:
+        said = (
+            f"{_named_pairs(near)} lie nearest ({_apart(near)}), {_named_pairs(far)} farthest "
+            f"apart ({_apart(far)})"
+        )
     return (
-        f"By {features}, {near['genre_a']} and {near['genre_b']} lie nearest "
-        f"({near['distance']:.2f}), {far['genre_a']} and {far['genre_b']} farthest apart "
-        f"({far['distance']:.2f}); 1 is the mean over all pairs of genres. A mistake costs the "
+        f"By {features}, {said}; 1 is the mean over all pairs of genres. A mistake costs the "
         "distance between the two genres."
     )
+
+
+def _apart(pairs: pd.DataFrame) -> str:
+    return f"{pairs['distance'].iloc[0]:.2f}"
+
+
+def _named_pairs(pairs: pd.DataFrame) -> str:
+    """Return "blues and rock", of several that tie "blues with rock and jazz with pop"."""
+    link = "and" if len(pairs) == 1 else "with"
+    both = zip(pairs["genre_a"], pairs["genre_b"], strict=True)
+    return named([f"{one} {link} {other}" for one, other in both], "pair")
 
 
 def costs_of_mistakes_sentence(rows: pd.DataFrame, tested: str, drawn: int) -> str:
@@ -167,30 +212,49 @@ def costs_of_mistakes_sentence(rows: pd.DataFrame, tested: str, drawn: int) -> s
     drawn : int
         How many are drawn.
     """
-    first = rows.iloc[0]
-    cost = format_score(first["cost"], first["cost_low"], first["cost_high"])
-    said = (
-        f"Counting whole songs under “{tested}”: a song costs {first['short']} {cost} on average "
-        f"(0: right, 1: an average mistake), the least of {len(rows)} models, at accuracy "
-        f"{score_of(first)}. {_where_mistakes_fall(first)}"
+    known = rows.dropna(subset=["cost"])
+    if known.empty:
+        return f"Under “{tested}” no model has a stored cost of its mistakes."
+    first, accurate = lowest(known, "cost"), highest(rows, "value")
+    said = f"Counting whole songs under “{tested}”: {_cheapest(first, len(known))}"
+    if not set(first["short"]) & set(accurate["short"]):
+        verb = "is" if len(accurate) == 1 else "are"
+        names = named([f"{row['short']} ({score_of(row)})" for _, row in accurate.iterrows()],
+                      "model")  # fmt: skip
+        said += f" Most often right {verb} {names}."
+    more = f" Drawn: the first {drawn} of {counted(len(rows), 'model')}."
+    return said if drawn >= len(rows) else said + more
+
+
+def _cheapest(first: pd.DataFrame, n_models: int) -> str:
+    """Return what a song costs the models that are level with the least cost."""
+    least = "" if n_models == 1 else f", the least of {counted(n_models, 'model')}"
+    scale = "(0: right, 1: an average mistake)"
+    if len(first) > MOST_NAMED:
+        score = format_score(first["cost"].iloc[0])
+        return f"a song costs each of {len(first)} models {score} on average {scale}{least}."
+    costs = joined(
+        [
+            f"{row['short']} {format_score(row['cost'], row['cost_low'], row['cost_high'])}"
+            for _, row in first.iterrows()
+        ]
     )
-    accurate = rows.iloc[int(rows["value"].argmax())]
-    if accurate["short"] != first["short"]:
-        said += f" Most often right is {accurate['short']} ({score_of(accurate)})."
-    return said if drawn >= len(rows) else f"{said} Drawn are the first {drawn}."
+    scores = joined([score_of(row) for _, row in first.iterrows()])
+    falls = [_where_mistakes_fall(row, alone=len(first) == 1) for _, row in first.iterrows()]
+    said = f"a song costs {costs} on average {scale}{least}, at accuracy {scores}"
+    return f"{said}. {' '.join(falls)}"
 
 
-def _where_mistakes_fall(row: pd.Series) -> str:
+def _where_mistakes_fall(row: pd.Series, *, alone: bool) -> str:
     """Return whether a model's mistakes are near ones."""
     distance = row["mistake_distance"]
     if pd.isna(distance):
-        return "It makes no mistakes."
-    where = (
-        "near genres" if distance < NEAR else "far genres" if distance > FAR else "genres as far"
-    )
-    if where == "genres as far":
-        return f"Its mistakes fall on genres as far away as average ({distance:.2f})."
-    return f"Its mistakes fall on {where} (mean distance {distance:.2f} of an average mistake)."
+        return f"{'It' if alone else row['short']} makes no mistakes."
+    whose = "Its mistakes" if alone else f"The mistakes of {row['short']}"
+    if NEAR <= distance <= FAR:
+        return f"{whose} fall on genres as far away as average ({distance:.2f})."
+    where = "near genres" if distance < NEAR else "far genres"
+    return f"{whose} fall on {where} (mean distance {distance:.2f} of an average mistake)."
 
 
 def abstain_sentence(levels: Mapping[str, pd.Series], tested: str) -> str:
@@ -199,27 +263,32 @@ def abstain_sentence(levels: Mapping[str, pd.Series], tested: str) -> str:
     Parameters
     ----------
     levels : mapping of str to Series
-        Row of the analysis "coverage" at the chosen share, by name of the model.
+        Row of the analysis "coverage" nearest to the chosen share, by name of the model; each
+        model's stored shares may be others.
     tested : str
     """
-    rows = list(levels.items())
-    share = format_percent(rows[0][1]["coverage"])
-    if rows[0][1]["coverage"] >= 1:
-        said = [f"{name} {_right(row)}" for name, row in rows]
-        return f"Counting whole songs under “{tested}”, answering every song: {'; '.join(said)}."
-    said = [
-        f"{name} {_right(row)}, and below confidence {row['threshold']:.2f} it says it does not "
-        "know"
-        for name, row in rows
-    ]
-    return (
-        f"Counting whole songs under “{tested}”, answering the surest {share} of songs: "
-        f"{'; '.join(said)}."
-    )
+    shares = {name: _share(row) for name, row in levels.items()}
+    if len(set(shares.values())) == 1:
+        how = f"answering {next(iter(shares.values()))}"
+        said = [f"{name} {_right(row)}" for name, row in levels.items()]
+    else:
+        how = "each at its stored share"
+        said = [f"{name}, answering {shares[name]}, {_right(row)}" for name, row in levels.items()]
+    return f"Counting whole songs under “{tested}”, {how}: {'; '.join(said)}."
+
+
+def _share(row: pd.Series) -> str:
+    if row["coverage"] >= 1:
+        return "every song"
+    return f"the surest {format_percent(row['coverage'])} of songs"
 
 
 def _right(row: pd.Series) -> str:
-    return f"is right for {format_score(row['accuracy'], row['ci_low'], row['ci_high'])}"
+    score = format_score(row["accuracy"], row["ci_low"], row["ci_high"])
+    if row["coverage"] >= 1 or not is_number(row["threshold"]):
+        return f"is right for {score}"
+    silent = f"below confidence {row['threshold']:.2f} it says it does not know"
+    return f"is right for {score}, and {silent}"
 
 
 def clip_sentence(name: str, duration_s: float, *, synthetic: bool) -> str:

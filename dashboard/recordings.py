@@ -5,7 +5,7 @@ inside the data folder after links are followed.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,7 +31,33 @@ def sound_of(dataset: str, track_id: str) -> Path | None:
     archived = [
         stem.with_name(stem.name + suffix) for stem in _stems(dataset, track_id) for suffix in KINDS
     ]
-    return _first([*_ingested(dataset, track_id), *archived])
+    ingested = [path for _, path in _ingested(dataset, track_id)]
+    return _first([*ingested, *archived])
+
+
+def heard(dataset: str) -> tuple[str, ...]:
+    """Return the ids of the tracks for which ``sound_of`` finds a file, in order."""
+    root = data_candidates()[0]
+    table = root / dataset / TRACKS
+    places = [path for path in (table, *_sound_folders(dataset)) if path.exists()]
+    return _heard(dataset, root, tuple((path, path.stat().st_mtime_ns) for path in places))
+
+
+@lru_cache(maxsize=8)
+def _heard(dataset: str, _root: Path, _changed: tuple[tuple[Path, int], ...]) -> tuple[str, ...]:
+    """List again only after a folder or the table of tracks changed."""
+    archived = [
+        (path.stem, path)
+        for folder in _sound_folders(dataset)
+        for path in folder.iterdir()
+        if path.suffix in KINDS and path.with_name(path.stem) in _stems(dataset, path.stem)
+    ]
+    found = {
+        track_id
+        for track_id, path in (*_ingested(dataset), *archived)
+        if SAFE_ID.fullmatch(track_id) and _first([path]) is not None
+    }
+    return tuple(sorted(found))
 
 
 def picture_of(dataset: str, track_id: str) -> Path | None:
@@ -63,23 +89,36 @@ def _stems(dataset: str, track_id: str) -> list[Path]:
     return []
 
 
-def _ingested(dataset: str, track_id: str) -> list[Path]:
-    """Return where ``tracks.parquet`` of an ingested data set says that a track's sound lies."""
+def _sound_folders(dataset: str) -> Iterator[Path]:
+    """Return the folders of the archives' layouts that hold sound, where they are there."""
+    root = data_candidates()[0]
+    archives = {
+        "gtzan": [folder / GTZAN_SOUND for folder in data_candidates()],
+        "fma": [root / "fma" / name for name in FMA_SOUND],
+    }
+    for archive in archives.get(dataset, []):
+        yield from sorted(path for path in archive.glob("*") if path.is_dir())
+
+
+def _ingested(dataset: str, track_id: str | None = None) -> list[tuple[str, Path]]:
+    """Return where ``tracks.parquet`` says that sound lies: of one track, or of every track."""
     folder = data_candidates()[0] / dataset
     table = folder / TRACKS
     try:
         named = _named(table, table.stat().st_mtime_ns, track_id)
     except (OSError, ValueError):  # not ingested, or no table of tracks
         return []
-    found = [folder / name for name in named]
-    return [path for path in found if path.suffix.lower() in KINDS]
+    found = [(name, folder / path) for name, path in named]
+    return [(name, path) for name, path in found if path.suffix.lower() in KINDS]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _named(table: Path, _changed_ns: int, track_id: str) -> tuple[str, ...]:
-    """Return the paths that a table of tracks gives; a player asks for one many times."""
-    rows = pd.read_parquet(table, columns=["path"], filters=[("track_id", "==", track_id)])
-    return tuple(str(path) for path in rows["path"] if path)
+def _named(table: Path, _changed_ns: int, track_id: str | None) -> tuple[tuple[str, str], ...]:
+    """Return id and path as a table of tracks gives them; a player asks for one many times."""
+    one = None if track_id is None else [("track_id", "==", track_id)]
+    rows = pd.read_parquet(table, columns=["track_id", "path"], filters=one)
+    named = zip(rows["track_id"].astype(str), rows["path"], strict=True)
+    return tuple((name, str(path)) for name, path in named if path)
 
 
 def _first(paths: Iterable[Path]) -> Path | None:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from dashboard import clips
 from dashboard.clips import COLUMNS, ROWS, clip_parameter, clip_view, examples
 from dashboard.figures.clip_panels import PANELS, clip_panels_figure
+from pipeline.audio import AudioError
 from pipeline.config import ANALYSIS
 
 SR = ANALYSIS.sr
@@ -29,6 +31,38 @@ def test_examples_are_always_offered_and_tracks_where_there_is_sound(with_sound:
     assert list(offered.options) == [*examples(), "rock.00007"]
     assert offered.headings == {"rock.00007": "rock"}
     assert list(clip_parameter("fma").options) == list(examples())
+
+
+def test_what_is_offered_is_what_can_be_heard_on_the_tracks_page(with_sound: Path) -> None:
+    folder = with_sound / "gtzan" / "genres_original" / "rock"
+    for name in (".DS_Store", "rock.00001.txt", "jazz.00001.wav"):  # no sound, or of another genre
+        (folder / name).write_bytes(b"x")
+    outside = with_sound.parent / "outside.wav"
+    (folder / "rock.00007.wav").rename(outside)
+    (folder / "rock.00002.wav").symlink_to(outside)
+    (folder / "rock.00008.wav").write_bytes(outside.read_bytes())
+    assert set(clip_parameter("gtzan").options) - set(examples()) == {"rock.00008"}
+    with pytest.raises(KeyError):
+        clip_view("rock.00002", "gtzan")
+    (folder / "rock.00008.wav").unlink()
+    assert list(clip_parameter("gtzan").options) == list(examples())  # without a restart
+
+
+def test_sound_of_another_data_set_is_offered_too(with_sound: Path) -> None:
+    folder = with_sound / "fma" / "fma_small" / "000"
+    folder.mkdir(parents=True)
+    (folder / "000002.wav").write_bytes(b"x")
+    offered = clip_parameter("fma")
+    assert list(offered.options) == [*examples(), "000002"]
+    assert offered.headings == {"000002": "Tracks"}
+
+
+def test_no_clip_is_decoded_beyond_what_an_upload_may_be(
+    with_sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clips, "LIMITS", type("Limits", (), {"max_duration_s": 2.0}))
+    with pytest.raises(AudioError, match="long"):
+        clip_view("rock.00007", "gtzan")
 
 
 def test_no_other_file_can_be_asked_for(with_sound: Path) -> None:

@@ -99,8 +99,13 @@ def test_the_plane_places_songs_by_rank_and_names_the_values_there(results: Resu
     assert values == sorted(values) and values[0] < values[-1]
     rows = content.table.set_index("Track")
     first = traces[0]
-    assert rows.loc[first.customdata[0], f"{x.default} (rank)"] == pytest.approx(first.x[0])
-    assert rows.loc[first.customdata[0], "Genre"] == first.name
+    (track,) = first.customdata[0]
+    assert rows.loc[track, f"{x.default} (rank)"] == pytest.approx(first.x[0])
+    assert rows.loc[track, "Genre"] == first.name
+    place = list(content.table["Track"]).index(track)
+    (link,) = (cell for cell in content.leads[place] if cell)
+    assert content.leads[place].index(link) == list(content.table.columns).index("Track")
+    assert first.meta["leads"].replace("%7B0%7D", track) == link
 
 
 def test_right_and_wrong_songs_add_up_to_the_models_accuracy(results: Results) -> None:
@@ -117,10 +122,26 @@ def test_right_and_wrong_songs_add_up_to_the_models_accuracy(results: Results) -
     assert share == pytest.approx(run["accuracy"]["track"]["value"])
     assert f"{len(right.x)} of {len(right.x) + len(wrong.x)} songs" in content.sentence
     said = content.table.set_index("Track")
-    assert set(said.loc[list(wrong.customdata), "Right or wrong"]) == {"wrong"}
+    assert set(said.loc[[track for (track,) in wrong.customdata], "Right or wrong"]) == {"wrong"}
     assert (said["Genre"] == said["Answer"]).sum() == len(right.x)
-    lead = content.figure.layout.meta["lead"]
-    assert lead == f"/tracks?data=gtzan&protocol={ARTIST}&model={model}"
+    lead = f"/tracks?data=gtzan&protocol={ARTIST}&model={model}&track=%7B0%7D"
+    assert right.meta["leads"] == wrong.meta["leads"] == lead
+
+
+def test_models_lead_to_their_pages_from_marks_and_tables(results: Results) -> None:
+    for content in (
+        explore_quality.update_cost(results, "gtzan", ARTIST, "size", "light"),
+        explore_quality.update_mistakes(results, "gtzan", ARTIST, "light"),
+    ):
+        assert content is not None
+        marks = [trace for trace in content.figure.data if trace.mode == "markers"]
+        served = {name for trace in marks for (name,) in trace.customdata}
+        (lead,) = {trace.meta["leads"] for trace in marks}
+        links = {cell for row in content.leads for cell in row if cell}
+        assert {lead.replace("%7B0%7D", name) for name in served} <= links
+        assert all(f"&protocol={ARTIST}" in link for link in links)
+        assert len(content.leads) == len(content.table)
+        assert all(not any(row[1:]) for row in content.leads)  # only names lead somewhere
 
 
 def test_the_matrix_stands_in_the_order_of_the_clustering(results: Results) -> None:
@@ -141,9 +162,10 @@ def test_stops_of_the_slider_say_what_is_stored(results: Results) -> None:
     assert content.sentence == stops["said"]["35"]
     stored = results.analysis_of_run("coverage", content.runs[1])
     level = stored.iloc[(stored["coverage"] - 0.8).abs().argmin()]
-    assert stops["points"]["80"][1] == pytest.approx(level["accuracy"])
+    assert stops["points"]["80"]["y"][1] == pytest.approx(level["accuracy"])
+    assert stops["points"]["80"]["x"][1] == pytest.approx(level["coverage"])
     marker = content.figure.data[-1]
-    assert list(marker.x) == [0.35] * 2 and list(marker.y) == stops["points"]["35"]
+    assert {"x": list(marker.x), "y": list(marker.y)} == stops["points"]["35"]
     assert content.figure.layout.shapes[0].x0 == 0.35
 
 
@@ -195,3 +217,6 @@ def test_examples_are_told_to_be_synthetic_and_a_damaged_clip_says_so(
     content = explore_clip.update_clip("gtzan", "jazz.00054", "light")
     assert content.sentence.startswith("jazz.00054 cannot be drawn: ")
     assert content.sentence.endswith(".") and content.table.empty
+    monkeypatch.setattr(explore_clip, "MOST_OFFERED", 0)
+    said = explore_clip.update_clip("gtzan", "example-2", "light").sentence
+    assert said.endswith("The menu offers the first 0 of 1 tracks whose sound is here.")

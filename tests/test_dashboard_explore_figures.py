@@ -24,14 +24,16 @@ def runs() -> pd.DataFrame:
             "short": names, "family": ["dense", "tree", "dummy", "tree"],
             "value": [0.7, 0.5, 0.1, 0.4], "ci_low": [0.6, 0.4, 0.0, 0.3],
             "ci_high": [0.8, 0.6, 0.2, 0.5], "cost": [100.0, 1.0, 0.01, None],
-            "front": [True, True, True, False], "href": [f"/model?model={k}" for k in range(4)],
+            "front": [True, True, True, False], "served_id": [f"m{k}" for k in range(4)],
         }
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_front_is_stepped_named_and_has_intervals(mode: Mode) -> None:
-    figure = pareto_figure(runs(), COSTS["training"], tested="new artist", mode=mode)
+    figure = pareto_figure(
+        runs(), COSTS["training"], tested="new artist", mode=mode, lead="/model?model={0}"
+    )
     line = figure.data[0]
     assert list(line.x) == [0.01, 1.0, 100.0] and line.line.shape == "hv"
     points = [trace for trace in figure.data[1:] if len(trace.x)]
@@ -39,9 +41,9 @@ def test_the_front_is_stepped_named_and_has_intervals(mode: Mode) -> None:
     assert all(trace.error_y.array is not None for trace in points)
     named = {(note.text, note.x) for note in figure.layout.annotations}
     assert named == {("net", 2.0), ("tree", 0.0), ("dummy", -2.0)}
-    assert {href for trace in points for href in trace.customdata} == {
-        "/model?model=0", "/model?model=1", "/model?model=2"
-    }  # fmt: skip
+    assert {name for trace in points for (name,) in trace.customdata} == {"m0", "m1", "m2"}
+    assert all(trace.meta == {"leads": "/model?model={0}"} for trace in points)
+    assert line.meta is None  # the line leads nowhere
 
 
 def test_a_phone_names_the_front_on_hover_only() -> None:
@@ -67,10 +69,12 @@ def test_models_by_cost_stand_beside_their_accuracy() -> None:
             "short": [f"m{k}" for k in range(20)], "family": "tree",
             "cost": [k / 20 for k in range(20)], "cost_low": 0.0, "cost_high": 1.0,
             "value": [1 - k / 20 for k in range(20)], "ci_low": 0.0, "ci_high": 1.0,
-            "href": "/model",
+            "served_id": [f"served{k}" for k in range(20)],
         }
     )  # fmt: skip
-    cost, accuracy = distance_scores_figure(rows, mode="light").data
+    cost, accuracy = distance_scores_figure(rows, mode="light", lead="/model?model={0}").data
+    assert cost.meta == accuracy.meta == {"leads": "/model?model={0}"}
+    assert cost.customdata[1][0] == accuracy.customdata[1][0] == "served1"
     assert list(cost.y) == list(accuracy.y) == [f"m{k}" for k in range(MOST_DRAWN)]
     assert list(cost.x)[1] == 0.05 and list(accuracy.x)[1] == 0.95
 
@@ -81,14 +85,16 @@ def test_curves_of_one_family_differ_in_colour_dash_and_symbol() -> None:
          "ci_low": [0.8, 0.5], "ci_high": [1.0, 0.7], "n": [50, 100]}
     )  # fmt: skip
     figure = abstain_figure(
-        {"a": level, "b": level}, ["tree", "tree"], coverage=0.5, points=[0.9, 0.9], mode="light"
-    )
+        {"a": level, "b": level}, ["tree", "tree"], coverage=0.55,
+        points={"x": [0.5, 0.6], "y": [0.9, 0.8]}, mode="light",
+    )  # fmt: skip
     curves = [trace for trace in figure.data if trace.name]
     assert [curve.name for curve in curves] == ["a", "b"]
     assert curves[0].line.color != curves[1].line.color
     assert curves[0].line.dash != curves[1].line.dash
     assert curves[0].marker.symbol != curves[1].marker.symbol
-    assert list(figure.data[-1].x) == [0.5, 0.5]
+    assert (list(figure.data[-1].x), list(figure.data[-1].y)) == ([0.5, 0.6], [0.9, 0.8])
+    assert figure.layout.shapes[0].x0 == 0.55  # where the slider stands
 
 
 def test_trials_cross_each_axis_at_their_setting_and_the_best_is_on_top() -> None:

@@ -70,7 +70,7 @@ def test_cost_sentence_names_front_bargain_and_what_has_no_cost() -> None:
         runs(("net", 0.6, 100.0), ("tree", 0.58, 1.0), ("dummy", 0.1, 0.01), ("big", 0.55, None))
     )
     text = said.cost_sentence(table, COSTS["training"], TESTED)
-    assert "3 of 3 models are beaten by none that is cheaper" in text
+    assert "all 3 models are beaten by none that costs no more" in text
     assert "net (0.60 [0.50, 0.70], 1 min 40 s), tree" in text
     assert "tree comes within 3 points of the best at 1/100 of its cost" in text
     assert "1 model has no stored number: a network is measured as ONNX" in text
@@ -78,8 +78,10 @@ def test_cost_sentence_names_front_bargain_and_what_has_no_cost() -> None:
 
 def test_cost_sentence_of_one_model_and_of_none() -> None:
     one = said.cost_sentence(costed(runs(("tree", 0.5, 2.0))), COSTS["training"], TESTED)
-    assert "1 of 1 models is beaten by none that is cheaper: tree" in one
-    assert "within" not in one
+    assert one == (
+        "Counting whole songs under “new artist”, the one model with a stored training time is "
+        "tree (0.50 [0.40, 0.60], 2.0 s)."
+    )
     none = said.cost_sentence(costed(runs(("tree", 0.5, None))), COSTS["training"], TESTED)
     assert none == "Under “new artist” no model has a stored training time."
 
@@ -103,11 +105,20 @@ def test_pairs_sentence_names_the_strong_pairs_with_their_sign() -> None:
     assert text.startswith("2 of 3 pairs of 4 features correlate at 0.9 or beyond")
     assert "f0 and other (−0.95); f1 and other (0.90)." in text  # noqa: RUF001 (a minus sign)
     many = said.pairs_sentence(pairs(*[0.97] * 9), 10, clustered=True)
-    assert "direction: first f0" in many and "f3" not in many
+    assert "direction: among them f0" in many and "f3" not in many  # all are as strong
+    ordered = said.pairs_sentence(pairs(0.99, 0.98, 0.97, 0.96), 5, clustered=True)
+    assert "direction: first f0" in ordered and "f3" not in ordered
 
 
 def test_pairs_sentence_where_nothing_is_strong_and_where_one_pair_is() -> None:
-    assert said.pairs_sentence(pairs(0.3), 2, clustered=False).startswith("None of 1 pairs")
+    one = said.pairs_sentence(pairs(0.3), 2, clustered=False)
+    assert one.startswith("The one pair of 2 features does not correlate at 0.9 or beyond")
+    assert said.pairs_sentence(pairs(0.92), 2, clustered=False).startswith(
+        "The one pair of 2 features correlates at 0.9 or beyond, in either direction: f0 and other"
+    )
+    assert said.pairs_sentence(pairs(0.3, 0.2), 3, clustered=False).startswith(
+        "None of 2 pairs of 3 features correlates"
+    )
     assert "1 of 2 pairs of 3 features correlates" in said.pairs_sentence(
         pairs(0.92, 0.1), 3, clustered=False
     )
@@ -117,6 +128,10 @@ def test_plane_sentence_says_what_is_left_out_and_one_feature_twice() -> None:
     assert "100 points drawn (of 1,000)" in said.plane_sentence(100, 1000, ("a", "b"), 0.5)
     assert "correlate at 0.50" in said.plane_sentence(10, 10, ("a", "b"), 0.5)
     assert "correlate" not in said.plane_sentence(10, 10, ("a", "b"), None)
+    unknown = said.plane_sentence(10, 10, ("a", "b"), math.nan)
+    assert unknown == said.plane_sentence(10, 10, ("a", "b"), None)
+    assert said.plane_sentence(1, 1, ("a", "b"), None).startswith("The one point is a song,")
+    assert said.plane_sentence(0, 0, ("a", "b"), 0.5) == "Of no song here both a and b are stored."
     assert "same feature" in said.plane_sentence(10, 10, ("a", "a"), None)
 
 
@@ -148,7 +163,62 @@ def test_the_most_accurate_model_is_named_where_it_is_another() -> None:
     rows = costs_of(("near", 0.2, 0.7, 0.6), ("sharp", 0.3, 1.0, 0.7))
     text = said.costs_of_mistakes_sentence(rows, TESTED, 1)
     assert "Most often right is sharp (0.70 [0.70, 0.70])" in text
-    assert text.endswith("Drawn are the first 1.")
+    assert text.endswith("Drawn: the first 1 of 2 models.")
+
+
+def test_models_level_in_cost_are_all_named_and_one_model_is_the_least_of_none() -> None:
+    level = costs_of(("a", 0.3, 0.8, 0.6), ("b", 0.3, math.nan, 0.6), ("c", 0.4, 1.0, 0.6))
+    text = said.costs_of_mistakes_sentence(level, TESTED, 3)
+    assert "a song costs a 0.30 [0.30, 0.30] and b 0.30 [0.30, 0.30] on average" in text
+    assert "the least of 3 models, at accuracy 0.60 [0.60, 0.60] and 0.60" in text
+    assert "The mistakes of a fall on near genres" in text and "b makes no mistakes." in text
+    assert "Most often" not in text  # none is right more often than these
+    one = said.costs_of_mistakes_sentence(level.head(1), TESTED, 1)
+    assert "least" not in one and "Its mistakes fall on near genres" in one
+    many = costs_of(*[(f"m{k}", 0.3, 0.8, 0.6) for k in range(5)])
+    assert "costs each of 5 models 0.30 on average" in said.costs_of_mistakes_sentence(
+        many, TESTED, 5
+    )
+    sharper = costs_of(("a", 0.2, 0.7, 0.6), ("b", 0.3, 1.0, 0.7), ("c", 0.4, 1.0, 0.7))
+    assert "Most often right are b (0.70 [0.70, 0.70]) and c (0.70" in (
+        said.costs_of_mistakes_sentence(sharper, TESTED, 3)
+    )
+    assert said.costs_of_mistakes_sentence(costs_of(("a", math.nan, 1, 0.5)), TESTED, 1) == (
+        "Under “new artist” no model has a stored cost of its mistakes."
+    )
+
+
+def distances(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["genre_a", "genre_b", "distance"])
+
+
+def test_nearest_and_farthest_genres_with_ties_one_pair_and_none_stored() -> None:
+    three = distances(("a", "b", 0.5), ("a", "c", 1.0), ("b", "c", 1.5))
+    assert said.distances_sentence(three, "MFCC").startswith(
+        "By MFCC, a and b lie nearest (0.50), b and c farthest apart (1.50);"
+    )
+    ties = distances(("a", "b", 0.5), ("c", "d", 0.5), ("b", "c", 1.5))
+    assert "a with b and c with d lie nearest (0.50), b and c" in said.distances_sentence(ties, "x")
+    assert "all 2 pairs of genres lie equally far apart (1.00)" in said.distances_sentence(
+        distances(("a", "b", 1.0), ("a", "c", 1.0)), "x"
+    )
+    one = said.distances_sentence(distances(("a", "b", 1.0)), "x")
+    assert one.startswith("By x, a and b are the one pair of genres, 1.00 apart;")
+    none = said.distances_sentence(distances(("a", "b", math.nan)), "x")
+    assert none == "By x, no distance between genres is stored."
+
+
+def test_a_bargain_that_two_models_share_names_both() -> None:
+    table = costed(runs(("net", 0.6, 100.0), ("a", 0.58, 1.0), ("b", 0.58, 1.0)))
+    text = said.cost_sentence(table, COSTS["training"], TESTED)
+    assert "a and b come within 3 points of the best at 1/100 of its cost" in text
+
+
+def test_answers_of_one_song_and_of_none() -> None:
+    assert "names 1 of 1 song rightly" in said.answers_sentence(None, 1, 1, "net", TESTED)
+    assert said.answers_sentence(None, 0, 0, "net", TESTED) == (
+        "Under “new artist” net was tested on none of these songs."
+    )
 
 
 def level(coverage: float) -> pd.Series:
@@ -164,9 +234,9 @@ def test_abstention_names_share_score_and_threshold() -> None:
     )
     everything = said.abstain_sentence({"net": level(1.0), "tree": level(1.0)}, TESTED)
     assert "answering every song: net is right" in everything and "know" not in everything
-
-
-def test_lists_of_words() -> None:
-    assert [said.and_list(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "a", "a and b", "a, b and c",
-    ]  # fmt: skip
+    apart = said.abstain_sentence({"net": level(0.6), "tree": level(1.0)}, TESTED)
+    assert apart == (
+        "Counting whole songs under “new artist”, each at its stored share: net, answering the "
+        "surest 60 % of songs, is right for 0.71 [0.62, 0.79], and below confidence 0.43 it says "
+        "it does not know; tree, answering every song, is right for 0.71 [0.62, 0.79]."
+    )

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from dashboard import media, recordings, track_list
 from dashboard.app import create_app
-from dashboard.recordings import picture_of, sound_of
+from dashboard.recordings import heard, picture_of, sound_of
 from dashboard.spectrogram_png import palette, spectrogram_png
 from pipeline.config import DATA_VARIABLE
 
@@ -183,6 +183,13 @@ def test_ingested_sound_is_found_where_its_table_says(data: Path) -> None:
     table.to_parquet(folder / recordings.TRACKS)
     assert sound_of("own", "one") == (folder / "song one.wav").resolve()
     assert sound_of("own", "two") is None
+    assert heard("own") == ("one",)
+
+
+def test_heard_are_the_tracks_whose_sound_is_found(data: Path) -> None:
+    assert heard("gtzan") == (FLAC, WAV)
+    assert all(sound_of("gtzan", track) for track in heard("gtzan"))
+    assert heard("fma") == heard("nothing") == ()
 
 
 def test_table_of_tracks_is_read_once_until_it_changes(

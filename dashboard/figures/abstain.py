@@ -1,10 +1,11 @@
 """Several models that may say "I do not know": accuracy by the share of songs answered.
 
-The last trace is the marker of the share that the slider stands at, the first shape its line;
-assets/explore.js moves both.
+The first shape is the line at the share that the slider stands at, the last trace marks the stored
+level of each model that is nearest to it; assets/explore.js moves both.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -23,7 +24,7 @@ def abstain_figure(
     families: Sequence[str],
     *,
     coverage: float,
-    points: Sequence[float],
+    points: Mapping[str, Sequence[float]],
     mode: Mode,
 ) -> go.Figure:
     """Return a curve with its band for each model, and the marker.
@@ -35,9 +36,9 @@ def abstain_figure(
     families : sequence of str
         Of these models, in this order.
     coverage : float
-        Where the marker stands.
-    points : sequence of float
-        Accuracy of each model there.
+        Where the line stands.
+    points : mapping
+        ``x``: the stored share answered by each model that is nearest, ``y``: its accuracy there.
     mode : "light" or "dark"
     """
     figure = go.Figure()
@@ -50,18 +51,10 @@ def abstain_figure(
         type="line", x0=coverage, x1=coverage, y0=0, y1=1, yref="paper",
         line={"color": theme.MUTED[mode], "width": 1},
     )  # fmt: skip
-    figure.add_trace(
-        go.Scatter(
-            x=[coverage] * len(points),
-            y=list(points),
-            mode="markers",
-            marker={
-                "size": 14, "color": colours, "line": {"width": 2, "color": theme.TEXT[mode]},
-            },
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )  # fmt: skip
+    look: dict[str, Any] = {"size": 14, "color": colours}
+    look["line"] = {"width": 2, "color": theme.TEXT[mode]}
+    marked = {"x": list(points["x"]), "y": list(points["y"])}
+    figure.add_scatter(**marked, mode="markers", marker=look, hoverinfo="skip", showlegend=False)
     figure.update_layout(
         template=theme.template(mode),
         legend=theme.legend_below(list(levels)) | {"y": -0.2},

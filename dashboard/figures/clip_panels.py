@@ -42,39 +42,53 @@ def clip_panels_figure(view: ClipView, *, mode: Mode) -> go.Figure:
         row_heights=[height for _, height in PANELS.values()],
         subplot_titles=[title for title, _ in PANELS.values()],
     )
-    pictures = view.pictures
     rows = {name: row for row, name in enumerate(PANELS, start=1)}
-    figure.add_trace(_outline(pictures.waveform, mode), row=rows["waveform"], col=1)
+    for name, (trace, axis) in _pictures(view, mode).items():
+        figure.add_trace(trace, row=rows[name], col=1)
+        figure.update_yaxes(axis, row=rows[name], col=1)
+    _lay_out(figure, view, mode)
+    return figure
+
+
+def _pictures(view: ClipView, mode: Mode) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Return what is drawn in each panel, and its axis."""
+    pictures = view.pictures
     bound = max(1.0, -float(pictures.waveform.low.min()), float(pictures.waveform.high.max()))
-    figure.update_yaxes(range=[-bound, bound], tickvals=[-1, 0, 1], row=rows["waveform"], col=1)
-    shades = theme.SHARE_SCALE[mode]
+    amplitude = {"range": [-bound, bound], "tickvals": [-1, 0, 1]}
+    made = {"waveform": (_outline(pictures.waveform, mode), amplitude)}
     for name, grid, ticks in (
         ("linear", pictures.spectrogram, _hertz_ticks(pictures.spectrogram, LINEAR_TICKS_HZ)),
         ("log", view.octaves, _hertz_ticks(view.octaves, LOG_TICKS_HZ)),
         ("mel", pictures.mel, band_ticks(pictures.mel.rows)),
     ):
-        figure.add_trace(
-            _cells(grid, grid.values, smooth="fast", colorscale=shades, limits=LEVEL_RANGE_DB),
-            row=rows[name],
-            col=1,
-        )
-        figure.update_yaxes(_ticks(*ticks), row=rows[name], col=1)
-    coefficients = pictures.mfcc.values[:, 1:]  # the first, the level, would hide the others
-    largest = float(np.percentile(np.abs(coefficients), 99)) or 1.0
-    cells = _cells(
-        pictures.mfcc, np.round(coefficients),
-        colorscale=theme.SIGNED_SCALE[mode], limits=(-largest, largest), first=2,
+        shades = theme.SHARE_SCALE[mode]
+        levels = _cells(grid, grid.values, smooth="fast", colorscale=shades, limits=LEVEL_RANGE_DB)
+        made[name] = (levels, _ticks(*ticks))
+    made["mfcc"] = (_coefficients(pictures.mfcc, mode), {"tickvals": [2, 5, 10, 15, 20]})
+    made["chroma"] = (_classes(pictures.chroma, mode), _pitches())
+    return made
+
+
+def _coefficients(grid: Grid, mode: Mode) -> go.Heatmap:
+    """Return the coefficients from the second on: the first, the level, would hide the others."""
+    values = grid.values[:, 1:]
+    largest = float(np.percentile(np.abs(values), 99)) or 1.0
+    return _cells(
+        grid, np.round(values), colorscale=theme.SIGNED_SCALE[mode], limits=(-largest, largest),
+        first=2,
     )  # fmt: skip
-    figure.add_trace(cells, row=rows["mfcc"], col=1)
-    figure.update_yaxes(tickvals=[2, 5, 10, 15, 20], row=rows["mfcc"], col=1)
-    classes = 4 * np.round(25 * pictures.chroma.values)
-    cells = _cells(pictures.chroma, classes, colorscale=shades, limits=(0, 100))
-    figure.add_trace(cells, row=rows["chroma"], col=1)
+
+
+def _classes(grid: Grid, mode: Mode) -> go.Heatmap:
+    """Return the energy by pitch class in steps of 4 %."""
+    steps = 4 * np.round(25 * grid.values)
+    return _cells(grid, steps, colorscale=theme.SHARE_SCALE[mode], limits=(0, 100))
+
+
+def _pitches() -> dict[str, Any]:
+    """Return an axis that names the pitch classes without a sign."""
     naturals = [place for place, name in enumerate(PITCH_CLASSES) if len(name) == 1]
-    names = [PITCH_CLASSES[place] for place in naturals]
-    figure.update_yaxes(_ticks(naturals, names), row=rows["chroma"], col=1)
-    _lay_out(figure, view, mode)
-    return figure
+    return _ticks(naturals, [PITCH_CLASSES[place] for place in naturals])
 
 
 def _outline(outline: Waveform, mode: Mode) -> go.Scatter:

@@ -35,50 +35,71 @@ def correlation_figure(
     clustered : bool
         The order is that of a clustering: families are scattered, so rows have their own names.
     """
-    names = list(matrix.index)
-    figure = go.Figure(
-        go.Heatmap(
-            z=matrix.to_numpy(dtype=np.float32).round(3),
-            x=names,
-            y=names,
-            zmin=-1,
-            zmax=1,
-            zmid=0,
-            colorscale=theme.SIGNED_SCALE[mode],
-            colorbar=_scale(narrow=narrow),
-            hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
-        )
-    )
-    starts = [k for k in range(len(names)) if k == 0 or families[k] != families[k - 1]]
-    ends = [*starts[1:], len(names)]
-    few = len(names) <= (MOST_NAMES_NARROW if narrow else MOST_NAMES)
+    few = len(matrix) <= (MOST_NAMES_NARROW if narrow else MOST_NAMES)
+    figure = go.Figure(_cells(matrix, mode, narrow=narrow))
+    ticks = _families(families) if not clustered and not few else _names(matrix, few=few)
     if clustered and narrow and not few:
-        ticks: dict[str, list[str]] = {"tickvals": [], "ticktext": []}
-    elif clustered or few:
-        shown = names[:: 1 if few else -(-len(names) // MOST_SMALL)]
-        ticks = {"tickvals": shown, "ticktext": shown}
-    else:
-        middles = [names[(start + end - 1) // 2] for start, end in zip(starts, ends, strict=True)]
-        wide = [
-            end - start >= LEAST_SHARE * len(names) for start, end in zip(starts, ends, strict=True)
-        ]
-        words = [
-            families[start] if shown else "" for start, shown in zip(starts, wide, strict=True)
-        ]
-        ticks = {"tickvals": middles, "ticktext": words}
-    for start in starts[1:] if len(starts) < len(names) and not clustered else []:
-        line = {"color": theme.MUTED[mode], "width": 1}
-        figure.add_hline(y=start - 0.5, line=line)
-        figure.add_vline(x=start - 0.5, line=line)
+        ticks = {}
+    if not clustered:
+        for edge in _edges(families):
+            line = {"color": theme.MUTED[mode], "width": 1}
+            figure.add_hline(y=edge, line=line)
+            figure.add_vline(x=edge, line=line)
     figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    both = {"showgrid": False, "fixedrange": True, "ticks": "", "ticklabelstandoff": 4, **ticks}
-    both["tickfont"] = {"color": theme.TEXT[mode], "size": 12 if few or not clustered else SMALL}
-    figure.update_xaxes(both, tickangle=-60 if few or not clustered else -90)
-    figure.update_yaxes(
-        both, autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top"
-    )
-    figure.update_xaxes(constrain="domain", constraintoward="left")
+    own = clustered and not few  # names of single features, in small letters
+    both = {
+        "showgrid": False, "fixedrange": True, "ticks": "", "ticklabelstandoff": 4,
+        "tickvals": [matrix.index[place] for place in ticks], "ticktext": list(ticks.values()),
+        "tickfont": {"color": theme.TEXT[mode], "size": SMALL if own else 12},
+        "constrain": "domain",
+    }  # fmt: skip
+    figure.update_xaxes(both, tickangle=-90 if own else -60, constraintoward="left")
+    figure.update_yaxes(both, autorange="reversed", scaleanchor="x", constraintoward="top")
     return figure
+
+
+def _cells(matrix: pd.DataFrame, mode: Mode, *, narrow: bool) -> go.Heatmap:
+    """Return the cells, 0 in the middle of the scale."""
+    return go.Heatmap(
+        z=matrix.to_numpy(dtype=np.float32).round(3),
+        x=list(matrix.index),
+        y=list(matrix.index),
+        zmin=-1,
+        zmax=1,
+        zmid=0,
+        colorscale=theme.SIGNED_SCALE[mode],
+        colorbar=_scale(narrow=narrow),
+        hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
+    )
+
+
+def _starts(families: list[str]) -> list[int]:
+    """Return the rows at which another family begins."""
+    return [k for k in range(len(families)) if k == 0 or families[k] != families[k - 1]]
+
+
+def _edges(families: list[str]) -> list[float]:
+    """Return the lines between families; none where each feature is its own."""
+    starts = _starts(families)
+    return [start - 0.5 for start in starts[1:]] if len(starts) < len(families) else []
+
+
+def _names(matrix: pd.DataFrame, *, few: bool) -> dict[int, str]:
+    """Return the names of the rows by their place: all, or every k-th where they are many."""
+    step = 1 if few else -(-len(matrix) // MOST_SMALL)
+    return {place: str(matrix.index[place]) for place in range(0, len(matrix), step)}
+
+
+def _families(families: list[str]) -> dict[int, str]:
+    """Return the name of each family at its middle row; "" where it is too small for one."""
+    starts = _starts(families)
+    ends = [*starts[1:], len(families)]
+    return {
+        (start + end - 1) // 2: families[start]
+        if end - start >= LEAST_SHARE * len(families)
+        else ""
+        for start, end in zip(starts, ends, strict=True)
+    }
 
 
 def _scale(*, narrow: bool) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dashboard import theme
 from dashboard.components.formats import format_score
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.labels import wrapped
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 LETTERS, LETTERS_NARROW = 40, 20  # in a line of a name
@@ -56,15 +57,19 @@ def distance_matrix_figure(matrix: pd.DataFrame, *, mode: Mode) -> go.Figure:
     return figure
 
 
-def distance_scores_figure(rows: pd.DataFrame, *, mode: Mode, narrow: bool = False) -> go.Figure:
+def distance_scores_figure(
+    rows: pd.DataFrame, *, mode: Mode, lead: str = "", narrow: bool = False
+) -> go.Figure:
     """Return mean cost per song and, beside it, accuracy; the cheapest model stands on top.
 
     Parameters
     ----------
     rows : DataFrame
-        Columns ``short, family, cost, cost_low, cost_high, value, ci_low, ci_high, href``; the
-        cheapest first.
+        Columns ``short, family, served_id, cost, cost_low, cost_high, value, ci_low, ci_high``;
+        the cheapest first.
     mode : "light" or "dark"
+    lead : str
+        Address of a model, with a place for its id; "" for none.
     narrow : bool
         A phone: names in more lines, of smaller letters.
     """
@@ -76,6 +81,8 @@ def distance_scores_figure(rows: pd.DataFrame, *, mode: Mode, narrow: bool = Fal
     columns = (("cost", "cost_low", "cost_high"), ("value", "ci_low", "ci_high"))
     for place, names in enumerate(columns, start=1):
         figure.add_trace(_dots(drawn, names, mode), row=1, col=place)
+    if lead:
+        figure.update_traces(meta=marks(lead))
     figure.update_layout(
         template=theme.template(mode), showlegend=False, margin={"l": 8, "r": 16, "t": 32, "b": 8}
     )
@@ -106,6 +113,6 @@ def _dots(rows: pd.DataFrame, names: tuple[str, str, str], mode: Mode) -> go.Sca
             "thickness": 1.2, "width": 0, "color": theme.MUTED[mode],
         },
         text=said,
-        customdata=list(rows["href"]),
+        customdata=rows[["served_id"]],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip

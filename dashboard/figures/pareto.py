@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.components.formats import format_score
 from dashboard.costs import Cost
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 MOST_NAMED = 8  # of the front; more would stand on each other
@@ -17,19 +18,27 @@ FAINT = 0.45
 
 
 def pareto_figure(
-    runs: pd.DataFrame, cost: Cost, *, tested: str, mode: Mode, narrow: bool = False
+    runs: pd.DataFrame,
+    cost: Cost,
+    *,
+    tested: str,
+    mode: Mode,
+    lead: str = "",
+    narrow: bool = False,
 ) -> go.Figure:
-    """Return the picture; each point's ``customdata`` is the address of its Model page.
+    """Return the picture.
 
     Parameters
     ----------
     runs : DataFrame
-        Columns ``short, family, value, ci_low, ci_high, cost, front, href``.
+        Columns ``short, family, served_id, value, ci_low, ci_high, cost, front``.
     cost : Cost
         What the horizontal axis says.
     tested : str
         Short name of the protocol.
     mode : "light" or "dark"
+    lead : str
+        Address of a model, with a place for its id; "" for none.
     narrow : bool
         A phone: the front is named on hover only.
     """
@@ -50,6 +59,8 @@ def pareto_figure(
         rows = known[known["family"] == family]
         figure.add_trace(_points(rows[~rows["front"]], family, cost, mode, on_front=False))
         figure.add_trace(_points(rows[rows["front"]], family, cost, mode, on_front=True))
+    if lead:
+        figure.update_traces(meta=marks(lead), selector={"mode": "markers"})
     if not narrow:
         for annotation in _names(front, mode):
             figure.add_annotation(annotation)
@@ -88,7 +99,7 @@ def _points(
         marker=look,
         error_y=bars,
         text=said,
-        customdata=list(rows["href"]),
+        customdata=rows[["served_id"]],
         hovertemplate="%{text}<extra></extra>",
     )
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.data_sentences import quantity
+from dashboard.figures.marks import marks
 from dashboard.theme import Mode
 
 TICKS = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
@@ -22,15 +23,16 @@ def plane_figure(
     names: tuple[str, str],
     are_genres: bool,
     mode: Mode,
+    lead: str = "",
     narrow: bool = False,
 ) -> go.Figure:
-    """Return the plane, one trace per group; a point's ``customdata`` is its track.
+    """Return the plane, one trace per group.
 
     Parameters
     ----------
     points : DataFrame
-        Columns ``track_id, x, y`` (0..1), ``group`` and ``text`` (what hovering
-        says below the track).
+        Columns ``track_id, x, y`` (0..1), ``group`` and ``text`` (what hovering says below the
+        track).
     groups : sequence of str
         In the order of the legend: genres, or "right" and "wrong".
     scales : pair of Series
@@ -40,6 +42,8 @@ def plane_figure(
     are_genres : bool
         Whether groups are genres, with their fixed colours and marks.
     mode : "light" or "dark"
+    lead : str
+        Address of a track, with a place for its id; "" for none.
     narrow : bool
         A phone: fewer ticks from left to right.
     """
@@ -47,19 +51,7 @@ def plane_figure(
     figure = go.Figure()
     for group in groups:
         rows = points[points["group"] == group]
-        marker = {"symbol": symbols[group], "size": 7, "color": colours[group], "opacity": 0.8}
-        figure.add_trace(
-            go.Scatter(
-                x=rows["x"],
-                y=rows["y"],
-                name=group,
-                mode="markers",
-                marker=marker,
-                text=rows["text"],
-                customdata=list(rows["track_id"]),
-                hovertemplate="%{customdata}<br>%{text}<extra></extra>",
-            )
-        )
+        figure.add_trace(_songs(rows, group, colours[group], symbols[group], lead))
     figure.update_layout(
         template=theme.template(mode),
         legend=theme.legend_below(groups),
@@ -68,6 +60,22 @@ def plane_figure(
     figure.update_xaxes(_axis(names[0], scales[0], TICKS_NARROW if narrow else TICKS))
     figure.update_yaxes(_axis(names[1], scales[1], TICKS))
     return figure
+
+
+def _songs(rows: pd.DataFrame, group: str, colour: str, symbol: str, lead: str) -> go.Scatter:
+    """Return the points of one group."""
+    click = "<br>Click for this song" if lead else ""
+    return go.Scatter(
+        x=rows["x"],
+        y=rows["y"],
+        name=group,
+        mode="markers",
+        marker={"symbol": symbol, "size": 7, "color": colour, "opacity": 0.8},
+        text=rows["text"],
+        customdata=rows[["track_id"]],
+        meta=marks(lead) if lead else None,
+        hovertemplate=f"%{{customdata[0]}}<br>%{{text}}{click}<extra></extra>",
+    )
 
 
 def _looks(

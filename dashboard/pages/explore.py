@@ -258,11 +258,3 @@ def _register_abstain(app: Dash, state: ResultsState) -> None:
         Output(TURNS, "modified_timestamp"),
         Input(TURNS, "data"),
     )
-    app.clientside_callback(
-        ClientsideFunction("explore", "lead"),
-        Output(STOPS, "modified_timestamp"),
-        Input(f"{PLANE}-figure", "clickData"),
-        Input(f"{COST}-figure", "clickData"),
-        Input(f"{MISTAKES}-figure", "clickData"),
-        prevent_initial_call=True,
-    )

@@ -3,9 +3,11 @@
 import pandas as pd
 
 from dashboard import explore_sentences, theme
-from dashboard.clips import clip_parameter, clip_view, examples
+from dashboard.clips import MOST_OFFERED, clip_parameter, clip_view, examples
 from dashboard.components.card import CardContent
+from dashboard.components.formats import format_count
 from dashboard.figures.clip_panels import clip_panels_figure
+from dashboard.recordings import heard
 from pipeline.audio import AudioError
 
 COLUMNS_OF_WAVEFORM = ["Time, s", "Smallest sample", "Largest sample"]
@@ -30,4 +32,7 @@ def update_clip(dataset: str, clip: str, mode: object) -> CardContent:
     said = explore_sentences.clip_sentence(
         examples().get(name, name), view.duration_s, synthetic=name in examples()
     )
+    if len(heard(dataset)) > MOST_OFFERED:
+        there = f"{format_count(MOST_OFFERED)} of {format_count(len(heard(dataset)))}"
+        said += f" The menu offers the first {there} tracks whose sound is here."
     return CardContent(said, clip_panels_figure(view, mode=theme.as_mode(mode)), table)

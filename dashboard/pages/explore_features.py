@@ -8,9 +8,10 @@ from dashboard import explore_sentences, selection, theme
 from dashboard.analyses import rows_of_features
 from dashboard.components.card import CardContent
 from dashboard.figures.correlations import correlation_figure
+from dashboard.figures.marks import place
 from dashboard.figures.plane import plane_figure
 from dashboard.kept import FEW, kept
-from dashboard.links import tracks_href
+from dashboard.leads import in_column, run_address, tracks_of
 from dashboard.pages import data_updates
 from dashboard.pages.data_choices import by_family
 from dashboard.pages.explore_choices import described_features, feature_parameters
@@ -48,26 +49,19 @@ def update_plane(
         groups = [RIGHT, WRONG]
     total = len(songs)
     drawn = songs.iloc[:: -(-total // MOST_POINTS)] if total else songs
-    shown = theme.as_mode(mode)
+    address = tracks_of(results, dataset) if run is None else run_address(results, run)
+    across, up = (_scale(results, dataset, features, name) for name in names)
     figure = plane_figure(
-        drawn,
-        groups,
-        (
-            _scale(results, dataset, features, names[0]),
-            _scale(results, dataset, features, names[1]),
-        ),
-        names=names,
-        are_genres=run is None,
-        narrow=bool(narrow),
-        mode=shown,
-    )
-    lead = tracks_href(dataset=dataset, protocol=protocol, models=[model] if model else [])
-    figure.update_layout(meta={"lead": lead})
+        drawn, groups, (across, up), names=names, are_genres=run is None,
+        mode=theme.as_mode(mode), lead=address(track=place(0)), narrow=bool(narrow),
+    )  # fmt: skip
     correlation = _correlation(results, dataset, features, names)
     sentence = explore_sentences.plane_sentence(len(drawn), total, names, correlation)
     table = _plane_table(songs, names, run)
-    runs = selection.run_ids(run)
-    return CardContent(f"{said} {sentence}".strip(), figure, table, runs=runs)
+    links = in_column(table, "Track", [address(track=name) for name in table["Track"]])
+    return CardContent(
+        f"{said} {sentence}".strip(), figure, table, runs=selection.run_ids(run), leads=links
+    )
 
 
 def _known(results: Results, dataset: str, x: str, y: str) -> tuple[str, str]:

@@ -16,8 +16,10 @@ from dashboard.figures.genre_distances import (
     distance_matrix_figure,
     distance_scores_figure,
 )
+from dashboard.figures.marks import place
 from dashboard.figures.pareto import pareto_figure
 from dashboard.kept import FEW, kept
+from dashboard.leads import in_column
 from dashboard.links import model_href
 from dashboard.pages.explore_choices import ANSWERED, model_parameters, scored
 from dashboard.query import listed
@@ -43,16 +45,21 @@ def update_cost(
     shown = COSTS.get(cost, COSTS["training"])
     table = with_costs(results, runs, shown)
     tested = selection.label(results, selection.protocol_of(results, protocol))
-    figure = pareto_figure(table, shown, tested=tested, mode=theme.as_mode(mode), narrow=narrow)
+    lead = model_href(place(0), protocol)
+    figure = pareto_figure(
+        table, shown, tested=tested, mode=theme.as_mode(mode), lead=lead, narrow=narrow
+    )
     columns = ["short", "family", "value", "ci_low", "ci_high", "cost", "front", "reason"]
     unit = {"train_s": "Training, s", "predict_ms": "Per clip, ms", "size_bytes": "Size, bytes"}
     listing = table[columns].assign(front=["yes" if best else "" for best in table["front"]])
     heads = ["Model", "Family", "Accuracy", *INTERVAL, unit[shown.field], "On the front", "Why not"]
+    listing = listing.set_axis(heads, axis=1)
     return CardContent(
         explore_sentences.cost_sentence(table, shown, tested),
         figure,
-        listing.set_axis(heads, axis=1),
+        listing,
         runs=tuple(table["id"]),
+        leads=in_column(listing, "Model", list(table["href"])),
     )
 
 
@@ -102,11 +109,14 @@ def update_mistakes(
         "Accuracy",
         *INTERVAL,
     ]
+    listing = rows[columns].set_axis(heads, axis=1)
+    lead = model_href(place(0), protocol)
     return CardContent(
         explore_sentences.costs_of_mistakes_sentence(rows, tested, drawn),
-        distance_scores_figure(rows, mode=theme.as_mode(mode), narrow=narrow),
-        rows[columns].set_axis(heads, axis=1),
+        distance_scores_figure(rows, mode=theme.as_mode(mode), lead=lead, narrow=narrow),
+        listing,
         runs=tuple(rows["id"]),
+        leads=in_column(listing, "Model", list(rows["href"])),
     )
 
 
@@ -132,7 +142,10 @@ def update_abstain(
     for stop in ANSWERED.options:
         at = {name: _at(rows, int(stop) / 100) for name, rows in levels.items()}
         said[stop] = explore_sentences.abstain_sentence(at, tested)
-        points[stop] = [float(row["accuracy"]) for row in at.values()]
+        points[stop] = {
+            "x": [float(row["coverage"]) for row in at.values()],
+            "y": [float(row["accuracy"]) for row in at.values()],
+        }
     chosen = str(answered) if str(answered) in said else ANSWERED.default
     figure = abstain_figure(
         levels,

@@ -79,7 +79,7 @@ def update_header(results: Results, dataset: str, protocol: str) -> tuple[str, s
     tested = selection.label(results, selection.protocol_of(results, protocol))
     said = (
         f"{title}. Scores count whole songs under “{tested}”; in brackets: 95 % intervals. A click "
-        "on a song leads to its track, on a model to its page."
+        "on a song leads to its track, on a model to its page; in the tables these are links."
     )
     return said, f"Explore: {title}, {tested} · GenreLens"
 

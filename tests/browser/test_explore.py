@@ -17,11 +17,11 @@ PLACE = """([figure, trace, point]) => {
   ];
 }"""
 POINTS = """figure => document.querySelector(`#${figure} .js-plotly-plot`)._fullData
-  .map(trace => trace.customdata ? [...trace.customdata] : [])"""
+  .map(trace => trace.customdata ? [...trace.customdata].map(carried => carried[0]) : [])"""
 
 
 def press_point(visit: Visit, figure: str, *, among: Callable[[str], bool]) -> str:
-    """Click the first point whose ``customdata`` fits, and return that."""
+    """Click the first point whose first ``customdata`` fits, and return that."""
     visit.page.locator(f"#{figure}").scroll_into_view_if_needed()
     for trace, points in enumerate(visit.page.evaluate(POINTS, figure)):
         for point, carried in enumerate(points):
@@ -74,15 +74,30 @@ def test_a_song_leads_to_its_track_and_back(visit: Visit) -> None:
     visit.settle()
     query = visit.query()
     assert query["track"] == track  # of the data set that Tracks shows anyway
-    assert query["back"] == "/explore?colour=answer"
+    assert query["back"] == "/explore?colour=answer#plane-card"
 
 
 def test_a_model_leads_to_its_page(visit: Visit) -> None:
     visit.open("/explore?protocol=new-artist")
-    address = press_point(visit, "cost-figure", among=lambda carried: "fused_pool" in carried)
-    visit.page.wait_for_url(visit.address + address)
+    model = press_point(visit, "cost-figure", among=lambda carried: "fused_pool" in carried)
+    visit.page.wait_for_url("**/model?*")
     visit.settle()
-    assert visit.view()["controls"]["model"] in address
+    assert visit.view()["controls"]["model"] == model
+    assert "back" not in visit.query()
+
+
+def test_tables_lead_there_by_keyboard(visit: Visit) -> None:
+    visit.open("/explore?table=plane,mistakes")
+    for card, page in (("plane", "tracks"), ("mistakes", "model")):
+        link = visit.page.locator(f"#{card}-table a.lead").first
+        name = link.text_content() or ""
+        link.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url(f"**/{page}?*")
+        if page == "tracks":
+            assert f"track={name}" in visit.page.url
+            visit.page.go_back()
+            visit.settle()
 
 
 def test_another_data_set_changes_every_card(new_visit: Callable[..., Visit]) -> None:
