@@ -51,10 +51,10 @@ def abstain_figure(
         type="line", x0=coverage, x1=coverage, y0=0, y1=1, yref="paper",
         line={"color": theme.MUTED[mode], "width": 1},
     )  # fmt: skip
-    look: dict[str, Any] = {"size": 14, "color": colours}
-    look["line"] = {"width": 2, "color": theme.TEXT[mode]}
+    marker: dict[str, Any] = {"size": 14, "color": colours}
+    marker["line"] = {"width": 2, "color": theme.TEXT[mode]}
     marked = {"x": list(points["x"]), "y": list(points["y"])}
-    figure.add_scatter(**marked, mode="markers", marker=look, hoverinfo="skip", showlegend=False)
+    figure.add_scatter(**marked, mode="markers", marker=marker, hoverinfo="skip", showlegend=False)
     figure.update_layout(
         template=theme.template(mode),
         legend=theme.legend_below(list(levels)) | {"y": -0.2},
