@@ -53,6 +53,22 @@ def test_header_orders_the_list_and_the_address_keeps_it(visit: Visit) -> None:
     visit.wait_for_view(before)
 
 
+def test_order_of_a_header_ends_with_its_list(visit: Visit) -> None:
+    visit.open("/tracks?true=rock")
+    header = visit.page.locator(".tracks-grid .ag-header-cell[col-id=flags]")
+    header.locator(".ag-header-cell-text").click()
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    visit.settle()
+    for name, heading in (("Help", "What do"), ("Tracks", "Which songs")):
+        visit.page.locator("#bar-links").get_by_role("link", name=name, exact=True).click()
+        expect(visit.page.locator("h1")).to_contain_text(heading)
+        visit.settle()
+    expect(visit.page.locator(ROWS).first).to_be_visible()
+    expect(header).not_to_have_attribute("aria-sort", "ascending")
+    ids = visit.page.evaluate("genrelensTracks.listed().map(row => row.id)")
+    assert ids == sorted(ids)
+
+
 def test_csv_holds_the_list_in_its_order(visit: Visit, tmp_path: Path) -> None:
     visit.open("/tracks?true=rock&sort=margin-down")
     listed = visit.page.evaluate("genrelensTracks.listed().map(row => row.id)")

@@ -1,15 +1,34 @@
 """An opened track: beside the list, in the address, by keys; its sound where the data have it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
+import soundfile
+from gunicorn_server import gunicorn_server
 from playwright.sync_api import expect
 from visit import Visit
 
-from dashboard.recordings import sound_of
+from pipeline.config import DATA_VARIABLE, REPOSITORY
 
 LIST = "/tracks?protocol=new-song&true=blues"
 HEADING = "#track-heading"
+SOUND_S, SR = 4, 22_050
+
+
+@pytest.fixture(scope="module")
+def heard(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server whose data folder holds the sound of one song, which is made here."""
+    data = tmp_path_factory.mktemp("sound")
+    folder = data / "genres_original" / "blues"
+    folder.mkdir(parents=True)
+    times_s = np.arange(SOUND_S * SR) / SR
+    soundfile.write(folder / "blues.00002.wav", 0.3 * np.sin(2 * np.pi * 440 * times_s), SR)
+    (folder / "blues.00003.wav").write_bytes(b"no sound at all")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DATA_VARIABLE, str(data))
+        with gunicorn_server(REPOSITORY / "results") as server:
+            yield server.address
 
 
 def listed(visit: Visit) -> list[str]:
@@ -125,11 +144,10 @@ def test_track_without_sound_says_how_to_get_it(visit: Visit) -> None:
     expect(visit.page.locator("audio")).to_have_count(0)
 
 
-def test_space_plays_and_pauses_the_sound(visit: Visit) -> None:
-    if sound_of("gtzan", "blues.00002") is None:
-        pytest.skip("the data folder has no sound of GTZAN; see data/README.md")
+def test_space_plays_and_pauses_the_sound(new_visit: Callable[..., Visit], heard: str) -> None:
+    visit = new_visit(server=heard)
     page = visit.open(f"{LIST}&track=blues.00002").page
-    page.wait_for_function("document.getElementById('track-audio').duration > 29")
+    page.wait_for_function(f"document.getElementById('track-audio').duration >= {SOUND_S}")
     expect(page.locator(".mel-picture img")).to_have_js_property("complete", True)
     assert page.locator(".mel-picture img").evaluate("image => image.naturalWidth") > 100
     page.locator(HEADING).focus()
@@ -138,3 +156,50 @@ def test_space_plays_and_pauses_the_sound(visit: Visit) -> None:
     page.keyboard.press(" ")
     page.wait_for_function("document.getElementById('track-audio').paused")
     expect(page.locator(".playhead")).to_be_visible()
+    assert visit.problems == []
+
+
+def test_sound_that_cannot_be_played_is_no_error_of_the_page(
+    new_visit: Callable[..., Visit], heard: str
+) -> None:
+    visit = new_visit(server=heard)
+    page = visit.open(f"{LIST}&track=blues.00003").page
+    page.wait_for_function("document.getElementById('track-audio').error !== null")
+    visit.take_problem("status 404: .*/api/spectrogram/gtzan/blues.00003")
+    visit.take_problem("Failed to load resource")
+    page.locator(HEADING).focus()
+    page.keyboard.press(" ")
+    page.wait_for_timeout(300)  # what must not happen has no sign to wait for
+    assert visit.problems == []
+
+
+def test_enter_opens_a_track_once(visit: Visit) -> None:
+    page = visit.open(LIST).page
+    page.evaluate("""() => {
+      window.opened = [];
+      const set = window.dash_clientside.set_props;
+      window.dash_clientside.set_props = (id, props) => {
+        if (id.name === "track") window.opened.push(props.value);
+        set(id, props);
+      };
+    }""")
+    for place, column in enumerate(("track", "true")):
+        track = listed(visit)[place]
+        cell = page.locator(f".tracks-grid .ag-row[row-id='{track}'] [col-id={column}]")
+        cell.first.focus()
+        page.keyboard.press("Enter")
+        expect_open(visit, track)
+    assert page.evaluate("window.opened") == listed(visit)[:2]
+
+
+def test_escape_closes_an_open_menu_before_the_track(visit: Visit) -> None:
+    page = visit.open(f"{LIST}&track=blues.00002").page
+    more = page.locator("#track-answers-card .more-button")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#track-panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#track-panel")).to_be_hidden()
