@@ -157,13 +157,14 @@
 
   window.dash_clientside.genrelensCards = {
     drawTable: function (numbers, id) {
+      var came = Boolean(numbers); // what failed meanwhile has none, and still says so
       var empty = Boolean(numbers && numbers.empty); // there are none, as opposed to not yet
       if (empty) numbers = null;
       numbersOf[id.card] = numbers;
       var section = byId(id.card + "-card");
       var failure = section && section.querySelector(".card-error");
       if (section) section.toggleAttribute("data-empty", empty);
-      if (failure && !failure.hidden) {
+      if (came && failure && !failure.hidden) {
         window.dash_clientside.set_props({ type: "card-failure", card: id.card }, { hidden: true, children: "" });
       }
       var frame = document.querySelector("#" + id.card + "-table > div");

@@ -13,9 +13,7 @@
 
   window.dash_clientside.genrelensHelp = {
     arrive: function () {
-      requestAnimationFrame(function () {
-        go(decodeURIComponent(window.location.hash.slice(1)));
-      });
+      requestAnimationFrame(function () { go(window.genrelens.namedPlace()); });
       return "help-here";
     },
   };
@@ -28,6 +26,6 @@
   }, true);
 
   window.addEventListener("popstate", function () {
-    go(decodeURIComponent(window.location.hash.slice(1)));
+    go(window.genrelens.namedPlace());
   });
 })();

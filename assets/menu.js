@@ -40,6 +40,8 @@
     if (place !== null && all.length) all[place < 0 ? all.length - 1 : place].focus();
   }
 
+  /* Before anybody else hears of the click: an item may open a dialog, which takes the focus and
+     gives it back to where it was, and that must be the button, not an item that is hidden by then. */
   document.addEventListener("click", function (event) {
     var target = event.target instanceof Element ? event.target : document.body;
     var button = target.closest(".more-button");
@@ -50,7 +52,7 @@
       return;
     }
     close(Boolean(target.closest('[role="menuitem"]')));
-  });
+  }, true);
 
   document.addEventListener("keydown", function (event) {
     var target = event.target instanceof Element ? event.target : document.body;

@@ -119,13 +119,17 @@
     });
   }
 
-  genrelens.showProvenance = function (runs, title) {
+  function about(runs, title, ofData) {
+    if (runs.length) return title + ": " + runs.length + (runs.length === 1 ? " run." : " runs.");
+    return ofData ? title + " is computed from the data, not by a model."
+      : "No single run is behind " + title + ".";
+  }
+
+  genrelens.showProvenance = function (runs, title, ofData) {
     var made = drawer();
     var body = made.querySelector(".drawer-body");
     var parts = element("div");
-    var about = runs.length ? title + ": " + runs.length + (runs.length === 1 ? " run" : " runs")
-      : title + " is computed from the data, not by a model";
-    body.replaceChildren(element("p", about + ".", "fine"), parts);
+    body.replaceChildren(element("p", about(runs, title, ofData), "fine"), parts);
     made.showModal();
     addRuns(parts, runs, 0).then(function (answer) {
       body.append(element("h3", "All results on this page"), resultsFacts(answer.results));
@@ -137,6 +141,7 @@
     var runs = pressed.dataset.runs ? pressed.dataset.runs.split(",") : (numbers && numbers.runs) || [];
     var section = document.getElementById(card + "-card");
     var heading = section && section.querySelector(".card-heading");
-    genrelens.showProvenance(runs, heading ? heading.textContent.trim() : "These scores");
+    var title = heading ? heading.textContent.trim() : "These scores";
+    genrelens.showProvenance(runs, title, Boolean(numbers && numbers.of_data));
   };
 })();

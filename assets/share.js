@@ -93,10 +93,19 @@
     },
   });
 
+  /* What follows "#" in the address; "" where it cannot be read, as in "#%". */
+  genrelens.namedPlace = function () {
+    try {
+      return decodeURIComponent(window.location.hash.slice(1));
+    } catch (error) {
+      return "";
+    }
+  };
+
   /* Scrolls to the card that the address names and keeps to it while the page is laid out, until the
      visitor does something. */
   function showNamed() {
-    var name = decodeURIComponent(window.location.hash.slice(1));
+    var name = genrelens.namedPlace();
     if (!/-card$/.test(name)) return;
     var until = Date.now() + FOLLOWED_MS;
     var at = null;

@@ -16,12 +16,15 @@ from dash.exceptions import MissingCallbackContextException
 from flask import Response, current_app, jsonify
 
 from dashboard import media, presenting, provenance, shell, uploads
+from dashboard.components.alternatives import ALTERNATIVES
 from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.static_files import StaticFiles
 from pipeline import config
+
+CARD_FILLERS = (NUMBERS, ALTERNATIVES)  # types of the stores through which callbacks fill a card
 
 
 class GenreLens(Dash):
@@ -159,7 +162,7 @@ def failed_cards(outputs: Any) -> list[dict[str, str]]:
     if isinstance(outputs, list):
         return [place for output in outputs for place in failed_cards(output)]
     target = outputs.get("id") if isinstance(outputs, dict) else None
-    is_card = isinstance(target, dict) and target.get("type") == NUMBERS
+    is_card = isinstance(target, dict) and target.get("type") in CARD_FILLERS
     return [failure_id(str(target["card"]))] if isinstance(target, dict) and is_card else []
 
 

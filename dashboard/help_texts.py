@@ -15,9 +15,9 @@ HOW_MADE = {
         "few songs too (Wilson 1927)."
     ),
     "Bootstrap over songs or artists": (
-        "For everything else: 2,000 times, as many songs (or artists) as there are in the test "
-        "part are drawn with replacement, and the score is computed each time; the interval holds "
-        "the middle 95 % of these. Segments are never drawn alone."
+        "For everything else: as many songs (or artists) as there are in the test part are drawn "
+        "with replacement, again and again, and the score is computed each time; the interval "
+        "holds the middle 95 % of these. Segments are never drawn alone."
     ),
     "Paired intervals": (
         "For a difference of two models or two variants: the same draws for both, so that what is "
@@ -75,8 +75,9 @@ PAGES = {
     ),
     "/present": (
         "Present",
-        "Cards that were added from other pages, in your order, full screen. A presentation keeps "
-        "the results that it was made with, and says when they have changed.",
+        "Figures that were added from other pages, in your order, full screen: every card with a "
+        "figure offers it under “More”, the lists of models and of songs do not. A presentation "
+        "keeps the results that it was made with, and says when they have changed.",
     ),
 }
 
@@ -102,11 +103,18 @@ KEYS = {
         "J, K": "next and previous track of the list",
         "Space": "play and pause",
         "1 to 9": "make that model the first, of which the filters speak",
-        "?": "list these keys",
+        "Enter": "open the song of the row that has the focus",
+        "Esc": "close the song",
+        "?": "list these keys, and switch them off",
     },
     "Present, full screen": {
-        "Right, Left": "next and previous scene",
-        "Esc": "leave the full screen",
+        "Right, Down, Page down, Space, Enter": "next scene",
+        "Left, Up, Page up, Backspace, Shift + Space": "previous scene",
+        "Home, End": "first and last scene",
+        "T": "the numbers of a scene instead of its figure, and back",
+        "S": "notes of the speaker in a second window",
+        "F": "full screen, and back to the window",
+        "Esc": "end the presentation",
     },
 }
 

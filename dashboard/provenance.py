@@ -76,9 +76,11 @@ def repeating_command(metadata: dict[str, Any]) -> str:
     """Return the command that computes a run again, into a folder of its own."""
     variant = str(metadata["variant"] or "")
     seeded = SEED.fullmatch(variant)
-    parts = ["python -m pipeline train", f"--out {AGAIN}", f"--only '{metadata['id']}'"]
-    if metadata["dataset"] != "gtzan":
-        parts.insert(1, f"--dataset {metadata['dataset']}")
+    parts = [
+        f"python -m pipeline train --dataset {metadata['dataset']}",
+        f"--out {AGAIN}",
+        f"--only '{metadata['id']}'",
+    ]
     if metadata["representation"] not in TABLES:
         parts.append("--deep")
     if seeded and metadata["technique"] != "deep":
@@ -96,16 +98,18 @@ def register_routes(app: Dash, state: State) -> None:
     def api_provenance() -> tuple[Response, int]:
         names = [name for name in request.args.get("runs", "").split(",") if name]
         if len(names) > MOST_RUNS:
-            return _refusal(f"{len(names)} runs were asked for; at most {MOST_RUNS} at a time.")
+            text = f"{len(names)} runs were asked for; at most {MOST_RUNS} at a time."
+            return _refusal(text, "too_many_runs", 400)
         try:
             return jsonify(provenance(state.current(), names)), 200
         except ResultsError as error:
             return jsonify({"error": str(error), "code": "results_unavailable"}), 503
         except KeyError as error:
-            return _refusal(f"There is no run {str(error)[:90]} in these results.", 404)
+            text = f"There is no run {str(error)[:90]} in these results."
+            return _refusal(text, "no_such_run", 404)
 
     app.server.add_url_rule("/api/provenance", "api_provenance", api_provenance)
 
 
-def _refusal(text: str, status: int = 400) -> tuple[Response, int]:
-    return jsonify({"error": text, "code": "no_such_runs"}), status
+def _refusal(text: str, code: str, status: int) -> tuple[Response, int]:
+    return jsonify({"error": text, "code": code}), status

@@ -15,6 +15,7 @@ from rendered import rendered
 from tiny_results import write_tiny_results
 
 from dashboard.app import create_app, failed_cards, server, show_error
+from dashboard.components.alternatives import alternatives_id
 from dashboard.components.card import failure_id, numbers_id
 from dashboard.pages import PAGES
 from dashboard.state import ResultsError
@@ -123,7 +124,7 @@ def test_callback_that_breaks_shows_no_stack_trace(
 def test_failure_is_said_in_each_card_that_was_to_be_drawn() -> None:
     figure = {"id": "genres-figure", "property": "figure"}
     numbers = {"id": numbers_id("genres"), "property": "data"}
-    other = {"id": numbers_id("confusion"), "property": "data"}
+    other = {"id": alternatives_id("confusion"), "property": "data"}
     assert failed_cards([figure, numbers, [other]]) == [
         failure_id("genres"), failure_id("confusion"),
     ]  # fmt: skip

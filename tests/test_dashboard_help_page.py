@@ -10,12 +10,14 @@ from tiny_results import write_tiny_results
 
 from dashboard import help_texts
 from dashboard.app import create_app
+from dashboard.components.tools import OF_PICTURES
 from dashboard.glossary import TERMS, protocol_anchor
 from dashboard.help_faults import fault_lines
 from dashboard.pages import PAGES
 from dashboard.pages.help import page_anchor
 from dashboard.state import load_results
 from pipeline.config import REPOSITORY
+from pipeline.intervals import CONFIDENCE
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,32 @@ def test_every_link_of_the_contents_has_its_place(page: str) -> None:
 
 def test_every_page_says_how_to_read_it() -> None:
     assert set(help_texts.PAGES) == {page.PATH for page in PAGES} - {"/help"}
+
+
+def test_intervals_name_no_number_that_the_pipeline_may_change() -> None:
+    said = " ".join(help_texts.HOW_MADE.values())
+    numbers = set(re.findall(r"\d[\d,.]*(?: %)?", said))
+    assert numbers == {"0", "1", "1927", f"{CONFIDENCE:.0%}".replace("%", " %")}
+
+
+def test_keys_of_the_stage_are_those_that_it_hears() -> None:
+    script = (REPOSITORY / "assets" / "present-stage.js").read_text(encoding="utf-8")
+    table = re.search(r"const KEYS = \{(.*?)\};", script, re.DOTALL)
+    assert table
+    heard = set(re.findall(r'"?(\w+| )"?: -?1', table[1]))
+    heard |= set(re.findall(r'event\.key === "(\w+)"\) (?:go|close)', script))
+    heard |= {key.upper() for key in re.findall(r"/\^\[(\w)[A-Z]\]\$/", script)}
+    names = {
+        "ArrowRight": "Right", "ArrowLeft": "Left", "ArrowUp": "Up", "ArrowDown": "Down",
+        "PageUp": "Page up", "PageDown": "Page down", " ": "Space", "Escape": "Esc",
+    }  # fmt: skip
+    listed = {key for keys in help_texts.KEYS["Present, full screen"] for key in keys.split(", ")}
+    assert listed - {"Shift + Space"} == {names.get(key, key) for key in heard}
+
+
+def test_only_cards_with_a_figure_are_said_to_become_scenes() -> None:
+    assert "present" in OF_PICTURES
+    assert "every card with a figure" in help_texts.PAGES["/present"][1]
 
 
 def test_faults_are_counted_and_their_finders_named(page: str) -> None:

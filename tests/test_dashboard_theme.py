@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ImageColor
 
 from dashboard import theme
 from dashboard.theme import MODES, Mode
@@ -126,28 +127,68 @@ def test_css_repeats_the_colours(mode: Mode) -> None:
 
 
 SIZES = {"14px", "16px", "20px", "28px", "40px", "inherit"} | {f"var(--t{k})" for k in range(1, 6)}
-OTHERWISE = ("pt", ")")  # on paper; on a wall, by the size of the screen: clamp(...)
+ON_A_WALL = re.compile(r"clamp\([^()]+\)")  # by the size of the screen
+ON_PAPER = re.compile(r"[\d.]+pt")
 WEIGHTS = {"400", "600", "inherit", "var(--regular)", "var(--strong)"}
 ALL_SHEETS = sorted((REPOSITORY / "assets").glob("*.css"))
 SHEETS = [path for path in ALL_SHEETS if path.name != "bootstrap.min.css"]
 
 
+COLOUR = re.compile(
+    r"#[0-9a-fA-F]{3,8}\b"
+    r"|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix)\("
+    rf"|(?<![\w-])(?:{'|'.join(ImageColor.colormap)})(?![\w-])"
+)
+
+
+def parts(sheet: Path) -> tuple[str, str]:
+    """Return what a style sheet says for screens, and for paper."""
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    screen, _, paper = css.partition("@media print")
+    return screen, paper
+
+
+def odd_sizes(css: str, *, paper: bool = False) -> list[str]:
+    """Return the sizes of type that are no token."""
+    sizes = re.findall(r"font-size:\s*([^;}]+?)\s*[;}]", css)
+    return [
+        size
+        for size in sizes
+        if not (size in SIZES or ON_A_WALL.fullmatch(size) or (paper and ON_PAPER.fullmatch(size)))
+    ]
+
+
+def colours(css: str) -> list[str]:
+    """Return the colours that a style sheet writes out: hexadecimal, functions and names."""
+    return [
+        found for value in re.findall(r":([^;{}]*)[;}]", css) for found in COLOUR.findall(value)
+    ]
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_style_sheets_know_five_type_sizes_and_two_weights(sheet: Path) -> None:
-    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-    sizes = set(re.findall(r"font-size:\s*([^;}]+?)\s*[;}]", css))
-    weights = set(re.findall(r"font-weight:\s*([^;}]+?)\s*[;}]", css))
-    assert {size for size in sizes if not size.endswith(OTHERWISE)} <= SIZES
+    screen, paper = parts(sheet)
+    assert odd_sizes(screen) == []
+    assert odd_sizes(paper, paper=True) == []
+    weights = set(re.findall(r"font-weight:\s*([^;}]+?)\s*[;}]", screen + paper))
     assert weights <= WEIGHTS
+
+
+@pytest.mark.parametrize("size", ["13px", "calc(13px)", "var(--anything)", "9pt", "var(--t6)"])
+def test_other_sizes_are_found(size: str) -> None:
+    assert odd_sizes(f"p {{ font-size: {size}; }}") == [size]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_colours_stand_in_the_tokens_only(sheet: Path) -> None:
-    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-    screen, _, paper = css.partition("@media print")
-    colour = re.compile(r":[^;{}]*?(#[0-9a-fA-F]{3,8})\b")
+    screen, paper = parts(sheet)
     if sheet.name != "tokens.css":
-        assert colour.findall(screen) == []
+        assert colours(screen) == []
     tokens = (REPOSITORY / "assets" / "tokens.css").read_text(encoding="utf-8")
     light = tokens.split("[data-bs-theme", 1)[0]
-    assert set(colour.findall(paper)) <= set(colour.findall(light))  # paper is light in both modes
+    assert set(colours(paper)) <= set(colours(light))  # paper is light in both modes
+
+
+@pytest.mark.parametrize("colour", ["#fff", "rgb(0 0 0 / 18%)", "hsl(1 2% 3%)", "1px solid red"])
+def test_colours_of_every_kind_are_found(colour: str) -> None:
+    assert len(colours(f"p {{ border: {colour}; white-space: pre; color: var(--red) }}")) == 1

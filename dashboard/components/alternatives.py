@@ -14,15 +14,17 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc
 from dashboard.components.card import CardContent, card_outputs, card_values
 from dashboard.query import Parameter
 
+ALTERNATIVES = "card-alternatives"  # type in the id of every such store
+
 
 def alternatives_store(card_id: str) -> dcc.Store:
     """Return what a page must hold for such a card."""
-    return dcc.Store(id=_store_id(card_id))
+    return dcc.Store(id=alternatives_id(card_id))
 
 
 def alternatives_output(card_id: str) -> Output:
     """Return the output of the callback that fills a card for every option."""
-    return Output(_store_id(card_id), "data")
+    return Output(alternatives_id(card_id), "data")
 
 
 def alternatives(
@@ -37,11 +39,12 @@ def register_alternatives(app: Dash, card_id: str, switch: Input) -> None:
     app.clientside_callback(
         ClientsideFunction("genrelensAlternatives", "choose"),
         *card_outputs(card_id),
-        Input(_store_id(card_id), "data"),
+        Input(alternatives_id(card_id), "data"),
         switch,
         prevent_initial_call=True,
     )
 
 
-def _store_id(card_id: str) -> str:
-    return f"{card_id}-alternatives"
+def alternatives_id(card_id: str) -> dict[str, str]:
+    """Return the id of the store that holds a card's content for every option."""
+    return {"type": ALTERNATIVES, "card": card_id}

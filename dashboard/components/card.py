@@ -29,8 +29,9 @@ NUMBERS = "card-numbers"  # type in the id of every card's store
 class CardContent:
     """What a card shows: one computed sentence, one figure, and the figure's numbers.
 
-    ``runs`` are the ids of the runs whose numbers these are, for the card's provenance; ``leads``,
-    row by row, the address that each cell of the table leads to, "" for none.
+    ``runs`` are the ids of the runs whose numbers these are, for the card's provenance, and
+    ``of_data`` says that no model had a part in them; ``leads``, row by row, the address that each
+    cell of the table leads to, "" for none.
     """
 
     sentence: str
@@ -38,6 +39,7 @@ class CardContent:
     table: pd.DataFrame
     runs: tuple[str, ...] = ()
     leads: Sequence[Sequence[str]] = ()
+    of_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ def card_values(
         return "", theme.blank_figure(theme.as_mode(mode)), None
     numbers = table_data(content.table, content.sentence)
     numbers |= {"runs": list(map(str, content.runs)), "leads": shared_start(content.leads)}
+    numbers["of_data"] = content.of_data
     return content.sentence, content.figure, numbers
 
 

@@ -99,6 +99,7 @@ def update_genres(
         data_sentences.genres_sentence(songs, "songs", rows),
         genre_counts_figure(songs, title="songs", mode=theme.as_mode(mode)),
         table,
+        of_data=True,
     )
 
 
@@ -119,6 +120,7 @@ def update_distribution(
         data_sentences.distribution_sentence(rows, shown),
         distribution_figure(rows, shown, mode=theme.as_mode(mode)),
         table.set_axis(names, axis=1),
+        of_data=True,
     )
 
 
@@ -150,6 +152,7 @@ def update_correlations(
             narrow=narrow,
         ),
         table.set_axis(["Feature", "Other feature", "Correlation"], axis=1),
+        of_data=True,
     )
 
 
@@ -199,6 +202,7 @@ def update_duplicates(
         ),
         table,
         leads=in_column(table, "Track", behind),
+        of_data=True,
     )
     rows = [_group_row(rows, address) for _, rows in copies.groupby("group")]
     return content, rows

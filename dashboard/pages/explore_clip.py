@@ -24,7 +24,8 @@ def update_clip(dataset: str, clip: str, mode: object) -> CardContent:
         view = clip_view(name, dataset)
     except AudioError as error:
         said = f"{name} cannot be drawn: {str(error).rstrip('.')}."
-        return CardContent(said, theme.blank_figure(theme.as_mode(mode)), pd.DataFrame())
+        blank = theme.blank_figure(theme.as_mode(mode))
+        return CardContent(said, blank, pd.DataFrame(), of_data=True)
     outline = view.pictures.waveform
     samples = (outline.times_s, outline.low, outline.high)
     columns = [values.astype(float).round(4) for values in samples]  # sixteen bits hold no more
@@ -35,4 +36,5 @@ def update_clip(dataset: str, clip: str, mode: object) -> CardContent:
     if len(heard(dataset)) > MOST_OFFERED:
         there = f"{format_count(MOST_OFFERED)} of {format_count(len(heard(dataset)))}"
         said += f" The menu offers the first {there} tracks whose sound is here."
-    return CardContent(said, clip_panels_figure(view, mode=theme.as_mode(mode)), table)
+    figure = clip_panels_figure(view, mode=theme.as_mode(mode))
+    return CardContent(said, figure, table, of_data=True)

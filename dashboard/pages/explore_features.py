@@ -59,9 +59,9 @@ def update_plane(
     sentence = explore_sentences.plane_sentence(len(drawn), total, names, correlation)
     table = _plane_table(songs, names, run)
     links = in_column(table, "Track", [address(track=name) for name in table["Track"]])
-    return CardContent(
-        f"{said} {sentence}".strip(), figure, table, runs=selection.run_ids(run), leads=links
-    )
+    said = f"{said} {sentence}".strip()
+    runs = selection.run_ids(run)
+    return CardContent(said, figure, table, runs, links, of_data=run is None)
 
 
 def _known(results: Results, dataset: str, x: str, y: str) -> tuple[str, str]:
@@ -202,6 +202,7 @@ def update_correlations(
             clustered=clustered,
         ),
         table.set_axis(["Feature", "Other feature", "Correlation"], axis=1),
+        of_data=True,
     )
 
 

@@ -79,6 +79,7 @@ def update_distances(results: Results, dataset: str, mode: object) -> CardConten
         explore_sentences.distances_sentence(table, features),
         distance_matrix_figure(matrix, mode=theme.as_mode(mode)),
         table.sort_values("distance").set_axis(["Genre", "Other genre", "Distance"], axis=1),
+        of_data=True,
     )
 
 

@@ -153,6 +153,31 @@ def test_provenance_is_asked_for_when_opened_and_can_be_copied(copying: Visit) -
     assert sum("/api/provenance" in request for request in copying.requests) == 1
 
 
+def test_drawer_opened_from_the_menu_gives_the_focus_back(visit: Visit) -> None:
+    visit.open("/data")
+    for card, said in (
+        ("data-genres", "is computed from the data, not by a model."),
+        ("suspicious", "No single run is behind"),
+    ):
+        more = visit.page.locator(f"#{card}-more-button")
+        more.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.keyboard.press("End")
+        visit.page.keyboard.press("Enter")
+        drawer = visit.page.get_by_role("dialog", name="Where the numbers come from")
+        expect(drawer).to_contain_text(said)
+        expect(drawer).to_contain_text("All results on this page")
+        visit.page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        expect(more).to_be_focused()
+
+
+def test_place_that_cannot_be_read_is_no_place(visit: Visit) -> None:
+    for address in ("/model#%", "/help#%"):
+        visit.open(address)
+        expect(visit.page.locator("h1")).to_be_visible()  # and no exception: see ``visit``
+
+
 def test_provenance_of_many_runs_comes_in_parts(visit: Visit) -> None:
     visit.open("/")
     use_tool(visit, "fall", "Where")
