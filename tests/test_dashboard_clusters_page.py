@@ -136,3 +136,15 @@ def test_clustering_without_a_map_is_not_offered(tmp_path: Path) -> None:
     own = with_maps(tmp_path, [])
     (tmp_path / "embeddings" / "gtzan.features_30s.parquet").unlink()
     assert list(clusters_updates.features_parameter(own).options) == ["gtzan.features_3s"]
+
+
+def test_results_without_clusterings_have_their_maps(results: Results) -> None:
+    runs = results.runs
+    own = replace(results, runs=runs[runs["technique"] != "unsupervised"])
+    assert clusters_updates.clusterings(own).empty
+    assert set(clusters_updates.features_parameter(own).options) == {
+        f"{dataset}.{representation}"
+        for dataset in own.datasets
+        for representation in own.representations
+        if clusters_updates.has_map(own, dataset, representation)
+    }

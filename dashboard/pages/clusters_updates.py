@@ -39,7 +39,7 @@ def clusterings(results: Results) -> pd.DataFrame:
         has_map(results, dataset, representation)
         for dataset, representation in zip(runs["dataset"], runs["representation"], strict=True)
     ]
-    return runs[there]
+    return runs[pd.Series(there, index=runs.index, dtype=bool)]  # also where there are none
 
 
 def features_parameter(results: Results) -> Parameter:
