@@ -1,5 +1,7 @@
 """Paired tests from either side: turned rightly, and never more than was tested."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from tiny_models import shared_results
@@ -22,7 +24,7 @@ def results(stored: Results) -> Results:
     tests["accuracy_a"], tests["accuracy_b"] = [0.9, 0.89], [0.5, 0.9]
     tests["verdict"] = ["better_a", "tied"]
     tables = {("read_analysis", "paired_tests"): tests}
-    return Results(**{**vars(stored), "_tables": tables})
+    return dataclasses.replace(stored, _tables=tables)
 
 
 def test_pair_turned_round_exchanges_a_and_b(results: Results) -> None:

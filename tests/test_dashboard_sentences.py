@@ -1,5 +1,7 @@
 """Sentences and selections: every number is one that results hold."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,7 +28,7 @@ def test_protocols_go_from_leaky_to_honest_without_clusterings(results: Results)
 
 def test_protocols_without_a_run_are_not_offered(results: Results) -> None:
     extra = {**results.protocols, "official": {**results.protocols["track_kfold"], "order": 5}}
-    more = Results(**{**vars(results), "protocols": extra})
+    more = dataclasses.replace(results, protocols=extra)
     assert "official" not in selection.supervised_protocols(more)
 
 

@@ -1,5 +1,7 @@
 """The size control's sentence: subtracted rightly, and silent where it says nothing."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from tiny_models import shared_results
@@ -25,7 +27,7 @@ def with_effect(stored: Results, **change: object) -> Results:
         "n_units": 100, "n_training_tracks": 45, "base_n_training_tracks": 90,
     }  # fmt: skip
     tables = {("read_analysis", "variant_effects"): pd.DataFrame([effect | change])}
-    return Results(**{**vars(stored), "_tables": tables})
+    return dataclasses.replace(stored, _tables=tables)
 
 
 def runs_with(stored: Results, song: float, artist: float) -> pd.DataFrame:
