@@ -24,7 +24,7 @@ ICON = "/assets/favicon.ico"  # which Chromium reads again when the address chan
 
 def asked(visit: Visit) -> list[str]:
     """Return every request, of whatever kind, but for the icon."""
-    return [request for request in visit.requests if not request.endswith(ICON)]
+    return [request for request in visit.requests if ICON not in request]
 
 
 class Wire:
