@@ -254,12 +254,12 @@ def test_card_that_cannot_be_drawn_says_so_in_its_place(
 
 def test_skeleton_has_the_size_of_the_figure_and_waits(visit: Visit) -> None:
     visit.open("/model")
-    body = visit.page.locator("#genres-card .card-body-switch")
+    body = visit.page.locator("#curves-card .card-body-switch")
     size = body.bounding_box()
     held: list[Route] = []
-    visit.page.route("**/_dash-update-component", lambda route: held.append(route))
-    visit.page.locator('.control-order label[for$="_input_name"]').click()
-    veil = "getComputedStyle(document.querySelector('#genres-card .card-body-switch'), '::after')"
+    visit.page.route(re.compile("_dash-update-component"), lambda route: held.append(route))
+    visit.page.locator('.control-protocol label[for$="_input_new-artist"]').click()
+    veil = "getComputedStyle(document.querySelector('#curves-card .card-body-switch'), '::after')"
     visit.page.wait_for_function(f"{veil}.opacity > 0.5")
     assert body.bounding_box() == size
     assert "0.3s" in visit.page.evaluate(f"{veil}.transitionDelay")
