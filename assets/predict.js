@@ -241,7 +241,10 @@
     if (zone && !event.relatedTarget) zone.classList.remove("over");
   });
 
+  var wasNarrow = NARROW.matches;
   NARROW.addEventListener("change", function () {
+    if (NARROW.matches === wasNarrow) return; // there and back, as when a screenshot is taken
+    wasNarrow = NARROW.matches;
     if (byId("predict-drop")) setProps("predict-narrow", { data: NARROW.matches });
   });
 

@@ -5,7 +5,7 @@ empty places of this layout. Buttons say in ``data-present`` what they do.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import dash
 import dash_bootstrap_components as dbc
@@ -25,6 +25,12 @@ PAGE = "present"
 SENT = "For PPTX, pictures, sentences and notes are sent to the server, which keeps none of them."
 
 
+def _plotly() -> dcc.Graph:
+    """Return a figure that nobody sees: with it comes plotly.js, which draws the scenes."""
+    config = cast(Any, {**theme.GRAPH_CONFIG, "displayModeBar": False})
+    return dcc.Graph(id="present-plotly", figure=theme.blank_figure(), config=config)
+
+
 def layout(**_query: Any) -> Component:
     """Return the page; it shows what the browser holds, whatever the results."""
     children = [
@@ -34,8 +40,7 @@ def layout(**_query: Any) -> Component:
         *_messages(),
         _empty(),
         html.Ol(id="present-list", className="present-list", **aria(label="Scenes")),
-        # loads plotly.js, which thumbnails and the stage draw with
-        html.Div(dcc.Graph(id="present-plotly", figure=theme.blank_figure()), hidden=True),
+        html.Div(_plotly(), hidden=True),
         html.Div(id="present-mounted", hidden=True),
     ]
     prefix = dash.get_app().config.requests_pathname_prefix
