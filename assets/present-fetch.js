@@ -147,9 +147,10 @@
         for (let k = 0; k < wanted.length; k += 1) {
           if (split(wanted[k].address).page !== page) continue;
           const snapshot = loaded && await card(frame.contentWindow, split(wanted[k].address).card, signal);
-          if (snapshot) scenes[k] = kept(snapshot, wanted[k], frame.contentWindow);
-          else problems.push("“" + (wanted[k].title || wanted[k].address) + "”: " + (loaded
-            ? "these results do not show this card." : "its page did not load in time."));
+          const problem = snapshot ? tried(function () {
+            scenes[k] = kept(snapshot, wanted[k], frame.contentWindow);
+          }) : loaded ? "these results do not show this card." : "its page did not load in time.";
+          if (problem) problems.push("“" + (wanted[k].title || wanted[k].address) + "”: " + problem);
           done += 1;
           progress(done, wanted.length);
         }
@@ -160,6 +161,16 @@
     }
     putAway(frame); // nobody waits for it
     return { scenes: scenes, problems: problems };
+  }
+
+  /* Runs `work`; returns why one card cannot be a scene, which the others need not suffer from. */
+  function tried(work) {
+    try {
+      work();
+      return "";
+    } catch (error) {
+      return error.message;
+    }
   }
 
   function kept(snapshot, wanted, frame) {

@@ -6,7 +6,7 @@
   const TYPED_MS = 300;
   const PICTURE = { width: 960, height: 600, scale: 0.4 };
   const rows = new Map(); // scene id -> element
-  const pictures = new Map(); // scene id and colour mode -> data address
+  const pictures = new Map(); // colour mode and figure -> data address, of scenes in the list
   let drawing = Promise.resolve(); // one picture after another
 
   function element(name, className, text) {
@@ -181,8 +181,23 @@
       .forEach(function (pair) { pair[0].setAttribute("aria-label", pair[1] + named); });
   }
 
+  /* The same for the same figure only: a file may bring others under the ids that are here. */
+  function keyOf(scene) {
+    const text = JSON.stringify(scene.figure);
+    let sum = 7;
+    for (let k = 0; k < text.length; k += 1) sum = (31 * sum + text.charCodeAt(k)) | 0;
+    return present.figure.mode() + text.length + "." + sum;
+  }
+
+  function forget() {
+    const shown = Array.from(rows.values(), function (row) { return row.querySelector("img").dataset.key; });
+    pictures.forEach(function (_address, key) {
+      if (!shown.includes(key)) pictures.delete(key);
+    });
+  }
+
   function thumbnail(row) {
-    const key = row.scene.id + present.figure.mode() + row.scene.results;
+    const key = keyOf(row.scene);
     const image = row.querySelector("img");
     if (image.dataset.key === key) return;
     image.dataset.key = key;
@@ -207,6 +222,7 @@
       fill(row, scene, k + 1, wanted.length, results);
       thumbnail(row);
     });
+    forget();
   }
 
   present.list = { render: render, announce: announce, moveTo: moveTo };

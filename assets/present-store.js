@@ -37,15 +37,23 @@
     }
   }
 
-  async function load() {
-    const opened = await database();
-    if (!opened) return (memory = memory || present.deck.empty());
-    const request = opened.transaction(STORE).objectStore(STORE).get(KEY);
-    memory = checked(await new Promise(function (resolve, reject) {
+  function stored(opened) {
+    return new Promise(function (resolve, reject) {
+      const request = opened.transaction(STORE).objectStore(STORE).get(KEY);
       request.onsuccess = function () { resolve(request.result); };
       request.onerror = function () { reject(request.error); };
-    }));
-    return memory;
+    });
+  }
+
+  /* Where the database cannot be read (any more), what this tab holds counts. */
+  async function load() {
+    const opened = await database();
+    try {
+      if (opened) memory = checked(await stored(opened));
+    } catch (error) {
+      base = null; // a lost connection: the next time opens it anew
+    }
+    return (memory = memory || present.deck.empty());
   }
 
   function full() {

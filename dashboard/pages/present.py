@@ -139,19 +139,6 @@ def _messages() -> list[Component]:
         className="note present-note",
         hidden=True,
     )
-    offer = html.Div(
-        [
-            html.P(id="present-offer-text"),
-            _button("Open it instead", "replace"),
-            _button("Add its scenes", "append"),
-            _button("Not now", "leave"),
-        ],
-        id="present-offer",
-        className="note present-note",
-        role="region",
-        hidden=True,
-        **aria(label="A presentation from a link"),
-    )
     link = html.Div(
         [html.Div(id="present-link-slot", hidden=True), html.Span(id="present-link-note")],
         className="present-link-place",
@@ -164,9 +151,26 @@ def _messages() -> list[Component]:
         html.Div(id="present-problems", className="note", role="status", hidden=True),
         progress,
         stale,
-        offer,
+        _offer(),
         link,
     ]
+
+
+def _offer() -> html.Div:
+    """Return what asks whether a presentation from a link may replace the one that is here."""
+    return html.Div(
+        [
+            html.P(id="present-offer-text"),
+            _button("Open it instead", "replace"),
+            _button("Add its scenes", "append"),
+            _button("Not now", "leave"),
+        ],
+        id="present-offer",
+        className="note present-note",
+        role="region",
+        hidden=True,
+        **aria(label="A presentation from a link"),
+    )
 
 
 def _empty() -> html.Section:
