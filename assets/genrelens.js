@@ -5,11 +5,14 @@
   window.dash_clientside = window.dash_clientside || {};
 
   var narrow = window.matchMedia("(max-width: 767.98px)"); // as in genrelens.css
-  var wasNarrow = narrow.matches;
+  var wasNarrow = narrow.matches, turning;
   narrow.addEventListener("change", function () {
-    if (narrow.matches === wasNarrow) return; // there and back, as when a screenshot is taken
-    wasNarrow = narrow.matches;
-    window.dash_clientside.set_props("narrow-screen", { data: narrow.matches });
+    clearTimeout(turning); // there and back, as when a screenshot is taken, is no change
+    turning = setTimeout(function () {
+      if (narrow.matches === wasNarrow) return;
+      wasNarrow = narrow.matches;
+      window.dash_clientside.set_props("narrow-screen", { data: narrow.matches });
+    }, 200);
   });
 
   function text(value) {

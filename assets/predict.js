@@ -241,11 +241,14 @@
     if (zone && !event.relatedTarget) zone.classList.remove("over");
   });
 
-  var wasNarrow = NARROW.matches;
+  var wasNarrow = NARROW.matches, turning;
   NARROW.addEventListener("change", function () {
-    if (NARROW.matches === wasNarrow) return; // there and back, as when a screenshot is taken
-    wasNarrow = NARROW.matches;
-    if (byId("predict-drop")) setProps("predict-narrow", { data: NARROW.matches });
+    clearTimeout(turning); // there and back, as when a screenshot is taken, is no change
+    turning = setTimeout(function () {
+      if (NARROW.matches === wasNarrow) return;
+      wasNarrow = NARROW.matches;
+      if (byId("predict-drop")) setProps("predict-narrow", { data: NARROW.matches });
+    }, 200);
   });
 
   window.dash_clientside.genrelensPredict = { mount: mount };

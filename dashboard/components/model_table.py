@@ -84,6 +84,7 @@ def _wide_grid(grid_id: str, steps: list[Stage]) -> dag.AgGrid:
             "domLayout": "autoHeight",
             "animateRows": False,
             "rowHeight": 52,  # a score and its interval below it
+            "paginationPageSizeSelector": False,  # pages are for phones, all of one length
             "tabToNextCell": {"function": "false"},  # arrows move inside, Tab leaves
             "suppressColumnVirtualisation": True,
             "enableCellTextSelection": True,

@@ -38,7 +38,9 @@ def small(png: bytes) -> Image.Image:
 def keep(png: bytes, path: Path) -> None:
     """Write a picture as a few kilobytes."""
     path.parent.mkdir(exist_ok=True)
-    reduced = small(png).quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE)
+    # of the methods the one that keeps rare colours, such as a single bar's
+    how = Image.Quantize.MAXCOVERAGE
+    reduced = small(png).quantize(COLOURS, method=how, dither=Image.Dither.NONE)
     reduced.save(path, optimize=True)
 
 
