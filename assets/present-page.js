@@ -46,13 +46,12 @@
   }
 
   function render() {
-    const list = byId("present-list");
-    if (!list) return;
+    const list = byId("present-list"), title = byId("present-title");
+    if (!list || !title) return; // the page is not here, or its fields are still to come
     const now = deck(), count = now.scenes.length;
     present.list.render(list, now, results());
     byId("present-empty").hidden = count > 0;
     byId("present-tools").hidden = count === 0 && !present.store.canUndo();
-    const title = byId("present-title");
     if (title !== document.activeElement) title.value = now.title;
     title.parentNode.hidden = count === 0;
     const shown = present.deck.shown(now).length;
