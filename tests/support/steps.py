@@ -18,6 +18,12 @@ def control(visit: Visit, name: str) -> Locator:
 def choose(visit: Visit, name: str, value: str) -> dict[str, Any]:
     """Change a control as a visitor does, and return what is then shown."""
     before = visit.view()
+    press(visit, name, value)
+    return visit.wait_for_change(before)
+
+
+def press(visit: Visit, name: str, value: str) -> None:
+    """Change a control as a visitor does, and wait for nothing."""
     element = control(visit, name)
     if element.evaluate("element => element.matches('select')"):
         element.select_option(value)
@@ -26,7 +32,6 @@ def choose(visit: Visit, name: str, value: str) -> dict[str, Any]:
     else:
         element.evaluate("element => element.closest('details')?.setAttribute('open', '')")
         element.locator(f'label[for$="_input_{value}"]').click()
-    return visit.wait_for_change(before)
 
 
 def other_option(visit: Visit, name: str) -> str:
