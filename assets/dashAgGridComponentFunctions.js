@@ -9,7 +9,7 @@ dagcomponentfuncs.ModelLink = function (props) {
 
 /* Leads to the tracks of a row; assets/leads.js adds the way back. */
 dagcomponentfuncs.LeadLink = function (props) {
-  return React.createElement("a", { href: props.data.link, className: "lead" }, props.value);
+  return React.createElement("a", { href: props.data.link, className: "lead-link" }, props.value);
 };
 
 /* The number, and what follows it (interval, comparison) below it and smaller. */

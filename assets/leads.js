@@ -115,13 +115,13 @@
     if (rest === null || rest === undefined) return;
     var link = document.createElement("a");
     link.href = leads.start + rest;
-    link.className = "lead";
+    link.className = "lead-link";
     link.textContent = cell.textContent;
     cell.replaceChildren(link);
   };
 
   document.addEventListener("click", function (event) {
-    var link = event.target instanceof Element && event.target.closest("a.lead");
+    var link = event.target instanceof Element && event.target.closest("a.lead-link");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     genrelens.lead(link.getAttribute("href"), link);

@@ -15,6 +15,7 @@ from dashboard.components.formats import (
 from dashboard.figures.significance import verdict_text
 from dashboard.selection import UNITS
 from dashboard.sentences import ONE_UNIT, score_of
+from dashboard.wording import joined
 
 MOST_NAMED = 3  # models that a sentence lists
 SONGS_ONLY = "Counted in whole songs."
@@ -189,7 +190,7 @@ def significance_sentence(pairs: pd.DataFrame, names: dict[str, str], protocol: 
 def _listed(names: list[str]) -> str:
     if len(names) > MOST_NAMED:
         return f"{len(names)} others"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return joined(names)
 
 
 def seeds_sentence(ranges: pd.DataFrame, unit: str) -> str:

@@ -83,8 +83,8 @@ def filters_sentence(weights: np.ndarray, words: FilterWords) -> str:
     across_bands = weights.mean(axis=1).std(axis=1)
     onsets = int((across_time > across_bands).sum())
     return (
-        f"{counted(n, 'kernel')} of the first convolution, {_counted(steps, words.step)} of time "
-        f"wide and {_counted(bands, words.row)} high, all on one scale: to the right is later, up "
+        f"{counted(n, 'kernel')} of the first convolution, {counted(steps, words.step)} of time "
+        f"wide and {counted(bands, words.row)} high, all on one scale: to the right is later, up "
         f"is {words.up}; weights reach {np.abs(weights).max():.2f}. {_directions(onsets, n)}"
     )
 
@@ -99,10 +99,6 @@ def _directions(onsets: int, n: int) -> str:
         f"{onsets} of {n} change more along time, as onsets do, the others more upwards, as held "
         "notes do."
     )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def saliency_sentence(rows: pd.DataFrame, clip: LookedAt, axis: BandAxis, protocol: str) -> str:

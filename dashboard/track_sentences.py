@@ -7,6 +7,7 @@ from dashboard.answers import RIGHT, WRONG, answered_words
 from dashboard.components.formats import format_count, format_score
 from dashboard.state import Results
 from dashboard.track_list import DUPLICATE, TrackList, area_tracks
+from dashboard.wording import counted, joined
 
 MOST_GENRES = 3  # that a sentence names
 
@@ -46,8 +47,8 @@ def _what(results: Results, tracks: TrackList) -> str:
     conditions = _conditions(tracks)
     if not conditions:
         return f"{format_count(total)} {songs} {tested}."
-    counted = format_count(shown) if shown else "None"
-    return f"{counted} of {format_count(total)} {songs} {tested}: {', '.join(conditions)}."
+    how_many = format_count(shown) if shown else "None"
+    return f"{how_many} of {format_count(total)} {songs} {tested}: {', '.join(conditions)}."
 
 
 def _conditions(tracks: TrackList) -> list[str]:
@@ -77,7 +78,7 @@ def _area(results: Results, tracks: TrackList) -> str:
     features = results.representations.get(area.representation, {}).get("title")
     name = selection.short(results, area.representation) if features else area.representation
     lie = "lies" if inside == 1 else "lie"
-    return f"On the map of {name}, {_count(inside, 'song')} {lie} in the area, tested here or not."
+    return f"On the map of {name}, {counted(inside, 'song')} {lie} in the area, tested here or not."
 
 
 def _asked_for(tracks: TrackList) -> str:
@@ -85,7 +86,7 @@ def _asked_for(tracks: TrackList) -> str:
     absent = [name for name in tracks.wanted.ids if name not in tracks.tested.index]
     if not absent:
         return ""
-    return f"{_count(len(absent), 'song')} asked for {_were(len(absent))} not tested so."
+    return f"{counted(len(absent), 'song')} asked for {_were(len(absent))} not tested so."
 
 
 def _answers(results: Results, tracks: TrackList) -> str:
@@ -120,7 +121,7 @@ def _named(answers: pd.Series) -> str:
     parts = [f"{count} {genre}" for genre, count in counts.head(MOST_GENRES).items()]
     rest = int(counts.iloc[MOST_GENRES:].sum())
     parts += [f"{rest} something else"] if rest else []
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return joined(parts)
 
 
 def _together(tracks: TrackList) -> str:
@@ -147,10 +148,6 @@ def _together(tracks: TrackList) -> str:
 
 def _of(part: int, total: int) -> str:
     return f"{format_count(part)} of {format_count(total)}"
-
-
-def _count(count: int, what: str) -> str:
-    return f"{format_count(count)} {what if count == 1 else what + 's'}"
 
 
 def _were(count: int) -> str:

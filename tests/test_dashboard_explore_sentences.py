@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import explore_quality_sentences as quality
 from dashboard import explore_sentences as said
 from dashboard.costs import COSTS, with_costs
 from dashboard.state import Results
@@ -69,7 +70,7 @@ def test_cost_sentence_names_front_bargain_and_what_has_no_cost() -> None:
     table = costed(
         runs(("net", 0.6, 100.0), ("tree", 0.58, 1.0), ("dummy", 0.1, 0.01), ("big", 0.55, None))
     )
-    text = said.cost_sentence(table, COSTS["training"], TESTED)
+    text = quality.cost_sentence(table, COSTS["training"], TESTED)
     assert "all 3 models are beaten by none that costs no more" in text
     assert "net (0.60 [0.50, 0.70], 1 min 40 s), tree" in text
     assert "tree comes within 3 points of the best at 1/100 of its cost" in text
@@ -77,12 +78,12 @@ def test_cost_sentence_names_front_bargain_and_what_has_no_cost() -> None:
 
 
 def test_cost_sentence_of_one_model_and_of_none() -> None:
-    one = said.cost_sentence(costed(runs(("tree", 0.5, 2.0))), COSTS["training"], TESTED)
+    one = quality.cost_sentence(costed(runs(("tree", 0.5, 2.0))), COSTS["training"], TESTED)
     assert one == (
         "Counting whole songs under “new artist”, the one model with a stored training time is "
         "tree (0.50 [0.40, 0.60], 2.0 s)."
     )
-    none = said.cost_sentence(costed(runs(("tree", 0.5, None))), COSTS["training"], TESTED)
+    none = quality.cost_sentence(costed(runs(("tree", 0.5, None))), COSTS["training"], TESTED)
     assert none == "Under “new artist” no model has a stored training time."
 
 
@@ -155,35 +156,35 @@ def costs_of(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
      (math.nan, "It makes no mistakes.")],
 )  # fmt: skip
 def test_mistakes_are_near_far_average_or_none(distance: float, words: str) -> None:
-    text = said.costs_of_mistakes_sentence(costs_of(("net", 0.2, distance, 0.7)), TESTED, 1)
+    text = quality.costs_of_mistakes_sentence(costs_of(("net", 0.2, distance, 0.7)), TESTED, 1)
     assert words in text and "Drawn" not in text and "Most often" not in text
 
 
 def test_the_most_accurate_model_is_named_where_it_is_another() -> None:
     rows = costs_of(("near", 0.2, 0.7, 0.6), ("sharp", 0.3, 1.0, 0.7))
-    text = said.costs_of_mistakes_sentence(rows, TESTED, 1)
+    text = quality.costs_of_mistakes_sentence(rows, TESTED, 1)
     assert "Most often right is sharp (0.70 [0.70, 0.70])" in text
     assert text.endswith("Drawn: the first 1 of 2 models.")
 
 
 def test_models_level_in_cost_are_all_named_and_one_model_is_the_least_of_none() -> None:
     level = costs_of(("a", 0.3, 0.8, 0.6), ("b", 0.3, math.nan, 0.6), ("c", 0.4, 1.0, 0.6))
-    text = said.costs_of_mistakes_sentence(level, TESTED, 3)
+    text = quality.costs_of_mistakes_sentence(level, TESTED, 3)
     assert "a song costs a 0.30 [0.30, 0.30] and b 0.30 [0.30, 0.30] on average" in text
     assert "the least of 3 models, at accuracy 0.60 [0.60, 0.60] and 0.60" in text
     assert "The mistakes of a fall on near genres" in text and "b makes no mistakes." in text
     assert "Most often" not in text  # none is right more often than these
-    one = said.costs_of_mistakes_sentence(level.head(1), TESTED, 1)
+    one = quality.costs_of_mistakes_sentence(level.head(1), TESTED, 1)
     assert "least" not in one and "Its mistakes fall on near genres" in one
     many = costs_of(*[(f"m{k}", 0.3, 0.8, 0.6) for k in range(5)])
-    assert "costs each of 5 models 0.30 on average" in said.costs_of_mistakes_sentence(
+    assert "costs each of 5 models 0.30 on average" in quality.costs_of_mistakes_sentence(
         many, TESTED, 5
     )
     sharper = costs_of(("a", 0.2, 0.7, 0.6), ("b", 0.3, 1.0, 0.7), ("c", 0.4, 1.0, 0.7))
     assert "Most often right are b (0.70 [0.70, 0.70]) and c (0.70" in (
-        said.costs_of_mistakes_sentence(sharper, TESTED, 3)
+        quality.costs_of_mistakes_sentence(sharper, TESTED, 3)
     )
-    assert said.costs_of_mistakes_sentence(costs_of(("a", math.nan, 1, 0.5)), TESTED, 1) == (
+    assert quality.costs_of_mistakes_sentence(costs_of(("a", math.nan, 1, 0.5)), TESTED, 1) == (
         "Under “new artist” no model has a stored cost of its mistakes."
     )
 
@@ -194,23 +195,25 @@ def distances(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 def test_nearest_and_farthest_genres_with_ties_one_pair_and_none_stored() -> None:
     three = distances(("a", "b", 0.5), ("a", "c", 1.0), ("b", "c", 1.5))
-    assert said.distances_sentence(three, "MFCC").startswith(
+    assert quality.distances_sentence(three, "MFCC").startswith(
         "By MFCC, a and b lie nearest (0.50), b and c farthest apart (1.50);"
     )
     ties = distances(("a", "b", 0.5), ("c", "d", 0.5), ("b", "c", 1.5))
-    assert "a with b and c with d lie nearest (0.50), b and c" in said.distances_sentence(ties, "x")
-    assert "all 2 pairs of genres lie equally far apart (1.00)" in said.distances_sentence(
+    assert "a with b and c with d lie nearest (0.50), b and c" in quality.distances_sentence(
+        ties, "x"
+    )
+    assert "all 2 pairs of genres lie equally far apart (1.00)" in quality.distances_sentence(
         distances(("a", "b", 1.0), ("a", "c", 1.0)), "x"
     )
-    one = said.distances_sentence(distances(("a", "b", 1.0)), "x")
+    one = quality.distances_sentence(distances(("a", "b", 1.0)), "x")
     assert one.startswith("By x, a and b are the one pair of genres, 1.00 apart;")
-    none = said.distances_sentence(distances(("a", "b", math.nan)), "x")
+    none = quality.distances_sentence(distances(("a", "b", math.nan)), "x")
     assert none == "By x, no distance between genres is stored."
 
 
 def test_a_bargain_that_two_models_share_names_both() -> None:
     table = costed(runs(("net", 0.6, 100.0), ("a", 0.58, 1.0), ("b", 0.58, 1.0)))
-    text = said.cost_sentence(table, COSTS["training"], TESTED)
+    text = quality.cost_sentence(table, COSTS["training"], TESTED)
     assert "a and b come within 3 points of the best at 1/100 of its cost" in text
 
 
@@ -228,13 +231,13 @@ def level(coverage: float) -> pd.Series:
 
 
 def test_abstention_names_share_score_and_threshold() -> None:
-    assert said.abstain_sentence({"net": level(0.6)}, TESTED) == (
+    assert quality.abstain_sentence({"net": level(0.6)}, TESTED) == (
         "Counting whole songs under “new artist”, answering the surest 60 % of songs: net is right "
         "for 0.71 [0.62, 0.79], and below confidence 0.43 it says it does not know."
     )
-    everything = said.abstain_sentence({"net": level(1.0), "tree": level(1.0)}, TESTED)
+    everything = quality.abstain_sentence({"net": level(1.0), "tree": level(1.0)}, TESTED)
     assert "answering every song: net is right" in everything and "know" not in everything
-    apart = said.abstain_sentence({"net": level(0.6), "tree": level(1.0)}, TESTED)
+    apart = quality.abstain_sentence({"net": level(0.6), "tree": level(1.0)}, TESTED)
     assert apart == (
         "Counting whole songs under “new artist”, each at its stored share: net, answering the "
         "surest 60 % of songs, is right for 0.71 [0.62, 0.79], and below confidence 0.43 it says "

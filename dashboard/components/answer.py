@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.formats import format_score, format_seconds
 from dashboard.figures.predict import Answer, model_name, winner
+from dashboard.wording import joined
 
 NUMBER_WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -33,12 +34,12 @@ def headline(answer: Answer) -> str:
     if votes == total:
         return f"All {number_word(total)} models hear {genre}."
     if votes == 1:
-        genres = _listed([name for name, _count in counts])
+        genres = joined([name for name, _count in counts])
         return f"The {number_word(total)} models disagree: {genres}."
     if counts[1][1] == votes:
-        groups = _listed([_votes(count, name) for name, count in counts])
+        groups = joined([_votes(count, name) for name, count in counts])
         return f"{number_word(total).capitalize()} models are divided: {groups}."
-    others = _listed([_votes(count, name) for name, count in counts[1:]])
+    others = joined([_votes(count, name) for name, count in counts[1:]])
     start = number_word(votes).capitalize()
     return f"{start} of {number_word(total)} models hear {genre}, {others}."
 
@@ -154,10 +155,6 @@ def _honest(model: dict[str, Any]) -> tuple[float, float, float, str]:
 
 def _votes(count: int, genre: str) -> str:
     return f"{number_word(count)} {'hears' if count == 1 else 'hear'} {genre}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _changes(genres: Sequence[str]) -> int:

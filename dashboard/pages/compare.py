@@ -3,16 +3,13 @@
 from functools import partial
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import (
     ALL,
-    ClientsideFunction,
     Dash,
     Input,
     Output,
     State,
     ctx,
-    dcc,
     html,
     no_update,
 )
@@ -34,12 +31,12 @@ from dashboard.components.controls import (
     control_input,
     explanations,
     menu,
-    options_of,
     page_frame,
     reset_link,
     switch,
     with_help,
 )
+from dashboard.components.model_picker import model_picker, register_picker
 from dashboard.pages import compare_cards
 from dashboard.pages.compare_cards import CELLS, METRIC
 from dashboard.pages.compare_updates import (
@@ -51,7 +48,7 @@ from dashboard.pages.compare_updates import (
     update_sections,
     without_model,
 )
-from dashboard.query import Choice, Parameter, listed, read_choice
+from dashboard.query import Choice, Parameter, read_choice
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 
@@ -62,7 +59,6 @@ PAGE = "compare"
 BY_GENRE, MATRICES, DIFFERENCE, PAIR = "by-genre", "matrices", "difference", "pair"
 AGREEMENT, SIGNIFICANCE, SEEDS = "agreement", "significance", "seeds"
 CARDS = [BY_GENRE, MATRICES, DIFFERENCE, PAIR, AGREEMENT, SIGNIFICANCE, SEEDS]
-FIND = "compare-find"  # words that the list of models is narrowed to; not part of the address
 SECTIONS = ["scores", "pair-cards", "tests", "seed-card"]
 
 
@@ -85,36 +81,13 @@ def layout(**query: Any) -> Component:
     content = [
         html.H1("Which model is better, and where?"),
         html.P(said, id="compare-headline", className="lead-sentence", **aria(live="polite")),
-        _picker(models, choice, summary),
+        model_picker(PAGE, models, choice, summary),
         html.Ul(chips, id="compare-chips", className="picked", **aria(label="Chosen models")),
         html.Div(_controls(results, protocol, unit, choice), className="controls"),
         html.Div(notes, id="compare-notes", **aria(live="polite")),
         *_sections(offered, choice),
     ]
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
-
-
-def _picker(models: Parameter, choice: Choice, summary: str) -> html.Details:
-    """Return the folded list of all models, with a tick box each."""
-    ticks = dbc.Checklist(
-        id=control_id(PAGE, models.name),
-        options=options_of(models),
-        value=listed(choice["models"]),
-        className="pick-list",
-    )
-    fieldset = html.Fieldset(
-        [html.Legend("Models", className="visually-hidden"), ticks], className="control"
-    )
-    find = html.Label(
-        [
-            html.Span("Show only those named", className="control-label"),
-            dcc.Input(id=FIND, type="search", placeholder="forest 3-s", className="form-control"),
-        ],
-        className="control pick-find",
-    )
-    return html.Details(
-        [html.Summary(summary, id="compare-summary"), find, fieldset], className="picker"
-    )
 
 
 def _controls(
@@ -210,12 +183,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
             return no_update
         return without_model(models, ctx.triggered_id["model"])
 
-    app.clientside_callback(
-        ClientsideFunction("genrelens", "filterList"),
-        Output(FIND, "className"),
-        Input(FIND, "value"),
-        prevent_initial_call=True,
-    )
+    register_picker(app, PAGE)
     _register_page(app, state)
     _register_cards(app, state)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import explore_sentences, selection, theme
+from dashboard import explore_quality_sentences, selection, theme
 from dashboard.analyses import rows_of_dataset, rows_of_run
 from dashboard.components.card import CardContent
 from dashboard.costs import COSTS, with_costs
@@ -55,7 +55,7 @@ def update_cost(
     heads = ["Model", "Family", "Accuracy", *INTERVAL, unit[shown.field], "On the front", "Why not"]
     listing = listing.set_axis(heads, axis=1)
     return CardContent(
-        explore_sentences.cost_sentence(table, shown, tested),
+        explore_quality_sentences.cost_sentence(table, shown, tested),
         figure,
         listing,
         runs=tuple(table["id"]),
@@ -76,7 +76,7 @@ def update_distances(results: Results, dataset: str, mode: object) -> CardConten
     matrix = half.combine_first(half.T).fillna(0.0)
     table = pairs.loc[pairs["genre_a"] < pairs["genre_b"], ["genre_a", "genre_b", "distance"]]
     return CardContent(
-        explore_sentences.distances_sentence(table, features),
+        explore_quality_sentences.distances_sentence(table, features),
         distance_matrix_figure(matrix, mode=theme.as_mode(mode)),
         table.sort_values("distance").set_axis(["Genre", "Other genre", "Distance"], axis=1),
         of_data=True,
@@ -113,7 +113,7 @@ def update_mistakes(
     listing = rows[columns].set_axis(heads, axis=1)
     lead = model_href(place(0), protocol)
     return CardContent(
-        explore_sentences.costs_of_mistakes_sentence(rows, tested, drawn),
+        explore_quality_sentences.costs_of_mistakes_sentence(rows, tested, drawn),
         distance_scores_figure(rows, mode=theme.as_mode(mode), lead=lead, narrow=narrow),
         listing,
         runs=tuple(rows["id"]),
@@ -142,7 +142,7 @@ def update_abstain(
     said, points = {}, {}
     for stop in ANSWERED.options:
         at = {name: _at(rows, int(stop) / 100) for name, rows in levels.items()}
-        said[stop] = explore_sentences.abstain_sentence(at, tested)
+        said[stop] = explore_quality_sentences.abstain_sentence(at, tested)
         points[stop] = {
             "x": [float(row["coverage"]) for row in at.values()],
             "y": [float(row["accuracy"]) for row in at.values()],

@@ -20,6 +20,7 @@ from dashboard.query import read_choice
 from dashboard.selection import data_title
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
+from dashboard.wording import joined
 
 PATH, NAME = HELP, "Help"
 TITLE = "Help · GenreLens"
@@ -139,16 +140,12 @@ def _shared(results: Results, name: str) -> str:
         f"{LEAKS.get(kind, kind)} ({format_count(count)} test songs)"
         for kind, count in found.items()
     ]
-    return f"{held} Found on both sides: {_listed(shares)}, at most."
+    return f"{held} Found on both sides: {joined(shares)}, at most."
 
 
 def _label(results: Results, row: Mapping[str, Any]) -> str:
     protocol = results.protocols.get(row["protocol"])
     return f"“{protocol['label']}”" if protocol else str(row["protocol"])
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _intervals() -> list[Component]:

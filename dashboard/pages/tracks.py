@@ -21,6 +21,7 @@ from dashboard.components.controls import (
     switch,
     with_help,
 )
+from dashboard.components.model_picker import model_picker, register_picker
 from dashboard.components.track_grid import grid_style, track_grid
 from dashboard.components.track_panel import keys_button, keys_dialog, track_panel
 from dashboard.pages.tracks_choices import (
@@ -49,7 +50,6 @@ PAGE = "tracks"
 SURENESS, ANSWERS = CARDS
 SPLIT = "tracks-split"
 GRID, ROWS = "tracks-grid", "tracks-rows"
-FIND = "tracks-find"  # words that the list of models is narrowed to; not part of the address
 LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids")
 
 
@@ -69,7 +69,7 @@ def layout(**query: Any) -> Component:
         _way_back(choice),
         html.H1("Which songs do the models get right?"),
         html.P(said, id="tracks-sentence", className="lead-sentence", **aria(live="polite")),
-        _picker(by_name["model"], choice, summary),
+        model_picker(PAGE, by_name["model"], choice, summary),
         html.Ul(chips, id="tracks-chips", className="picked", **aria(label="Chosen models")),
         html.Div(_controls(results, by_name, choice), className="controls"),
         *[dcc.Input(type="hidden", id=control_id(PAGE, n), value=choice[n]) for n in HIDDEN],
@@ -110,29 +110,6 @@ def _way_back(choice: Choice) -> html.P | None:
         return None
     link = dcc.Link(f"← Back to {way.name}", href=way.href, id="tracks-back")
     return html.P(link, className="way-back")
-
-
-def _picker(models: Parameter, choice: Choice, summary: str) -> html.Details:
-    """Return the folded list of the models that were tested so, with a tick box each."""
-    ticks = dbc.Checklist(
-        id=control_id(PAGE, models.name),
-        options=options_of(models),
-        value=listed(choice["model"]),
-        className="pick-list",
-    )
-    fieldset = html.Fieldset(
-        [html.Legend("Models", className="visually-hidden"), ticks], className="control"
-    )
-    find = html.Label(
-        [
-            html.Span("Show only those named", className="control-label"),
-            dcc.Input(id=FIND, type="search", placeholder="forest 3-s", className="form-control"),
-        ],
-        className="control pick-find",
-    )
-    return html.Details(
-        [html.Summary(summary, id="tracks-summary"), find, fieldset], className="picker"
-    )
 
 
 def _controls(results: Results, by_name: dict[str, Parameter], choice: Choice) -> list[Component]:
@@ -271,12 +248,7 @@ def _register_options(app: Dash, state: ResultsState) -> None:
 
 def _register_grid(app: Dash) -> None:
     """Draw rows and columns in the browser (functions of assets/tracks_grid.js)."""
-    app.clientside_callback(
-        ClientsideFunction("genrelens", "filterList"),
-        Output(FIND, "className"),
-        Input(FIND, "value"),
-        prevent_initial_call=True,
-    )
+    register_picker(app, PAGE)
     app.clientside_callback(
         ClientsideFunction("tracks", "rows"),
         Output(GRID, "rowData"),

@@ -90,7 +90,7 @@ def test_a_model_leads_to_its_page(visit: Visit) -> None:
 def test_tables_lead_there_by_keyboard(visit: Visit) -> None:
     visit.open("/explore?table=plane,mistakes")
     for card, page in (("plane", "tracks"), ("mistakes", "model")):
-        link = visit.page.locator(f"#{card}-table a.lead").first
+        link = visit.page.locator(f"#{card}-table a.lead-link").first
         name = link.text_content() or ""
         link.focus()
         visit.page.keyboard.press("Enter")

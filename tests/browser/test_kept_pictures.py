@@ -1,5 +1,6 @@
 """The comparison of pictures: it finds what a visitor would, and passes over what nobody sees."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from pictures_alike import difference, keep
 from PIL import Image, ImageFilter
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 PAGE = """<style>body { margin: 24px; font: 16px sans-serif; background: #fff }
 .card { border-top: 1px solid #ccc; margin-bottom: 40px } .bar { height: 24px; background: #0b5cad }
@@ -25,8 +26,8 @@ def png_of(image: Image.Image) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def page(browser: object) -> object:
-    tab = browser.new_page(viewport={"width": 800, "height": 600})  # type: ignore[attr-defined]
+def page(browser: Browser) -> Iterator[Page]:
+    tab = browser.new_page(viewport={"width": 800, "height": 600})
     tab.set_content(PAGE)
     yield tab
     tab.close()

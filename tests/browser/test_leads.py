@@ -124,7 +124,7 @@ def test_lasso_leads_to_the_tracks_in_it_by_few_corners(visit: Visit) -> None:
 
 def test_suspicious_label_and_bar_of_copies_lead_to_their_tracks(visit: Visit) -> None:
     visit.open("/data")
-    first = visit.page.locator("#suspicious-table td a.lead").first
+    first = visit.page.locator("#suspicious-table td a.lead-link").first
     track = first.text_content()
     dot = visit.page.evaluate(
         """() => { const own = document.querySelector("#suspicious-figure .js-plotly-plot")
@@ -142,7 +142,7 @@ def test_suspicious_label_and_bar_of_copies_lead_to_their_tracks(visit: Visit) -
 
 def test_table_leads_there_by_keyboard(visit: Visit) -> None:
     visit.open("/model?table=confusion")
-    link = visit.page.locator("#confusion-table a.lead", has_text="11").first
+    link = visit.page.locator("#confusion-table a.lead-link", has_text="11").first
     link.focus()
     expect(link).to_be_focused()
     visit.page.keyboard.press("Enter")
