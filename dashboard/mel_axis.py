@@ -15,6 +15,7 @@ from pipeline.features.pictures import band_ticks
 
 N_MELS = MEL_IMAGE.n_mels  # of a spectrogram whose bands were not joined
 FMAX_HZ = 11_025.0  # half the rate at which all features are computed
+LEVEL_RANGE_DB = (-80, 0)  # of every spectrogram that is drawn, below its loudest place
 IN_MEL_BANDS = ("mel_clip", "mel_3s", "fused")
 
 

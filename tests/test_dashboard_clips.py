@@ -82,6 +82,12 @@ def test_a_tone_is_loudest_at_its_frequency_in_all_spectra(with_sound: Path) -> 
     assert clip_view("rock.00007", "gtzan") is view  # from memory
 
 
+def test_the_first_coefficient_is_left_out() -> None:
+    cells = clip_panels_figure(clip_view("example-1", "gtzan"), mode="light").data[4]
+    rows = cells.y0 + cells.dy * np.arange(np.shape(cells.z)[0]) if cells.y is None else cells.y
+    assert list(rows) == list(range(2, 21))
+
+
 def test_pictures_are_small_and_share_one_axis_of_time() -> None:
     view = clip_view("example-1", "fma")
     for grid in (view.pictures.spectrogram, view.octaves):

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from dashboard import theme
 from dashboard.clips import ClipView
-from dashboard.figures.clip import LEVEL_RANGE_DB
+from dashboard.mel_axis import LEVEL_RANGE_DB
 from dashboard.theme import Mode
 from pipeline.features.pictures import (
     PITCH_CLASSES,
