@@ -20,6 +20,7 @@ from dashboard.components.alternatives import ALTERNATIVES
 from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
 from dashboard.pages import PAGES
+from dashboard.replies import error_reply
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.static_files import StaticFiles
 from pipeline import config
@@ -118,14 +119,14 @@ def _not_found(**_query: Any) -> html.Section:
     )
 
 
-def _api_results(state: State) -> Callable[[], tuple[Response, int]]:
+def _api_results(state: State) -> Callable[[], Response]:
     """Return the view of ``GET /api/results``."""
 
-    def api_results() -> tuple[Response, int]:
+    def api_results() -> Response:
         try:
-            return jsonify(state.current().content), 200
+            return jsonify(state.current().content)
         except ResultsError as error:
-            return jsonify({"error": str(error), "code": "results_unavailable"}), 503
+            return error_reply("results_unavailable", str(error), 503)
 
     return api_results
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from dash import Dash
-from flask import Blueprint, Response, abort, jsonify, make_response, request, send_file
+from flask import Blueprint, Response, abort, make_response, request, send_file
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable, ServiceUnavailable
 
 from dashboard.recordings import KINDS, advice, picture_of, sound_of
+from dashboard.replies import error_reply, rate_limited
 from dashboard.spectrogram_png import spectrogram_png
 from dashboard.state import ResultsError, State
 from dashboard.track_list import known_tracks
@@ -45,7 +46,7 @@ def register_media(app: Dash, state: State) -> None:
     blueprint.register_error_handler(NotFound, _not_found)
     blueprint.register_error_handler(RequestedRangeNotSatisfiable, _bad_range)
     blueprint.register_error_handler(ServiceUnavailable, _no_results)
-    blueprint.register_error_handler(RateLimitExceeded, lambda _error: _rate_limited())
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(_rate()))
     app.server.register_blueprint(blueprint)
 
 
@@ -110,32 +111,20 @@ def _kept(response: Response) -> Response:
     return response
 
 
-def _error(message: str, code: str, status: int) -> Response:
-    response = jsonify({"error": message, "code": code})
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _not_found(error: NotFound) -> Response:
-    return _error(str(error.description), "not_found", 404)
+    return error_reply("not_found", str(error.description), 404)
 
 
 def _no_results(error: ServiceUnavailable) -> Response:
-    return _error(str(error.description), "results_unavailable", 503)
-
-
-def _rate_limited() -> Response:
-    message = (
-        f"At most {DRAWINGS_PER_MINUTE} pictures a minute are drawn for one address; wait one."
-    )
-    response = _error(message, "rate_limited", 429)
-    response.headers["Retry-After"] = "60"
-    return response
+    return error_reply("results_unavailable", str(error.description), 503)
 
 
 def _bad_range(error: RequestedRangeNotSatisfiable) -> Response:
     message = f"The file has {error.length} bytes; ask for a range of bytes within them."
-    response = _error(message, "range_not_satisfiable", 416)
+    response = error_reply("range_not_satisfiable", message, 416)
     response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
+
+
+def _rate() -> str:
+    return f"{DRAWINGS_PER_MINUTE} pictures a minute are drawn for one address"

@@ -4,21 +4,21 @@ Nothing is kept: the pictures stay in memory until the file is sent. Every error
 "code"}``.
 """
 
-import json
-from typing import Any
-
 from dash import Dash
 from flask import Blueprint, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard import story
+from dashboard.replies import error_reply, json_reply, only_post, rate_limited, too_large
 from dashboard.scenes import LIMITS, ScenesError, ScenesLimits, read_presentation
 from dashboard.state import ResultsError, State
-from dashboard.uploads import client_address, discard_body
+from dashboard.uploads import client_address
 
 FIELD = "presentation"
 FILES_PER_MINUTE = 20
+RATE = f"{FILES_PER_MINUTE} files a minute from one address"
+POST_ONLY = f"Send a presentation with POST, as a multipart form with the field '{FIELD}'."
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -30,11 +30,13 @@ def register_routes(app: Dash, state: State, *, limits: ScenesLimits = LIMITS) -
     blueprint.add_url_rule(
         "/api/present/pptx", "pptx", limit(lambda: pptx(limits)), methods=["POST"]
     )
-    blueprint.add_url_rule("/api/present/pptx", "only_post", _only_post, methods=["GET"])
+    blueprint.add_url_rule(
+        "/api/present/pptx", "only_post", lambda: only_post(POST_ONLY), methods=["GET"]
+    )
     blueprint.add_url_rule("/api/present/story", "story", lambda: ready_made(state))
     blueprint.register_error_handler(ScenesError, _scenes_error)
-    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: _too_large(limits))
-    blueprint.register_error_handler(RateLimitExceeded, lambda _error: _rate_limited())
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: too_large(_size(limits)))
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(RATE))
     blueprint.register_error_handler(HTTPException, _http_error)
     app.server.register_blueprint(blueprint)
 
@@ -65,8 +67,8 @@ def ready_made(state: State) -> Response:
     try:
         told = story.tell(state.current())
     except ResultsError as error:
-        return _error("results_unavailable", str(error), 503)
-    return _json(
+        return error_reply("results_unavailable", str(error), 503)
+    response = json_reply(
         {
             "title": told.title,
             "scenes": [
@@ -74,53 +76,23 @@ def ready_made(state: State) -> Response:
                 for scene in told.scenes
             ],
             "skipped": list(told.skipped),
-        },
-        200,
+        }
     )
-
-
-def _json(content: dict[str, Any], status: int) -> Response:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    response = Response(text + "\n", status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _error(code: str, message: str, status: int) -> Response:
-    return _json({"error": message, "code": code}, status)
-
-
 def _scenes_error(error: ScenesError) -> Response:
-    return _error(error.code, str(error), error.status)
-
-
-def _too_large(limits: ScenesLimits) -> Response:
-    discard_body()
-    return _error(
-        "too_large",
-        f"All pictures together may have at most {limits.max_bytes // 2**20} MB. Hide some scenes "
-        "and export in two parts.",
-        413,
-    )
-
-
-def _rate_limited() -> Response:
-    response = _error(
-        "rate_limited",
-        f"At most {FILES_PER_MINUTE} files a minute from one address; wait one.",
-        429,
-    )
-    response.headers["Retry-After"] = "60"
-    return response
+    return error_reply(error.code, str(error), error.status)
 
 
 def _http_error(error: HTTPException) -> Response:
     name = error.name.lower().replace(" ", "_")
-    return _error(name, f"{error.description} Send a multipart form.", error.code or 500)
+    return error_reply(name, f"{error.description} Send a multipart form.", error.code or 500)
 
 
-def _only_post() -> Response:
-    message = f"Send a presentation with POST, as a multipart form with the field '{FIELD}'."
-    response = _error("method_not_allowed", message, 405)
-    response.headers["Allow"] = "POST"
-    return response
+def _size(limits: ScenesLimits) -> str:
+    return (
+        f"All pictures together may have at most {limits.max_bytes // 2**20} MB. Hide some scenes "
+        "and export in two parts."
+    )

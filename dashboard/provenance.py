@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 from dash import Dash
-from flask import Response, jsonify, request
+from flask import Response, request
 
+from dashboard.replies import error_reply, json_reply
 from dashboard.state import Results, ResultsError, State
 
 MOST_RUNS = 20  # an answer of a few kilobytes, an address that every server takes
@@ -95,21 +96,17 @@ def repeating_command(metadata: dict[str, Any]) -> str:
 def register_routes(app: Dash, state: State) -> None:
     """Add ``GET /api/provenance``."""
 
-    def api_provenance() -> tuple[Response, int]:
+    def api_provenance() -> Response:
         names = [name for name in request.args.get("runs", "").split(",") if name]
         if len(names) > MOST_RUNS:
             text = f"{len(names)} runs were asked for; at most {MOST_RUNS} at a time."
-            return _refusal(text, "too_many_runs", 400)
+            return error_reply("too_many_runs", text, 400)
         try:
-            return jsonify(provenance(state.current(), names)), 200
+            return json_reply(provenance(state.current(), names))
         except ResultsError as error:
-            return jsonify({"error": str(error), "code": "results_unavailable"}), 503
+            return error_reply("results_unavailable", str(error), 503)
         except KeyError as error:
             text = f"There is no run {str(error)[:90]} in these results."
-            return _refusal(text, "no_such_run", 404)
+            return error_reply("no_such_run", text, 404)
 
     app.server.add_url_rule("/api/provenance", "api_provenance", api_provenance)
-
-
-def _refusal(text: str, code: str, status: int) -> tuple[Response, int]:
-    return jsonify({"error": text, "code": code}), status

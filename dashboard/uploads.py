@@ -5,7 +5,6 @@ progress, then the answer or the error. Every error is ``{"error", "code"}``.
 """
 
 import io
-import json
 import os
 from collections.abc import Generator, Iterator
 from typing import IO, Any, cast
@@ -16,6 +15,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.live import Live, ServiceError, Slot
+from dashboard.replies import error_reply, json_line, json_reply, only_post, rate_limited, too_large
 from dashboard.state import ResultsError, State
 from pipeline.predict import Progress
 
@@ -23,9 +23,8 @@ LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
 PROXIES_VARIABLE = "GENRELENS_PROXIES"
 NDJSON = "application/x-ndjson"
 FIELD = "file"
+POST_ONLY = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
 FORM_OVERHEAD_BYTES = 65_536  # boundaries, headers and small fields around the file
-DISCARDED_BYTES = 128 * 2**20  # of a body that is too large, so that the client reads our answer
-BLOCK_BYTES = 65_536
 
 
 class MemoryRequest(Request):
@@ -72,11 +71,13 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
     blueprint.add_url_rule(
         "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
     )
-    blueprint.add_url_rule("/api/predict", "only_post", _only_post, methods=["GET"])
+    blueprint.add_url_rule(
+        "/api/predict", "only_post", lambda: only_post(POST_ONLY), methods=["GET"]
+    )
     blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
     blueprint.register_error_handler(ServiceError, _service_error)
-    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: _too_large(live))
-    blueprint.register_error_handler(RateLimitExceeded, lambda _error: _rate_limited(live))
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: too_large(_size(live)))
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(_rate(live)))
     blueprint.register_error_handler(HTTPException, _http_error)
     return blueprint
 
@@ -108,7 +109,7 @@ def predict(live: Live) -> Response:
         response.call_on_close(live.decoder.prepare)  # for the next clip, not in this one's time
     else:
         try:
-            response = _json(_finished(steps), 200)
+            response = json_reply(_finished(steps), 200)
         finally:
             slot.release()
             live.decoder.prepare()
@@ -133,9 +134,9 @@ def healthz(live: Live, state: State) -> Response:
         missing.append(f"models: {error}")
     if missing:
         body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
-        return _json({**body, "error": " ".join(missing)}, 503)
+        return json_reply({**body, "error": " ".join(missing)}, 503)
     warning = {"warning": state.warning} if state.warning else {}
-    return _json({"status": "ok", **warning}, 200)
+    return json_reply({"status": "ok", **warning}, 200)
 
 
 def _upload(live: Live) -> tuple[io.BytesIO, bool]:
@@ -170,75 +171,34 @@ def _lines(steps: Generator[Progress, None, dict[str, Any]], slot: Slot) -> Iter
     try:
         while True:
             progress = next(steps)
-            yield _line({"step": progress.step, "done": progress.done, "total": progress.total})
+            yield json_line({"step": progress.step, "done": progress.done, "total": progress.total})
     except StopIteration as finished:
-        yield _line({"answer": finished.value})
+        yield json_line({"answer": finished.value})
     except ServiceError as error:
-        yield _line({"error": str(error), "code": error.code, "status": error.status})
+        yield json_line({"error": str(error), "code": error.code, "status": error.status})
     finally:
         slot.release()
 
 
-def _line(content: dict[str, Any]) -> str:
-    return json.dumps(content, allow_nan=False, separators=(",", ":")) + "\n"
-
-
-def _json(content: dict[str, Any], status: int) -> Response:
-    """Return JSON with its keys in the order that was given."""
-    return Response(_line(content), status=status, mimetype="application/json")
-
-
-def _error(code: str, message: str, status: int) -> Response:
-    response = _json({"error": message, "code": code}, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _service_error(error: ServiceError) -> Response:
-    response = _error(error.code, str(error), error.status)
+    response = error_reply(error.code, str(error), error.status)
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
 
-def _rate_limited(live: Live) -> Response:
-    response = _error(
-        "rate_limited",
-        f"At most {live.limits.requests_per_minute} clips a minute from one address; wait one.",
-        429,
-    )
-    response.headers["Retry-After"] = "60"
-    return response
-
-
-def _too_large(live: Live) -> Response:
-    discard_body()
-    return _error(
-        "too_large",
-        f"A file may have at most {live.limits.max_bytes // 2**20} MB; this one is larger. Send a "
-        "shorter piece, or a compressed format such as MP3 or OGG.",
-        413,
-    )
-
-
-def discard_body() -> None:
-    """Read what is still coming: a connection closed in its midst loses our answer."""
-    left = min(request.content_length or 0, DISCARDED_BYTES)
-    while left > 0:
-        block = request.environ["wsgi.input"].read(min(BLOCK_BYTES, left))
-        if not block:
-            return
-        left -= len(block)
-
-
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     name = error.name.lower().replace(" ", "_")
-    return _error(name, f"{error.description} Send a multipart form to /api/predict.", status)
+    return error_reply(name, f"{error.description} Send a multipart form to /api/predict.", status)
 
 
-def _only_post() -> Response:
-    message = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
-    response = _error("method_not_allowed", message, 405)
-    response.headers["Allow"] = "POST"
-    return response
+def _rate(live: Live) -> str:
+    return f"{live.limits.requests_per_minute} clips a minute from one address"
+
+
+def _size(live: Live) -> str:
+    return (
+        f"A file may have at most {live.limits.max_bytes // 2**20} MB; this one is larger. Send a "
+        "shorter piece, or a compressed format such as MP3 or OGG."
+    )

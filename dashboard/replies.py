@@ -1,0 +1,55 @@
+"""What the routes answer beside files: JSON, and every error as ``{"error", "code"}``."""
+
+import json
+from typing import Any
+
+from flask import Response, request
+
+DISCARDED_BYTES = 128 * 2**20  # of a body that is too large, so that the client reads our answer
+BLOCK_BYTES = 65_536
+
+
+def json_line(content: Any) -> str:
+    """Return content as one line, its keys in the order that was given."""
+    return json.dumps(content, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def json_reply(content: Any, status: int = 200) -> Response:
+    """Return content as a response."""
+    return Response(json_line(content), status=status, mimetype="application/json")
+
+
+def error_reply(code: str, message: str, status: int) -> Response:
+    """Return an error: its short name, and what came, what is accepted, what to do."""
+    response = json_reply({"error": message, "code": code}, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def rate_limited(what: str) -> Response:
+    """Return status 429: "At most <what>; wait one", a minute."""
+    response = error_reply("rate_limited", f"At most {what}; wait one.", 429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def only_post(message: str) -> Response:
+    """Return status 405, for those who ask with GET."""
+    response = error_reply("method_not_allowed", message, 405)
+    response.headers["Allow"] = "POST"
+    return response
+
+
+def too_large(message: str) -> Response:
+    """Return status 413, after reading what still comes: else the answer would be lost."""
+    _discard_body()
+    return error_reply("too_large", message, 413)
+
+
+def _discard_body() -> None:
+    left = min(request.content_length or 0, DISCARDED_BYTES)
+    while left > 0:
+        block = request.environ["wsgi.input"].read(min(BLOCK_BYTES, left))
+        if not block:
+            return
+        left -= len(block)
