@@ -196,6 +196,7 @@ def cluster_name(number: int) -> str:
     return f"Cluster {number + 1}"
 
 
+@kept(FEW)
 def update_composition(
     results: Results, features: str, model: str | None, mode: object
 ) -> CardContent | None:
@@ -204,6 +205,7 @@ def update_composition(
     return None if run is None else composition_content(results, run["id"], mode)
 
 
+@kept(FEW)
 def update_sweep(
     results: Results, features: str, model: str | None, mode: object
 ) -> CardContent | None:
@@ -222,6 +224,7 @@ def update_sweep(
     )
 
 
+@kept(FEW)
 def update_matching(
     results: Results, features: str, model: str | None, mode: object
 ) -> CardContent | None:

@@ -84,6 +84,7 @@ def genre_counts(
     return first.set_index("genre")["n"].astype(int), None
 
 
+@kept(FEW)
 def update_genres(
     results: Results, dataset: str, features: str, mode: object
 ) -> CardContent | None:
@@ -103,6 +104,7 @@ def update_genres(
     )
 
 
+@kept(FEW)
 def update_distribution(
     results: Results, dataset: str, features: str, feature: str, mode: object
 ) -> CardContent | None:
@@ -166,6 +168,7 @@ def correlation_matrix(pairs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(matrix, index=names, columns=names)
 
 
+@kept(FEW)
 def update_duplicates(
     results: Results, dataset: str, features: str, mode: object
 ) -> tuple[CardContent | None, list[dict[str, Any]]]:
@@ -228,6 +231,7 @@ def _group_row(rows: pd.DataFrame, address: Callable[..., str]) -> dict[str, Any
     }
 
 
+@kept(FEW)
 def update_suspicious(
     results: Results, dataset: str, features: str, mode: object
 ) -> tuple[CardContent | None, list[dict[str, Any]]]:

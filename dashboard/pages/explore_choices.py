@@ -12,6 +12,7 @@ from dashboard import selection
 from dashboard.analyses import rows_of_features
 from dashboard.clips import clip_parameter
 from dashboard.components.controls import options_of
+from dashboard.kept import kept
 from dashboard.pages.data_choices import by_family
 from dashboard.query import Parameter, listed, read_choice
 from dashboard.state import Results
@@ -72,6 +73,7 @@ def feature_parameters(results: Results, dataset: str) -> list[Parameter]:
     ]
 
 
+@kept()
 def scored(results: Results, dataset: str, protocol: str) -> pd.DataFrame:
     """Return the runs of a data set under a protocol that count whole songs, the best first."""
     runs = selection.scored_runs(results, unit="track")
@@ -89,6 +91,7 @@ def protocol_parameter(results: Results, dataset: str) -> Parameter:
     return selection.protocol_parameter(results, names)
 
 
+@kept()
 def model_parameters(results: Results, dataset: str, slug: str) -> list[Parameter]:
     """Return the choices of the model whose answers are drawn, and of those that may abstain."""
     runs = scored(results, dataset, selection.protocol_of(results, slug)) if slug else None
@@ -111,6 +114,7 @@ def _several(options: dict[str, str], default: str) -> Parameter:
     return Parameter("models", "Models", options, default, several=True)
 
 
+@kept()
 def searched_parameter(results: Results, dataset: str) -> Parameter:
     """Return the choice among the models whose settings were searched."""
     trials = results.analysis("search_trials")
@@ -139,14 +143,14 @@ def parameters(results: Results, query: Mapping[str, object]) -> list[Parameter]
     ]  # fmt: skip
 
 
-def update_options(results: Results, dataset: str, protocol: str, *kept: Any) -> tuple[Any, ...]:
+def update_options(results: Results, dataset: str, protocol: str, *chosen: Any) -> tuple[Any, ...]:
     """Return options and values of what depends on data set and protocol, and the new defaults.
 
     Parameters
     ----------
     results : Results
     dataset, protocol : str
-    *kept
+    *chosen
         The value of each of ``FOLLOWING``, then what the page keeps of its address.
 
     Returns
@@ -154,7 +158,7 @@ def update_options(results: Results, dataset: str, protocol: str, *kept: Any) ->
     tuple
         The options of each of ``FOLLOWING``, the value of each, what the page keeps of its address.
     """
-    *values, address = kept
+    *values, address = chosen
     query: dict[str, object] = {"data": dataset, "protocol": protocol}
     query |= {name: _asked(value) for name, value in zip(FOLLOWING, values, strict=True) if value}
     query["protocol"] = protocol

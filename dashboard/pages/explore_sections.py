@@ -14,6 +14,7 @@ from dashboard.components.controls import control_id, menu, options_of, switch
 from dashboard.data_sentences import absence
 from dashboard.figures.clip_panels import HEIGHT_PX
 from dashboard.figures.parallel import parallel_figure
+from dashboard.kept import FEW, kept
 from dashboard.pages import model_inside
 from dashboard.pages.explore_choices import (
     described_features,
@@ -84,6 +85,7 @@ def update_header(results: Results, dataset: str, protocol: str) -> tuple[str, s
     return said, f"Explore: {title}, {tested} · GenreLens"
 
 
+@kept(FEW)
 def update_shown(results: Results, dataset: str, protocol: str, colour: str) -> Shown:
     """Return which cards to hide, and what to run where results do not hold what one needs."""
     there = _there(results, dataset, protocol)
@@ -110,6 +112,7 @@ def _there(results: Results, dataset: str, protocol: str) -> dict[str, bool]:
     return there
 
 
+@kept(FEW)
 def update_trials(
     results: Results, dataset: str, searched: str | None, mode: object, narrow: bool = False
 ) -> CardContent | None:

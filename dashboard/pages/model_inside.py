@@ -11,6 +11,7 @@ from dashboard.components.card import CardContent
 from dashboard.figures.importances import fitted_figure, permutation_figure
 from dashboard.figures.sweeps import SETTINGS, sweep_figure
 from dashboard.figures.trials import trials_figure
+from dashboard.kept import FEW, kept
 from dashboard.pages.model_updates import shown_run
 from dashboard.query import Parameter
 from dashboard.state import Results
@@ -35,6 +36,7 @@ def importance_kinds(results: Results, run: pd.Series) -> tuple[pd.DataFrame, pd
     return rows[permuted].reset_index(drop=True), rows[~permuted].reset_index(drop=True)
 
 
+@kept(FEW)
 def update_importances(
     results: Results, model: str, protocol: str, importance: str, mode: object
 ) -> CardContent | None:
@@ -76,6 +78,7 @@ def update_importance_switch(results: Results, model: str, protocol: str) -> boo
     return drops.empty or weights.empty
 
 
+@kept(FEW)
 def update_trials(
     results: Results,
     model: str,
@@ -106,6 +109,7 @@ def update_trials(
     )
 
 
+@kept(FEW)
 def update_sweeps(results: Results, model: str, protocol: str, mode: object) -> CardContent | None:
     """Return accuracy by one setting; None for a model that none was changed of."""
     run = shown_run(results, model, protocol)

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashboard import selection
 from dashboard.analyses import TRACK, paired_with, rows_of_model
 from dashboard.components.formats import format_count, format_percent, format_score
+from dashboard.kept import kept
 from dashboard.pages.model_updates import shown_run
 from dashboard.sentences import ONE_UNIT, score_of
 from dashboard.state import Results
@@ -16,6 +17,7 @@ from dashboard.state import Results
 NAMED_TIES = 4  # the closest; the others are counted
 
 
+@kept()
 def update_notes(results: Results, model: str, protocol: str, unit: str) -> html.Dl:
     """Return the list of what is known of a run beside its scores; empty where nothing is."""
     run = shown_run(results, model, protocol)

@@ -18,6 +18,7 @@ from dashboard.components.controls import (
     menu,
     switch,
 )
+from dashboard.kept import kept
 from dashboard.pages import model_curves, model_inside, model_network, model_worth
 from dashboard.pages.model_cards import (
     ABSTENTION,
@@ -54,6 +55,7 @@ PARAMETERS = [model_curves.CURVE, model_inside.IMPORTANCE]
 IMPORTANCE_SWITCH = "model-importance-switch"
 
 
+@kept()
 def update_shown(results: Results, model: str, protocol: str) -> dict[str, Any]:
     """Return, by id, whether slots, sections and links are hidden, and what introductions say."""
     run = shown_run(results, model, protocol)

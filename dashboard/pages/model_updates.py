@@ -15,7 +15,7 @@ from dashboard.figures.composition import composition_figure
 from dashboard.figures.confusion import confusion_figure, shares_of_rows
 from dashboard.figures.genres import METRICS, genre_scores_figure
 from dashboard.figures.marks import X, Y, place
-from dashboard.kept import kept
+from dashboard.kept import FEW, kept
 from dashboard.leads import SONGS_NOTE, SPOKEN_OF, confusion_leads, in_column, run_address
 from dashboard.query import Parameter
 from dashboard.state import Results
@@ -97,6 +97,7 @@ def update_sections(results: Results, model: str, protocol: str) -> tuple[bool, 
     return clusters, not clusters
 
 
+@kept(FEW)
 def update_genres(
     results: Results, model: str, protocol: str, unit: str, order: str, mode: object
 ) -> CardContent | None:
@@ -129,6 +130,7 @@ def update_genres(
     )
 
 
+@kept(FEW)
 def update_confusion(
     results: Results, model: str, protocol: str, unit: str, show: str, mode: object
 ) -> tuple[CardContent | None, list[Component]]:
@@ -171,6 +173,7 @@ def _confusion_item(
     return html.Li(html.A(text, href=href, className="lead"))
 
 
+@kept(FEW)
 def update_clusters(
     results: Results, model: str, protocol: str, mode: object
 ) -> CardContent | None:

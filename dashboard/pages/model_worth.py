@@ -7,6 +7,7 @@ from dashboard.analyses import NETWORKS, TRACK, rows_of_network
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
 from dashboard.figures.worth import band_correlation_figure, worth_figure
+from dashboard.kept import FEW, kept
 from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.pages.model_updates import shown_run
 from dashboard.state import Results
@@ -33,6 +34,7 @@ def shuffled_effects(results: Results, run: pd.Series) -> pd.DataFrame:
     return effects[effects["protocol"] == protocol].reset_index(drop=True)
 
 
+@kept(FEW)
 def update_order(results: Results, model: str, protocol: str, mode: object) -> CardContent | None:
     """Return what order in time is worth; None for a model that was not trained on shuffled clips.
 
@@ -84,6 +86,7 @@ def ablations_of(results: Results, model: str) -> pd.DataFrame:
     return own.sort_values("difference", ascending=False, kind="stable", ignore_index=True)
 
 
+@kept(FEW)
 def update_ingredients(results: Results, model: str, mode: object) -> CardContent | None:
     """Return what each ingredient is worth; None for a model that none was taken from."""
     found = ablations_of(results, model)
@@ -110,6 +113,7 @@ def update_ingredients(results: Results, model: str, mode: object) -> CardConten
     )
 
 
+@kept(FEW)
 def update_picture_audio(results: Results, model: str, mode: object) -> CardContent | None:
     """Return how alike picture and audio are to a model; None where that was not measured."""
     rows = rows_of_network(results, "picture_audio", model)
