@@ -88,7 +88,7 @@ def test_fetching_can_be_cancelled(visit: Visit) -> None:
     expect(visit.page.locator("#present-progress")).to_be_hidden()
     expect(visit.page.locator("iframe")).to_have_count(0)
     expect(visit.page.locator("#present-empty")).to_be_visible()
-    # what the frame was loading stops with it
+    visit.wait_until_quiet()  # what the frame was loading stops with it
     visit.problems = [problem for problem in visit.problems if "ERR_ABORTED" not in problem]
 
 

@@ -78,12 +78,15 @@ class Visit:
         what they provoked.
     requests : list of str
         Method and address of every request.
+    under_way : set of Request
+        Those that have neither been answered in full nor failed.
     """
 
     page: Page
     address: str
     problems: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Listen before anything is loaded."""
@@ -91,6 +94,7 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         self.page.on("request", self._request)
+        self.page.on("requestfinished", lambda request: self.under_way.discard(request))
         self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
 
@@ -103,6 +107,14 @@ class Visit:
         """Wait until no callback is under way and every figure in sight is drawn."""
         self.page.wait_for_function(SETTLED, polling=POLL_MS)
         return self
+
+    def wait_until_quiet(self) -> None:
+        """Wait until no request is under way, those of frames that were removed included."""
+        for _ in range(PATIENCE_MS // POLL_MS):
+            if not self.under_way:
+                return
+            self.page.wait_for_timeout(POLL_MS)
+        raise TimeoutError(f"still under way: {[request.url for request in self.under_way]}")
 
     def view(self) -> dict[str, Any]:
         """Return title, query, choices, sentences, figures and tables as they are shown."""
@@ -167,11 +179,13 @@ class Visit:
 
     def _request(self, request: Request) -> None:
         self.requests.append(f"{request.method} {request.url}")
+        self.under_way.add(request)
         own = request.url.startswith((f"{self.address}/", f"blob:{self.address}/", "data:"))
         if not own:
             self.problems.append(f"request to another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
+        self.under_way.discard(request)
         # A player stops reading when it has enough for now; that is how media are loaded.
         is_media = request.url.startswith(("blob:", f"{self.address}/api/audio/"))
         if not (is_media and "ERR_ABORTED" in str(request.failure)):
