@@ -135,7 +135,12 @@
   function start() {
     if (window.parent !== window) return; // a frame that only fetches a card
     load().then(tell);
-    if (channel) channel.onmessage = function () { load().then(tell); };
+    if (channel) {
+      channel.onmessage = function () {
+        before.length = 0; // “Undo” would take back what the other tab did, too
+        load().then(tell);
+      };
+    }
     /* The bar is drawn after this script ran. */
     const watch = new MutationObserver(function () {
       if (!document.querySelector(".bar-link-present")) return;

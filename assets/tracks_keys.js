@@ -92,7 +92,9 @@
 
   function help() {
     nameSwitch();
-    document.getElementById("track-keys").showModal();
+    var dialog = document.getElementById("track-keys");
+    dialog.showModal();
+    dialog.querySelector("form button").focus(); // not what switches the keys off
   }
 
   var ACTIONS = {

@@ -11,10 +11,9 @@ from tiny_results import write_tiny_results
 from dashboard import help_texts
 from dashboard.app import create_app
 from dashboard.components.tools import OF_PICTURES
-from dashboard.glossary import TERMS, protocol_anchor
+from dashboard.glossary import TERMS, help_href, page_anchor, protocol_anchor
 from dashboard.help_faults import fault_lines
 from dashboard.pages import PAGES
-from dashboard.pages.help import page_anchor
 from dashboard.state import load_results
 from pipeline.config import REPOSITORY
 from pipeline.intervals import CONFIDENCE
@@ -47,6 +46,13 @@ def test_every_link_of_the_contents_has_its_place(page: str) -> None:
 
 def test_every_page_says_how_to_read_it() -> None:
     assert set(help_texts.PAGES) == {page.PATH for page in PAGES} - {"/help"}
+
+
+def test_every_page_leads_to_its_own_part_of_the_help() -> None:
+    app = create_app(REPOSITORY / "results")
+    for path in help_texts.PAGES:
+        said = rendered(app, path).replace("\\u002f", "/")
+        assert f'"href":"{help_href(page_anchor(path))}"' in said, path
 
 
 def test_intervals_name_no_number_that_the_pipeline_may_change() -> None:

@@ -12,7 +12,7 @@ from dash import Input, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import aria
-from dashboard.glossary import help_href, protocol_anchor
+from dashboard.glossary import HELP, help_href, page_anchor, protocol_anchor
 from dashboard.query import Choice, Parameter
 
 
@@ -113,15 +113,25 @@ def page_frame(
     parameters: Sequence[Parameter],
     choice: Choice,
 ) -> html.Div:
-    """Return a page: what the address did not say rightly, its content, and its defaults."""
+    """Return a page: link to its help, what the address did not say rightly, content, defaults."""
     notes = [html.P(note, className="note", role="status") for note in choice.notes]
     return html.Div(
         [
             dcc.Store(id=address_id(page), data=address_data(path, parameters)),
+            None if path == HELP else _help_link(path),
             *notes,
             *[child for child in children if child is not None],
         ],
         className=f"page page-{page}",
+    )
+
+
+def _help_link(path: str) -> dcc.Link:
+    """Return the link to how this page is read, beside its heading."""
+    return dcc.Link(
+        ["Help", html.Span(" on this page", className="visually-hidden")],
+        href=help_href(page_anchor(path)),
+        className="page-help",
     )
 
 

@@ -72,9 +72,7 @@ def keys_dialog(keys: Sequence[tuple[str, str]] = KEYS) -> html.Dialog:
         id="track-keys-switch",
         className="tool-button",
     )
-    close = html.Form(
-        html.Button("Close", className="tool-button", autoFocus=True), method="dialog"
-    )
+    close = html.Form(html.Button("Close", className="tool-button"), method="dialog")
     return html.Dialog(
         [
             html.H2("Keys", id="track-keys-heading"),

@@ -29,3 +29,8 @@ def metric_href(key: str) -> str | None:
 def protocol_anchor(protocol: str) -> str:
     """Return the anchor of a protocol on the Help page, "fault-filtered"."""
     return protocol.replace("_", "-")
+
+
+def page_anchor(path: str) -> str:
+    """Return the anchor of how to read a page, "read-compare"."""
+    return f"read-{path.strip('/') or 'overview'}"

@@ -50,9 +50,9 @@ PAGE = "data"
 GENRES, DISTRIBUTIONS, CORRELATIONS = "data-genres", "distributions", "correlations"
 DUPLICATES, SUSPICIOUS = "duplicates", "suspicious"
 CARDS = {
-    GENRES: ("Genres", 530),
-    DISTRIBUTIONS: ("One feature by genre", 460),
+    GENRES: ("Genres", 600),
     CORRELATIONS: ("Which features say the same", 600),
+    DISTRIBUTIONS: ("One feature by genre", 460),
     DUPLICATES: ("Copies", 420),
     SUSPICIOUS: ("Labels to doubt", 560),
 }
@@ -124,7 +124,8 @@ def _slot(card: str, feature: Parameter, choice: Choice, *, hidden: bool) -> htm
     ]  # fmt: skip
     if card in GRIDS:
         parts.append(label_grid(*GRIDS[card]))
-    return html.Div(parts, id=f"{card}-slot", className="slot", hidden=hidden)
+    looks = f"slot slot-{card}"
+    return html.Div(parts, id=f"{card}-slot", className=looks, hidden=hidden)
 
 
 def register_callbacks(app: Dash, state: ResultsState) -> None:

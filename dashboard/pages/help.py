@@ -14,7 +14,7 @@ from dashboard import help_texts
 from dashboard.components.attributes import aria
 from dashboard.components.controls import page_frame
 from dashboard.components.formats import format_count
-from dashboard.glossary import GROUPS, HELP, protocol_anchor
+from dashboard.glossary import GROUPS, HELP, page_anchor, protocol_anchor
 from dashboard.help_faults import fault_lines
 from dashboard.query import read_choice
 from dashboard.selection import data_title
@@ -193,11 +193,6 @@ def _pages() -> list[Component]:
         if path in there
     ]
     return [*map(html.P, help_texts.EVERY_PAGE), *entries]
-
-
-def page_anchor(path: str) -> str:
-    """Return the anchor of how to read a page."""
-    return f"read-{path.strip('/') or 'overview'}"
 
 
 def _keys() -> list[Component]:
