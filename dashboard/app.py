@@ -19,6 +19,8 @@ from dashboard import media, presenting, provenance, shell, uploads
 from dashboard.components.alternatives import ALTERNATIVES
 from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
+from dashboard.operation.record import current_id
+from dashboard.operation.requests import failure_text, watch_requests
 from dashboard.pages import PAGES
 from dashboard.replies import error_reply
 from dashboard.state import EXTENSION, ResultsError, State
@@ -64,7 +66,9 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
         index_string=shell.INDEX,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         on_error=show_error,
+        add_log_handler=False,  # dashboard.operation.logs has one for all
     )
+    watch_requests(app.server)
     compress_answers(app.server)
     app.server.extensions[EXTENSION] = state
     for order, page in enumerate(PAGES):
@@ -140,10 +144,7 @@ def show_error(error: Exception) -> None:
         text = f"{error} Then reload this page."
     else:
         current_app.logger.error("a callback failed", exc_info=error)
-        text = (
-            "The server could not draw this. Reload the page; if that does not help, the "
-            "server's log says why."
-        )
+        text = failure_text("The server could not draw this.", current_id())
     try:
         places: list[Any] = [*failed_cards(ctx.outputs_list)]
     except MissingCallbackContextException:

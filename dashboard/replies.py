@@ -1,9 +1,14 @@
-"""What the routes answer beside files: JSON, and every error as ``{"error", "code"}``."""
+"""What the routes answer beside files: JSON, and every error as ``{"error", "code"}``.
+
+An error also carries the id of its request, which the log has, too.
+"""
 
 import json
 from typing import Any
 
 from flask import Response, request
+
+from dashboard.operation.record import current_id, note_code
 
 DISCARDED_BYTES = 128 * 2**20  # of a body that is too large, so that the client reads our answer
 BLOCK_BYTES = 65_536
@@ -21,9 +26,16 @@ def json_reply(content: Any, status: int = 200) -> Response:
 
 def error_reply(code: str, message: str, status: int) -> Response:
     """Return an error: its short name, and what came, what is accepted, what to do."""
-    response = json_reply({"error": message, "code": code}, status)
+    response = json_reply(error_content(code, message), status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def error_content(code: str, message: str) -> dict[str, str]:
+    """Return an error as JSON, and remember its code for the log."""
+    note_code(code)
+    number = current_id()
+    return {"error": message, "code": code, **({"request_id": number} if number else {})}
 
 
 def rate_limited(what: str) -> Response:

@@ -4,11 +4,14 @@ One worker with threads: callbacks are short, and predictions spend their time i
 releases the interpreter lock. Must not import the app: gunicorn reads this file before it forks.
 """
 
+import logging
 import os
 import sys
 import threading
 
 from gunicorn.workers.base import Worker
+
+from dashboard.operation import logs
 
 # before the worker loads NumPy: predictions run side by side, one core each
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,7 +25,7 @@ worker_class = "gthread"
 threads = 4
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60
-loglevel = "warning"
+logconfig_dict = logs.configuration(logs.log_form())  # its access log stays off
 control_socket_disable = True  # it would be one file for all gunicorns of a user
 
 
@@ -39,5 +42,13 @@ def post_worker_init(worker: Worker) -> None:
             # A browser cannot open the address that stands for all of them.
             shown = "localhost" if host in ("0.0.0.0", "::") else host
             shown = f"[{shown}]" if ":" in shown else shown
-            sys.stdout.write(f"GenreLens is at http://{shown}:{port} (Ctrl-C stops it)\n")
-    sys.stdout.flush()
+            announce(f"GenreLens is at http://{shown}:{port} (Ctrl-C stops it)")
+
+
+def announce(text: str) -> None:
+    """Say something to who started the server: on the terminal, or as a line of JSON."""
+    if logs.log_form() == "json":
+        logging.getLogger(__name__).info(text)
+    else:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()

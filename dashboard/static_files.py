@@ -21,6 +21,8 @@ from dash import Dash
 from flask import Response, abort, request
 from werkzeug.security import safe_join
 
+from dashboard.operation.requests import UNWATCHED
+
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year: browsers keep nothing for longer
 # Brotli's 9 would save another hundredth of the bytes, for five times the time.
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -128,13 +130,16 @@ class StaticFiles:
 
     def warm(self) -> None:
         """Compress everything that a first visit loads, before there is one."""
-        html = self._app.server.test_client().get("/").get_data(as_text=True)
+        page = self._app.server.test_client().get("/", environ_base=UNWATCHED)
+        html = page.get_data(as_text=True)
         with self._app.server.test_client() as client:
             for url in re.findall(
                 r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', html
             ):
                 for encoding in ENCODERS:
-                    client.get(url, headers={"Accept-Encoding": encoding}).close()
+                    client.get(
+                        url, headers={"Accept-Encoding": encoding}, environ_base=UNWATCHED
+                    ).close()
 
     def _asset(self, name: str) -> Path | None:
         """Return where a text of assets/ lies; None for what is no text, or not there."""

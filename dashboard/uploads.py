@@ -5,6 +5,7 @@ progress, then the answer or the error. Every error is ``{"error", "code"}``.
 """
 
 import io
+import logging
 import os
 from collections.abc import Generator, Iterator
 from typing import IO, Any, cast
@@ -15,7 +16,17 @@ from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.live import Live, ServiceError, Slot
-from dashboard.replies import error_reply, json_line, json_reply, only_post, rate_limited, too_large
+from dashboard.operation.record import current_id, keep_private
+from dashboard.operation.requests import failure_text
+from dashboard.replies import (
+    error_content,
+    error_reply,
+    json_line,
+    json_reply,
+    only_post,
+    rate_limited,
+    too_large,
+)
 from dashboard.state import ResultsError, State
 from pipeline.predict import Progress
 
@@ -25,6 +36,8 @@ NDJSON = "application/x-ndjson"
 FIELD = "file"
 POST_ONLY = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
 FORM_OVERHEAD_BYTES = 65_536  # boundaries, headers and small fields around the file
+
+logger = logging.getLogger(__name__)
 
 
 class MemoryRequest(Request):
@@ -143,6 +156,7 @@ def _upload(live: Live) -> tuple[io.BytesIO, bool]:
     """Return the uploaded file, and whether the spectrogram is wanted."""
     request.max_content_length = live.limits.max_bytes + FORM_OVERHEAD_BYTES
     storage = request.files.get(FIELD)
+    keep_private(storage.filename if storage else None)
     if storage is None or not storage.filename:
         raise ServiceError(
             "no_file",
@@ -175,7 +189,11 @@ def _lines(steps: Generator[Progress, None, dict[str, Any]], slot: Slot) -> Iter
     except StopIteration as finished:
         yield json_line({"answer": finished.value})
     except ServiceError as error:
-        yield json_line({"error": str(error), "code": error.code, "status": error.status})
+        yield json_line({**error_content(error.code, str(error)), "status": error.status})
+    except Exception:  # what nobody expected: status 200 has been sent, so the last line says it
+        logger.exception("a prediction failed")
+        message = failure_text("The server failed on this clip.", current_id())
+        yield json_line({**error_content("internal", message), "status": 500})
     finally:
         slot.release()
 

@@ -217,10 +217,9 @@ def test_drawing_too_often_is_429_and_the_archives_pictures_are_not(
     client = create_app(shared_tiny_results().folder).server.test_client()
     answers = [client.get(f"/api/spectrogram/gtzan/{WAV}") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[-1].json == {
-        "error": "At most 2 pictures a minute are drawn for one address; wait one.",
-        "code": "rate_limited",
-    }
+    error = answers[-1].json
+    assert error["error"] == "At most 2 pictures a minute are drawn for one address; wait one."
+    assert error["code"] == "rate_limited"
     assert answers[-1].headers["Retry-After"] == "60"
     archived = client.get(f"/api/spectrogram/gtzan/{PICTURE}", buffered=True)
     assert archived.status_code == 200

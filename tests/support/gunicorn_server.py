@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,19 @@ class Server:
 
 
 @contextlib.contextmanager
-def gunicorn_server(results: Path) -> Iterator[Server]:
-    """Run a server on a results folder; it is up when the block begins, gone when it ends."""
+def gunicorn_server(
+    results: Path, *, environment: Mapping[str, str] | None = None, output: int | None = None
+) -> Iterator[Server]:
+    """Run a server on a results folder; it is up when the block begins, gone when it ends.
+
+    Parameters
+    ----------
+    results : Path
+    environment : mapping, optional
+        Variables beside those of this process.
+    output : int, optional
+        File descriptor for all that the server writes.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -41,8 +52,9 @@ def gunicorn_server(results: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}"],
         cwd=REPOSITORY,
-        env={**os.environ, RESULTS_VARIABLE: str(results)},
-        stdout=subprocess.DEVNULL,
+        env={**os.environ, RESULTS_VARIABLE: str(results), **(environment or {})},
+        stdout=subprocess.DEVNULL if output is None else output,
+        stderr=output,
     )
     server = Server(f"http://127.0.0.1:{port}", process.pid, started)
     try:

@@ -10,7 +10,12 @@ BOUNDARY = "genrelens-test-boundary"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
 
-def multipart(content: bytes | None, *, fields: Mapping[str, str] | None = None) -> bytes:
+def multipart(
+    content: bytes | None,
+    *,
+    fields: Mapping[str, str] | None = None,
+    filename: str = "clip.wav",
+) -> bytes:
     """Return the body of a form with one file (or none) in the field "file", and other fields."""
     parts = [
         f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
@@ -18,7 +23,7 @@ def multipart(content: bytes | None, *, fields: Mapping[str, str] | None = None)
     ]
     if content is not None:
         head = (
-            'Content-Disposition: form-data; name="file"; filename="clip.wav"\r\n'
+            f'Content-Disposition: form-data; name="file"; filename="{filename}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         )
         parts.append(head.encode() + content)
