@@ -155,7 +155,7 @@ def test_other_ids_are_404_as_json_and_never_a_file(client: FlaskClient, address
             continue
         assert answer.status_code == 404
         assert answer.json is not None
-        assert set(answer.json) == {"error", "code"}
+        assert set(answer.json) == {"error", "code", "request_id"}
 
 
 def test_missing_sound_says_how_to_get_it(client: FlaskClient) -> None:
