@@ -23,6 +23,7 @@ from dashboard.operation.record import current_id
 from dashboard.operation.requests import failure_text, watch_requests
 from dashboard.pages import PAGES
 from dashboard.replies import error_reply
+from dashboard.security import protect
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.static_files import StaticFiles
 from pipeline import config
@@ -87,6 +88,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     provenance.register_routes(app, state)
     presenting.register_routes(app, state)
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))
+    protect(app)
     return app
 
 

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from dashboard.clip_limits import TooWideError, validate_width
 from pipeline.audio import AudioError, Clip, decode
 from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
 
@@ -223,12 +224,15 @@ def limit_resources() -> None:
 def answer(content: bytes, output: BinaryIO) -> None:
     """Write the header line and the samples of a clip, or the reason why there are none."""
     try:
+        validate_width(content)
         clip = decode(
             content,
             sr=ANALYSIS.sr,
             max_duration_s=LIMITS.max_duration_s,
             min_duration_s=LIMITS.min_duration_s,
         )
+    except TooWideError as error:
+        _write_header(output, {"code": error.code, "error": str(error)})
     except AudioError as error:
         _write_header(output, {"code": error.code, "error": _capitalised(str(error))})
     except MemoryError:

@@ -18,7 +18,7 @@ from dashboard.replies import error_reply, rate_limited
 from dashboard.spectrogram_png import spectrogram_png
 from dashboard.state import ResultsError, State
 from dashboard.track_list import known_tracks
-from dashboard.uploads import client_address
+from dashboard.visitors import client_address
 from pipeline.audio import AudioError, decode
 from pipeline.config import ANALYSIS, LIMITS
 from pipeline.features.mel import FLOOR_DB, mel_drawing

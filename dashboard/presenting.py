@@ -13,7 +13,7 @@ from dashboard import story
 from dashboard.replies import error_reply, json_reply, only_post, rate_limited, too_large
 from dashboard.scenes import LIMITS, ScenesError, ScenesLimits, read_presentation
 from dashboard.state import ResultsError, State
-from dashboard.uploads import client_address
+from dashboard.visitors import client_address
 
 FIELD = "presentation"
 FILES_PER_MINUTE = 20

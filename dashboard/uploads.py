@@ -28,10 +28,10 @@ from dashboard.replies import (
     too_large,
 )
 from dashboard.state import ResultsError, State
+from dashboard.visitors import client_address
 from pipeline.predict import Progress
 
 LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
-PROXIES_VARIABLE = "GENRELENS_PROXIES"
 NDJSON = "application/x-ndjson"
 FIELD = "file"
 POST_ONLY = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
@@ -93,19 +93,6 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
     blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(_rate(live)))
     blueprint.register_error_handler(HTTPException, _http_error)
     return blueprint
-
-
-def client_address() -> str:
-    """Return who sent the request, for the rate limit.
-
-    Behind N proxies that append to ``X-Forwarded-For``, set ``GENRELENS_PROXIES=N``; what a
-    client wrote into that header itself stands further left and is not looked at.
-    """
-    proxies = int(os.environ.get(PROXIES_VARIABLE) or 0)
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < proxies <= len(forwarded) and forwarded[-proxies].strip():
-        return forwarded[-proxies].strip()
-    return request.remote_addr or "unknown"
 
 
 def predict(live: Live) -> Response:

@@ -11,7 +11,6 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-import os
 import pickle
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -22,9 +21,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.artifacts import write_atomic
-from pipeline.config import REPOSITORY
+from pipeline.config import cache_dir
 
-CACHE_VARIABLE = "GENRELENS_CACHE"
 COMPUTING_PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "keras", "tensorflow")
 _CHECKSUM_BYTES = 32
 
@@ -63,7 +61,7 @@ class Cache:
 
 def default_cache() -> Cache:
     """Return the cache in ``GENRELENS_CACHE``, else in ``.cache/`` of the repository."""
-    return Cache(Path(os.environ.get(CACHE_VARIABLE) or REPOSITORY / ".cache"))
+    return Cache(cache_dir())
 
 
 def digest(*parts: Any) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 DATA_VARIABLE = "GENRELENS_DATA"
 RESULTS_VARIABLE = "GENRELENS_RESULTS"
+CACHE_VARIABLE = "GENRELENS_CACHE"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class UploadLimits:
     max_bytes: int = 25 * 2**20
     max_duration_s: float = 600.0
     min_duration_s: float = 1.0
+    max_channels: int = 8  # 7.1 surround
+    max_rate_hz: int = 192_000  # the highest that recorders offer
     decode_timeout_s: float = 20.0
     total_timeout_s: float = 60.0
     requests_per_minute: int = 30
@@ -47,6 +50,11 @@ LIMITS = UploadLimits()
 def results_dir(explicit: Path | str | None = None) -> Path:
     """Return the results folder: the argument, else ``GENRELENS_RESULTS``, else ``results/``."""
     return Path(explicit or os.environ.get(RESULTS_VARIABLE) or REPOSITORY / "results")
+
+
+def cache_dir() -> Path:
+    """Return the folder of finished work and of copies: ``GENRELENS_CACHE``, else ``.cache/``."""
+    return Path(os.environ.get(CACHE_VARIABLE) or REPOSITORY / ".cache")
 
 
 def data_candidates(explicit: Path | str | None = None) -> list[Path]:

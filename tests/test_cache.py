@@ -13,6 +13,7 @@ from small_dataset import small_dataset
 from pipeline import cache as module
 from pipeline.artifacts import write_atomic
 from pipeline.cache import Cache, default_cache, digest, source_digest, versions
+from pipeline.config import CACHE_VARIABLE
 
 DATASET = small_dataset()
 KEY = "ab" * 32
@@ -133,9 +134,9 @@ def test_put_is_atomic(tmp_path, monkeypatch):
 
 
 def test_the_folder_is_that_of_the_environment(tmp_path, monkeypatch):
-    monkeypatch.setenv(module.CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     assert default_cache().folder == tmp_path
-    monkeypatch.delenv(module.CACHE_VARIABLE)
+    monkeypatch.delenv(CACHE_VARIABLE)
     assert default_cache().folder.name == ".cache"
 
 

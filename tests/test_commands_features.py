@@ -9,7 +9,7 @@ import soundfile
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
-from pipeline.cache import CACHE_VARIABLE
+from pipeline.config import CACHE_VARIABLE
 from pipeline.features import FEATURES
 
 RUNNER = CliRunner()

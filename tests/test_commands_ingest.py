@@ -26,8 +26,7 @@ from tiny_archives import (
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
-from pipeline.cache import CACHE_VARIABLE
-from pipeline.config import DATA_VARIABLE, REPOSITORY
+from pipeline.config import CACHE_VARIABLE, DATA_VARIABLE, REPOSITORY
 from pipeline.ingest import published_splits
 from pipeline.ingest.catalogue import BASE_VARIABLE, DOWNLOADS, Download
 from pipeline.ingest.tracks import read_tracks

@@ -14,9 +14,8 @@ from typer.testing import CliRunner
 from pipeline import artifacts
 from pipeline.__main__ import app
 from pipeline.analysis import clusters
-from pipeline.cache import CACHE_VARIABLE
 from pipeline.commands import training
-from pipeline.config import RESULTS_VARIABLE
+from pipeline.config import CACHE_VARIABLE, RESULTS_VARIABLE
 from pipeline.store import STORE_VARIABLE, load_folder, load_results, open_store
 from pipeline.store.results import fetch_results, stored_run_ids
 

@@ -76,6 +76,8 @@ def test_memoryview_is_taken_without_a_copy() -> None:
         (wav_bytes(synthetic_clip(0, duration_s=0.5)), "too_short"),
         (wav_bytes(np.array([0.1, np.nan] * 30_000, dtype=np.float32), subtype="FLOAT"),
          "not_finite"),
+        (wav_bytes(np.zeros((30_000, 9), dtype=np.float32)), "too_many_channels"),
+        (wav_bytes(np.zeros(300_000, dtype=np.float32), sr=250_000), "rate_too_high"),
     ],
 )  # fmt: skip
 def test_unusable_file_has_a_named_error(content: bytes, code: str) -> None:

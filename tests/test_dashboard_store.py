@@ -15,7 +15,7 @@ from tiny_models import shared_results
 from dashboard.app import create_app
 from dashboard.state import State
 from pipeline import artifacts
-from pipeline.cache import CACHE_VARIABLE
+from pipeline.config import CACHE_VARIABLE
 from pipeline.store import StoreError, load_results
 
 PASSWORD = "s3cret-Pa55"

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.analysis import clusters
-from pipeline.cache import CACHE_VARIABLE
+from pipeline.config import CACHE_VARIABLE
 from pipeline.datasets import DatasetError, gtzan, own
 from pipeline.ingest.tracks import NO_SOUND
 from pipeline.splits import PROTOCOLS, track_groups

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.audio import decode
-from pipeline.cache import CACHE_VARIABLE, Cache
+from pipeline.cache import Cache
+from pipeline.config import CACHE_VARIABLE
 from pipeline.datasets import DatasetError, own
 from pipeline.datasets.sound import SOUND, Listening, sound_tables
 from pipeline.features import FEATURES

@@ -16,10 +16,9 @@ from typer.testing import CliRunner
 from pipeline import artifacts, build
 from pipeline.__main__ import app
 from pipeline.analysis import clusters
-from pipeline.cache import CACHE_VARIABLE
 from pipeline.cluster import connection
 from pipeline.commands import training
-from pipeline.config import REPOSITORY
+from pipeline.config import CACHE_VARIABLE, REPOSITORY
 from pipeline.features.summary import FEATURE_NAMES
 from pipeline.models import MODELS
 from pipeline.plan import Selection

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from pipeline.cache import default_cache
+from pipeline.config import cache_dir
 from pipeline.store.address import StoreError, parse_url
 from pipeline.store.mongo import Store, named_errors, open_store
 from pipeline.store.results import CURRENT, fetch_results, results_version
@@ -25,9 +25,7 @@ logger = logging.getLogger(__name__)
 
 def cache_folder(kind: str, key: str) -> Path:
     """Return where copies of a store are kept: in ``GENRELENS_CACHE``, else ``.cache/``."""
-    folder = default_cache().folder
-    assert folder is not None
-    return folder / "store" / f"{kind}-{key}"
+    return cache_dir() / "store" / f"{kind}-{key}"
 
 
 class Mirror:

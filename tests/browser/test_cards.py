@@ -260,11 +260,11 @@ def test_skeleton_has_the_size_of_the_figure_and_waits(visit: Visit) -> None:
     visit.page.route(re.compile("_dash-update-component"), lambda route: held.append(route))
     visit.page.locator('.control-protocol label[for$="_input_new-artist"]').click()
     veil = "getComputedStyle(document.querySelector('#curves-card .card-body-switch'), '::after')"
-    visit.page.wait_for_function(f"{veil}.opacity > 0.5")
+    visit.page.wait_for_function(f"() => {veil}.opacity > 0.5")
     assert body.bounding_box() == size
     assert "0.3s" in visit.page.evaluate(f"{veil}.transitionDelay")
     for route in held:
         route.continue_()
     visit.page.unroute_all()
     visit.settle()
-    visit.page.wait_for_function(f"{veil}.opacity == 0")
+    visit.page.wait_for_function(f"() => {veil}.opacity == 0")

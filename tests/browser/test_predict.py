@@ -65,7 +65,7 @@ def test_player_reads_the_clip_from_memory(visit: Visit, clips: tuple[Path, Path
     wait_for_answer(visit, clips[0].name)
     player = visit.page.locator("#predict-audio")
     assert (player.get_attribute("src") or "").startswith(f"blob:{visit.address}/")
-    visit.page.wait_for_function("document.getElementById('predict-audio').readyState > 0")
+    visit.page.wait_for_function("() => document.getElementById('predict-audio').readyState > 0")
     duration_s = player.evaluate("audio => audio.duration")
     shown = visit.page.evaluate(
         "document.querySelector('#predict-clip-figure .js-plotly-plot')._fullLayout.xaxis.range[1]"

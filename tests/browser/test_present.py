@@ -83,7 +83,7 @@ def test_stage_fills_the_screen_and_goes_by_keys_without_network(
     asked = len(visit.requests)
     page.locator("[data-present=show]").click()
     page.locator(".present-stage .main-svg").first.wait_for()
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     assert page.locator(".stage-headline").inner_text() == (
         "Sentence 1 of 0.53 [0.47, 0.58] is short."
     )

@@ -182,7 +182,7 @@ def test_print_has_one_landscape_page_a_scene(visit: Visit, tmp_path: Path) -> N
     open_deck(visit, tmp_path, deck(scene(1), scene(2), scene(3, hidden=True)))
     visit.page.evaluate("window.print = () => { window.asked = true; }")
     visit.page.locator("[data-present=pdf]").click()
-    visit.page.wait_for_function("window.asked")
+    visit.page.wait_for_function("() => window.asked")
     pdf = visit.page.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert len(boxes) == 2

@@ -147,14 +147,14 @@ def test_track_without_sound_says_how_to_get_it(visit: Visit) -> None:
 def test_space_plays_and_pauses_the_sound(new_visit: Callable[..., Visit], heard: str) -> None:
     visit = new_visit(server=heard)
     page = visit.open(f"{LIST}&track=blues.00002").page
-    page.wait_for_function(f"document.getElementById('track-audio').duration >= {SOUND_S}")
+    page.wait_for_function(f"() => document.getElementById('track-audio').duration >= {SOUND_S}")
     expect(page.locator(".mel-picture img")).to_have_js_property("complete", True)
     assert page.locator(".mel-picture img").evaluate("image => image.naturalWidth") > 100
     page.locator(HEADING).focus()
     page.keyboard.press(" ")
-    page.wait_for_function("document.getElementById('track-audio').currentTime > 0.1")
+    page.wait_for_function("() => document.getElementById('track-audio').currentTime > 0.1")
     page.keyboard.press(" ")
-    page.wait_for_function("document.getElementById('track-audio').paused")
+    page.wait_for_function("() => document.getElementById('track-audio').paused")
     expect(page.locator(".playhead")).to_be_visible()
     assert visit.problems == []
 
@@ -164,7 +164,7 @@ def test_sound_that_cannot_be_played_is_no_error_of_the_page(
 ) -> None:
     visit = new_visit(server=heard)
     page = visit.open(f"{LIST}&track=blues.00003").page
-    page.wait_for_function("document.getElementById('track-audio').error !== null")
+    page.wait_for_function("() => document.getElementById('track-audio').error !== null")
     visit.take_problem("status 404: .*/api/spectrogram/gtzan/blues.00003")
     visit.take_problem("Failed to load resource")
     page.locator(HEADING).focus()

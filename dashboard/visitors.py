@@ -1,0 +1,32 @@
+"""Who sent a request, and whether it came over https: what proxies say, where they are trusted."""
+
+import os
+
+from flask import request
+
+PROXIES_VARIABLE = "GENRELENS_PROXIES"  # how many stand between this server and the visitor
+
+
+def client_address() -> str:
+    """Return who sent the request, for the rate limits.
+
+    Behind N proxies that append to ``X-Forwarded-For``, set ``GENRELENS_PROXIES=N``; what a
+    client wrote into that header itself stands further left and is not looked at.
+    """
+    proxies = _proxies()
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < proxies <= len(forwarded) and forwarded[-proxies].strip():
+        return forwarded[-proxies].strip()
+    return request.remote_addr or "unknown"
+
+
+def is_https() -> bool:
+    """Return whether the visitor's browser speaks https, to us or to the nearest proxy."""
+    if request.is_secure:
+        return True
+    said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip()
+    return _proxies() > 0 and said == "https"
+
+
+def _proxies() -> int:
+    return int(os.environ.get(PROXIES_VARIABLE) or 0)
