@@ -48,6 +48,8 @@
 
   genrelens.numbers = function (card) {
     var section = byId(card + "-card");
+    var own = genrelens.ownNumbers && genrelens.ownNumbers[card]; // of a table that a script draws
+    if (own) return own();
     if (section && section.dataset.grid) return gridNumbers(section);
     return numbersOf[card] || null;
   };

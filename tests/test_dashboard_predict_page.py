@@ -11,6 +11,7 @@ from dashboard import theme
 from dashboard.app import create_app
 from dashboard.components import answer as texts
 from dashboard.figures import predict as figures
+from dashboard.figures import predict_lanes as lanes
 from dashboard.live import mel_json
 from dashboard.pages import predict as page
 from dashboard.theme import MODES
@@ -152,12 +153,12 @@ def test_panels_have_one_axis_one_order_and_the_answers_numbers(
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_lanes_share_the_time_axis_of_the_spectrogram(answer: dict[str, Any], narrow: bool) -> None:
-    figure = figures.clip_figure(answer, mode="light", narrow=narrow)
-    spectrogram, *lanes = figure.data
+    figure = lanes.clip_figure(answer, mode="light", narrow=narrow)
+    spectrogram, *bars = figure.data
     assert spectrogram.z.shape == tuple(answer["mel"]["shape"])
     assert figure.layout.xaxis.matches == "x2"
     assert list(figure.layout.xaxis2.range) == [0, answer["duration_s"]]
-    for lane, entry in zip(lanes, answer["models"], strict=True):
+    for lane, entry in zip(bars, answer["models"], strict=True):
         assert list(lane.base) == [window["start_s"] for window in entry["windows"]]
 
 
@@ -165,7 +166,7 @@ def test_lane_strength_follows_the_probability() -> None:
     entry = model("A", "pop", "pop")
     entry["windows"][1]["probabilities"] = {"pop": 0.4, "rock": 0.3, "jazz": 0.3}
     answer = {"models": [entry], "duration_s": 6.0}
-    colours = figures.clip_figure(answer, mode="light", narrow=False).data[0].marker.color
+    colours = lanes.clip_figure(answer, mode="light", narrow=False).data[0].marker.color
     strength = [float(colour.removesuffix(")").rsplit(",", 1)[1]) for colour in colours]
     assert strength[0] > strength[1] > 0
 
@@ -182,10 +183,10 @@ def test_genre_names_stand_out_from_their_lane(mode: theme.Mode) -> None:
     colours = {shown: theme.genre_colours(GENRES, shown) for shown in MODES}
     for genre, colour in colours[mode].items():
         for opacity in np.linspace(0.15, 1, 12):
-            ground = opacity * figures._channels(colour) + (1 - opacity) * figures._channels(
+            ground = opacity * lanes._channels(colour) + (1 - opacity) * lanes._channels(
                 theme.SURFACE[mode]
             )
-            text = figures._channels(figures._text_colour(colours, genre, opacity, mode))
+            text = lanes._channels(lanes._text_colour(colours, genre, opacity, mode))
             levels = sorted([luminance(ground), luminance(text)])
             assert (levels[1] + 0.05) / (levels[0] + 0.05) >= 4.5
 
@@ -195,7 +196,7 @@ def test_short_runs_are_abbreviated_and_tiny_ones_left_bare() -> None:
     entry = model("A", *[genre for genre, _start, _end in windows])
     for window, (_genre, start, end) in zip(entry["windows"], windows, strict=True):
         window |= {"start_s": start, "end_s": end}
-    figure = figures.clip_figure({"models": [entry], "duration_s": 30}, mode="light", narrow=True)
+    figure = lanes.clip_figure({"models": [entry], "duration_s": 30}, mode="light", narrow=True)
     assert [note.text for note in figure.layout.annotations[1:]] == ["cla", "classical"]
 
 
@@ -224,7 +225,14 @@ def test_page_states_formats_limits_and_privacy() -> None:
     with app.server.test_request_context("/predict"):
         text = str(page.layout())
     assert all(name in text for name in ACCEPTED_FORMATS)
-    for words in ("25 MB", "10 minutes", "not kept", "never in the link", "predict-input"):
+    for words in (
+        "25 MB",
+        "10 minutes",
+        "not kept",
+        "never in the link",
+        "20 files",
+        "predict-input",
+    ):
         assert words in text
     assert text.count("data-example") == 3
 

@@ -109,7 +109,9 @@ def test_numbers_of_the_answer_as_tables_and_csv(
     assert visit.query() == {"table": "predict-clip,predict-probabilities"}
 
 
-def test_second_clip_replaces_the_first(visit: Visit, clips: tuple[Path, Path]) -> None:
+def test_second_clip_keeps_the_first_and_what_is_removed_is_forgotten(
+    visit: Visit, clips: tuple[Path, Path]
+) -> None:
     visit.open("/predict")
     upload(visit, clips[0])
     wait_for_answer(visit, clips[0].name)
@@ -118,9 +120,13 @@ def test_second_clip_replaces_the_first(visit: Visit, clips: tuple[Path, Path]) 
     upload(visit, clips[1])
     expect(visit.page.locator("#predict-name")).to_have_text(clips[1].name)
     visit.wait_for_change(first)
-    wait_for_answer(visit, clips[1].name)
     assert visit.view()["figures"] != first["figures"]
-    assert visit.page.locator("#predict-audio").get_attribute("src") != source
+    visit.page.get_by_role("button", name=clips[0].name, exact=True).click()
+    wait_for_answer(visit, clips[0].name)
+    expect(visit.page.locator("#predict-audio")).to_have_attribute("src", source or "")
+    assert visit.view()["figures"] == first["figures"]
+    visit.page.get_by_role("button", name=f"Remove {clips[0].name}").click()
+    wait_for_answer(visit, clips[1].name)
     gone = visit.page.evaluate("url => fetch(url).then(() => false, () => true)", source)
     assert gone
     visit.take_problem("ERR_FILE_NOT_FOUND")  # what was just asked for

@@ -1,0 +1,105 @@
+/* One clip to /api/predict and its answer back, line by line. Where the server is busy the clip is
+   sent again after the time that the server names, a few times. */
+(function () {
+  "use strict";
+  const predict = (window.genrelensPredict = window.genrelensPredict || {});
+  const MOST_TRIES = 5;
+  const LONGEST_WAIT_S = 120;
+  const STATUS = [429, 503]; // too many requests, busy: what a later try can change
+
+  function form(file) {
+    const made = new FormData();
+    made.append("file", file, file.name);
+    made.append("mel", "1");
+    return made;
+  }
+
+  /* Seconds until the next try; 0 where another try makes no sense. */
+  function pause(message, request, tries) {
+    const status = message.status || request.status;
+    const named = Number(message.retry_after_s || request.getResponseHeader("Retry-After"));
+    if (!STATUS.includes(status) || message.code === "timeout" || tries >= MOST_TRIES) return 0;
+    return named > 0 ? Math.min(named, LONGEST_WAIT_S) : 0;
+  }
+
+  /* Sends `file`. `on` has step(step, done, total), pause(seconds, tries), answer(answer) and
+     fail(text, again), where `again` says that the same clip may yet be answered. Returns what
+     cancels it all. */
+  predict.send = function (file, on) {
+    let request = null, timer = null, tries = 0, over = false;
+
+    function fail(text, again) {
+      over = true;
+      on.fail(text, again);
+    }
+
+    function wait(seconds) {
+      request = null;
+      on.pause(seconds, tries, MOST_TRIES);
+      timer = setTimeout(function () {
+        if (seconds > 1) wait(seconds - 1);
+        else attempt();
+      }, 1000);
+    }
+
+    function refused(message, of) {
+      const seconds = pause(message, of, tries);
+      if (seconds) wait(seconds);
+      else fail(message.error, STATUS.includes(message.status || of.status));
+    }
+
+    /* One line: progress, the error, or the answer itself. */
+    function take(line, of) {
+      let message;
+      try {
+        message = JSON.parse(line);
+      } catch (error) {
+        of.abort();
+        return fail("The server did not answer as expected. Try again.", true);
+      }
+      if (message.error) return refused(message, of);
+      if (message.answer) {
+        over = true;
+        return on.answer(message.answer);
+      }
+      return on.step(message.step, message.done, message.total);
+    }
+
+    function attempt() {
+      const own = new XMLHttpRequest();
+      let read = 0; // characters of the answer that were read
+      function isCurrent() { return !over && own === request; }
+      request = own;
+      tries += 1;
+      own.open("POST", predict.limits().action);
+      own.setRequestHeader("Accept", "application/x-ndjson");
+      own.upload.onprogress = function (event) {
+        if (isCurrent() && event.lengthComputable) on.step("uploading", event.loaded, event.total);
+      };
+      own.onprogress = own.onload = function () {
+        const end = own.responseText.lastIndexOf("\n") + 1;
+        const lines = own.responseText.slice(read, end).split("\n");
+        read = Math.max(read, end);
+        lines.forEach(function (line) {
+          if (line && isCurrent()) take(line, own);
+        });
+        if (own.readyState === 4 && isCurrent()) {
+          fail("The connection ended before the answer was complete. Try again.", true);
+        }
+      };
+      own.onerror = function () {
+        if (!isCurrent()) return;
+        fail("The server could not be reached. Check the connection and try again.", true);
+      };
+      on.step("uploading", 0, 1);
+      own.send(form(file));
+    }
+
+    attempt();
+    return function cancel() {
+      over = true; // first, so that the abort is not taken for an error
+      clearTimeout(timer);
+      if (request) request.abort();
+    };
+  };
+})();
