@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.decoder import DecodeError, Decoder
+from dashboard.line import Line, Place
 from dashboard.memory import limit_memory_pools, return_free_memory
+from dashboard.refusal import ServiceError
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
 from pipeline.audio import AudioError
@@ -25,43 +27,9 @@ from pipeline.config import ANALYSIS, LIMITS, UploadLimits
 from pipeline.features.mel import FLOOR_DB, mel_drawing
 from pipeline.predict import Prediction, Predictor, Progress
 
-SLOTS = 2  # predictions at once in a worker: each may hold 0.2 GB and wants a core
-SLOT_WAIT_S = 1.0
 LOAD_WAIT_S = 30.0
 
-STATUS = {
-    "too_large": 413, "too_long": 413, "not_audio": 415, "rate_limited": 429, "busy": 503,
-    "starting": 503, "timeout": 503, "results_unavailable": 503,
-}  # fmt: skip
-UNUSABLE_CLIP = 422  # the status of every other code
-
 logger = logging.getLogger(__name__)
-
-
-class ServiceError(Exception):
-    """Why a clip gets no answer: a short ``code``, an HTTP ``status``, a message for people."""
-
-    def __init__(self, code: str, message: str, *, retry_after_s: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.status = STATUS.get(code, UNUSABLE_CLIP)
-        self.retry_after_s = retry_after_s
-
-
-class Slot:
-    """The right to predict; given back once, however often ``release`` is called."""
-
-    def __init__(self, free: threading.Semaphore) -> None:
-        self._free = free
-        self._held = True
-        self._lock = threading.Lock()
-
-    def release(self) -> None:
-        """Give the right back."""
-        with self._lock:
-            if self._held:
-                self._held = False
-                self._free.release()
 
 
 class Live:
@@ -72,8 +40,8 @@ class Live:
     results : Path
     decoder : Decoder, optional
     limits : UploadLimits
-    slots : int
-        Predictions at once.
+    line : Line, optional
+        Predictions at once, and clips that wait.
     refresh : callable, optional
         Called before the models are looked at, to bring ``results`` up to date.
     """
@@ -84,14 +52,14 @@ class Live:
         *,
         decoder: Decoder | None = None,
         limits: UploadLimits = LIMITS,
-        slots: int = SLOTS,
+        line: Line | None = None,
         refresh: Callable[[], None] | None = None,
     ) -> None:
         self.results = results
         self._refresh = refresh or (lambda: None)
         self.limits = limits
         self.decoder = decoder or Decoder(timeout_s=limits.decode_timeout_s)
-        self._free = threading.BoundedSemaphore(slots)
+        self.line = line or Line(limits=limits)
         self._loading = threading.Lock()
         self._loaded: tuple[tuple[int, int], Predictor] | None = None
         self._started_by: int | None = None
@@ -129,20 +97,31 @@ class Live:
         except ResultsError as error:
             raise ServiceError("results_unavailable", str(error)) from error
 
-    def slot(self) -> Slot:
-        """Return the right to predict.
+    def answer(
+        self,
+        place: Place,
+        upload: io.BytesIO,
+        *,
+        with_mel: bool = False,
+        is_gone: Callable[[], bool] = lambda: False,
+    ) -> Generator[Progress, None, dict[str, Any]]:
+        """Yield the progress of a clip from the line to its answer, which is returned.
+
+        Its place is left when the answer is there, or the reason why there is none.
 
         Raises
         ------
         ServiceError
-            ``busy`` if all of them are taken.
+            If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
         """
-        if not self._free.acquire(timeout=SLOT_WAIT_S):
-            raise ServiceError(
-                "busy", "Other clips are being analysed. Try again in a few seconds.",
-                retry_after_s=5,
-            )  # fmt: skip
-        return Slot(self._free)
+        try:
+            predictor = self.predictor()
+            yield from place.wait(is_gone=is_gone)
+            answer = yield from self.steps(predictor, upload, with_mel=with_mel)
+        finally:
+            place.leave()
+        answer["timings_ms"]["queued"] = round(1e3 * place.waited_s, 1)
+        return answer
 
     def steps(
         self, predictor: Predictor, upload: io.BytesIO, *, with_mel: bool = False

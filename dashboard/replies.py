@@ -4,14 +4,18 @@ An error also carries the id of its request, which the log has, too.
 """
 
 import json
+import threading
 from typing import Any
 
 from flask import Response, request
 
+from dashboard.client import stop_reading
 from dashboard.operation.record import current_id, note_code
 
 DISCARDED_BYTES = 128 * 2**20  # of a body that is too large, so that the client reads our answer
 BLOCK_BYTES = 65_536
+DISCARD_S = 5.0
+_DISCARDING = threading.BoundedSemaphore(4)  # threads that do so at the same time
 
 
 def json_line(content: Any) -> str:
@@ -42,7 +46,7 @@ def rate_limited(what: str) -> Response:
     """Return status 429: "At most <what>; wait one", a minute."""
     response = error_reply("rate_limited", f"At most {what}; wait one.", 429)
     response.headers["Retry-After"] = "60"
-    return response
+    return unread_reply(response)
 
 
 def only_post(message: str) -> Response:
@@ -54,14 +58,35 @@ def only_post(message: str) -> Response:
 
 def too_large(message: str) -> Response:
     """Return status 413, after reading what still comes: else the answer would be lost."""
-    _discard_body()
-    return error_reply("too_large", message, 413)
+    return unread_reply(error_reply("too_large", message, 413))
+
+
+def unread_reply(response: Response) -> Response:
+    """Return a response to a request whose body may not have been read, after throwing it away.
+
+    A browser that is still sending sees no answer but a broken connection. Few threads do this,
+    and not for long: who sends slowly does without.
+    """
+    if _DISCARDING.acquire(blocking=False):
+        try:
+            _discard_body()
+        finally:
+            _DISCARDING.release()
+    return response
 
 
 def _discard_body() -> None:
     left = min(request.content_length or 0, DISCARDED_BYTES)
-    while left > 0:
-        block = request.environ["wsgi.input"].read(min(BLOCK_BYTES, left))
-        if not block:
-            return
-        left -= len(block)
+    if not left:
+        return
+    connection = request.environ.get("gunicorn.socket")
+    over = threading.Timer(DISCARD_S, stop_reading, (connection,))
+    over.start()
+    try:
+        while left > 0:
+            block = request.environ["wsgi.input"].read(min(BLOCK_BYTES, left))
+            if not block:
+                return
+            left -= len(block)
+    finally:
+        over.cancel()

@@ -1,17 +1,23 @@
 """Settings of gunicorn, shared by ``make run`` and the Procfile (``--config``).
 
 One worker with threads: callbacks are short, and predictions spend their time in code that
-releases the interpreter lock. Must not import the app: gunicorn reads this file before it forks.
+releases the interpreter lock. Clips that wait hold a thread each, so there are some more. Must not
+import the app: gunicorn reads this file before it forks.
 """
 
 import logging
 import os
+import shutil
 import sys
+import tempfile
 import threading
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from dashboard import capacity
 from dashboard.operation import logs
+from dashboard.tickets import FOLDER_VARIABLE
 
 # before the worker loads NumPy: predictions run side by side, one core each
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,11 +28,22 @@ STATIC_FILES = "genrelens-static-files"  # as in dashboard.static_files, which m
 wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_class = "gthread"
-threads = 4
+threads = capacity.threads()
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60
 logconfig_dict = logs.configuration(logs.log_form())  # its access log stays off
 control_socket_disable = True  # it would be one file for all gunicorns of a user
+
+# all workers of this gunicorn share one line; several gunicorns of a host do if it is set
+_own_line = None
+if FOLDER_VARIABLE not in os.environ:
+    _own_line = os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="genrelens-line-")
+
+
+def on_exit(_server: Arbiter) -> None:
+    """Remove the folder of the line, if it was made here."""
+    if _own_line is not None:
+        shutil.rmtree(_own_line, ignore_errors=True)
 
 
 def post_worker_init(worker: Worker) -> None:

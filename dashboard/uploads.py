@@ -4,10 +4,11 @@ Uploads stay in memory. With ``Accept: application/x-ndjson`` the answer is a st
 progress, then the answer or the error. Every error is ``{"error", "code"}``.
 """
 
+import contextlib
 import io
 import logging
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import IO, Any, cast
 
 from dash import Dash
@@ -15,9 +16,11 @@ from flask import Blueprint, Flask, Request, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dashboard.live import Live, ServiceError, Slot
+from dashboard.client import is_gone
+from dashboard.live import Live
 from dashboard.operation.record import current_id, keep_private
 from dashboard.operation.requests import failure_text
+from dashboard.refusal import ServiceError
 from dashboard.replies import (
     error_content,
     error_reply,
@@ -26,6 +29,7 @@ from dashboard.replies import (
     only_post,
     rate_limited,
     too_large,
+    unread_reply,
 )
 from dashboard.state import ResultsError, State
 from dashboard.visitors import client_address
@@ -98,23 +102,29 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
 def predict(live: Live) -> Response:
     """Answer one upload: plain JSON, or lines of progress for who accepts them."""
     live.start()
-    upload, with_mel = _upload(live)
-    predictor = live.predictor()
-    slot = live.slot()
-    steps = live.steps(predictor, upload, with_mel=with_mel)
-    if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
-        response = Response(_lines(steps, slot), mimetype=NDJSON)
-        response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
-        response.call_on_close(slot.release)  # a visitor may leave before the first line
-        response.call_on_close(live.decoder.prepare)  # for the next clip, not in this one's time
-    else:
-        try:
+    place = live.line.enter(_announced_bytes(live))
+    leave = cleanup(place.leave, live.decoder.prepare)  # the next clip's decoder, not in our time
+    try:
+        upload, with_mel = _upload(live)
+        steps = live.answer(place, upload, with_mel=with_mel, is_gone=is_gone(request.environ))
+        if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
+            response = Response(_lines(steps), mimetype=NDJSON)
+            response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
+            response.call_on_close(leave.pop_all().close)  # a visitor may leave before a line
+        else:
             response = json_reply(_finished(steps), 200)
-        finally:
-            slot.release()
-            live.decoder.prepare()
+    finally:
+        leave.close()
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def cleanup(*functions: Callable[[], object]) -> contextlib.ExitStack:
+    """Return what calls functions, in this order, when it is closed."""
+    stack = contextlib.ExitStack()
+    for function in reversed(functions):
+        stack.callback(function)
+    return stack
 
 
 def healthz(live: Live, state: State) -> Response:
@@ -137,6 +147,15 @@ def healthz(live: Live, state: State) -> Response:
         return json_reply({**body, "error": " ".join(missing)}, 503)
     warning = {"warning": state.warning} if state.warning else {}
     return json_reply({"status": "ok", **warning}, 200)
+
+
+def _announced_bytes(live: Live) -> int:
+    """Return how many bytes the request will bring; nothing of it has been read yet."""
+    most = live.limits.max_bytes + FORM_OVERHEAD_BYTES
+    announced = most if request.content_length is None else request.content_length
+    if announced > most:
+        raise RequestEntityTooLarge
+    return announced
 
 
 def _upload(live: Live) -> tuple[io.BytesIO, bool]:
@@ -167,7 +186,7 @@ def _finished(steps: Generator[Progress, None, dict[str, Any]]) -> dict[str, Any
             return answer
 
 
-def _lines(steps: Generator[Progress, None, dict[str, Any]], slot: Slot) -> Iterator[str]:
+def _lines(steps: Generator[Progress, None, dict[str, Any]]) -> Iterator[str]:
     """Yield progress, then the answer or the error, each as a line of JSON."""
     try:
         while True:
@@ -181,12 +200,10 @@ def _lines(steps: Generator[Progress, None, dict[str, Any]], slot: Slot) -> Iter
         logger.exception("a prediction failed")
         message = failure_text("The server failed on this clip.", current_id())
         yield json_line({**error_content("internal", message), "status": 500})
-    finally:
-        slot.release()
 
 
 def _service_error(error: ServiceError) -> Response:
-    response = error_reply(error.code, str(error), error.status)
+    response = unread_reply(error_reply(error.code, str(error), error.status))
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

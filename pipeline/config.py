@@ -44,6 +44,9 @@ class UploadLimits:
     max_clips: int = 20  # kept at once in one browser tab
     recording_min_s: float = 10.0
     recording_max_s: float = 30.0
+    waiting: int = 20  # clips in the line of a host, beside those that are predicted
+    waiting_bytes: int = 200 * 2**20  # of all clips that a host holds in memory
+    wait_timeout_s: float = 120.0
 
 
 ANALYSIS = AnalysisParameters()

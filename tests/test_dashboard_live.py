@@ -1,4 +1,4 @@
-"""The live service of one worker: loading, reloading, slots."""
+"""The live service of one worker: loading, reloading, steps."""
 
 import base64
 import io
@@ -75,21 +75,6 @@ def test_start_without_results_is_a_warning_not_a_crash(
             thread.join(timeout=60)
     live.close()
     assert "make results" in caplog.text
-
-
-def test_slots_run_out_and_come_back() -> None:
-    live = Live(shared_results(), slots=2)
-    first, second = live.slot(), live.slot()
-    with pytest.raises(ServiceError, match="Try again") as caught:
-        live.slot()
-    assert caught.value.status == 503
-    first.release()
-    first.release()  # does not free the other one's
-    third = live.slot()
-    with pytest.raises(ServiceError, match="Try again"):
-        live.slot()
-    second.release()
-    third.release()
 
 
 def test_steps_give_the_answer_as_their_value() -> None:

@@ -19,6 +19,7 @@ from multipart import get, last_line, post_clip
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard.decoder import Decoder
+from dashboard.line import Line
 from dashboard.live import Live
 from dashboard.uploads import NDJSON
 from pipeline.audio import decode
@@ -63,7 +64,7 @@ def test_client_that_accepts_anything_gets_plain_json(service: Service) -> None:
 def test_answer_has_the_documented_fields(service: Service) -> None:
     answer = service.post().get_json()
     assert set(answer) == {"duration_s", "flags", "models", "closest", "timings_ms"}
-    assert set(answer["timings_ms"]) == {"decoding", "features", "models", "total"}
+    assert set(answer["timings_ms"]) == {"queued", "decoding", "features", "models", "total"}
     for model in answer["models"]:
         assert set(model) >= {
             "id", "model", "genre", "probabilities", "windows", "honest_accuracy", "ms",
@@ -173,28 +174,28 @@ def test_too_many_clips_from_one_address_have_to_wait(
 
 
 def test_server_that_is_full_says_when_to_come_back(make_service: Callable[..., Service]) -> None:
-    service = make_service(slots=1)
-    slot = service.live.slot()
+    service = make_service(line=Line(at_once=1, waiting=0))
+    place = service.live.line.enter()
     response = service.post()
     check_error(response, 503, "busy")
     assert int(response.headers["Retry-After"]) > 0
-    slot.release()
-    slot.release()
+    place.leave()
+    place.leave()
     assert service.post().status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": NDJSON}])
-def test_slot_is_free_again_after_an_error(
+def test_place_is_free_again_after_an_error(
     make_service: Callable[..., Service], headers: dict[str, str]
 ) -> None:
-    service = make_service(slots=1)
+    service = make_service(line=Line(at_once=1, waiting=0))
     for _ in range(3):
         service.post(b"no sound" * 90, headers=headers).close()
     assert service.post(headers=headers).status_code == 200
 
 
-def test_visitor_who_leaves_gives_the_slot_back(make_service: Callable[..., Service]) -> None:
-    service = make_service(slots=1)
+def test_visitor_who_leaves_gives_the_place_back(make_service: Callable[..., Service]) -> None:
+    service = make_service(line=Line(at_once=1, waiting=0))
     response = service.post(headers={"Accept": NDJSON}, buffered=False)
     next(response.response)
     response.close()

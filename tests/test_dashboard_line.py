@@ -1,0 +1,238 @@
+"""The line of a host: order, bounds, workers that are killed, clients that leave."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard import capacity
+from dashboard.line import Counts, Line, Place
+from dashboard.refusal import ServiceError
+from pipeline.config import LIMITS, REPOSITORY
+from pipeline.predict import Progress
+
+PATIENCE_S = 20.0
+# Another worker of the host: takes a place, says so, holds it until its stdin ends.
+HOLDER = """
+import sys
+from pathlib import Path
+from dashboard.line import Line
+place = Line(Path(sys.argv[1]), at_once=1, waiting=5).enter(1000)
+list(place.wait())
+print("running", flush=True)
+sys.stdin.read()
+place.leave()
+"""
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another thread or process brings about."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def run(place: Place) -> Place:
+    """Return a place whose turn it is."""
+    assert list(place.wait()) == []
+    return place
+
+
+class Waiting(threading.Thread):
+    """A clip that waits, and what it was told meanwhile."""
+
+    def __init__(self, place: Place, done: list["Waiting"]) -> None:
+        super().__init__(daemon=True)
+        self.place, self.told = place, []
+        self._done = done
+
+    def run(self) -> None:
+        """Wait, and leave when it is this clip's turn."""
+        for progress in self.place.wait():
+            self.told.append(progress)
+        self._done.append(self)
+        self.place.leave()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "line"
+
+
+def test_clips_are_served_in_their_order_and_told_their_position() -> None:
+    line = Line(at_once=1, waiting=3)
+    first = run(line.enter())
+    done: list[Waiting] = []
+    waiting = [Waiting(line.enter(), done) for _ in range(3)]
+    for number, thread in enumerate(waiting, start=1):
+        thread.start()
+        until(lambda thread=thread: bool(thread.told))
+        assert thread.told == [Progress("queued", 0, number)]
+    assert line.counts() == Counts(arriving=0, waiting=3, running=1, n_bytes=0)
+    first.leave()
+    for thread in waiting:
+        thread.join(PATIENCE_S)
+    assert done == waiting
+    assert [p.total for p in waiting[2].told] == sorted({p.total for p in waiting[2].told})[::-1]
+    assert line.counts() == Counts(0, 0, 0, 0)
+
+
+def test_slow_upload_holds_nobody_up() -> None:
+    line = Line(at_once=1, waiting=1)
+    slow = line.enter()
+    run(line.enter()).leave()
+    run(slow).leave()
+
+
+def test_never_more_than_n_run(folder: Path) -> None:
+    lines = [Line(folder, at_once=2, waiting=20) for _ in range(2)]  # as two workers have
+    running, most = [0], [0]
+    lock = threading.Lock()
+
+    def clip(line: Line) -> None:
+        place = line.enter()
+        list(place.wait())
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.03)
+        with lock:
+            running[0] -= 1
+        place.leave()
+
+    threads = [threading.Thread(target=clip, args=(lines[n % 2],)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert (running[0], most[0]) == (0, 2)
+
+
+def test_full_line_refuses_and_says_when_to_come_back() -> None:
+    line = Line(at_once=2, waiting=1)
+    places = [line.enter() for _ in range(3)]
+    with pytest.raises(ServiceError, match="3 other clips") as caught:
+        line.enter()
+    assert (caught.value.code, caught.value.status) == ("busy", 503)
+    assert caught.value.retry_after_s == 3  # one and a half turns of two seconds
+    places[0].leave()
+    places[0].leave()  # does not give another one's place back
+    line.enter()
+    with pytest.raises(ServiceError, match="Try again in"):
+        line.enter()
+
+
+def test_retry_after_follows_the_time_that_clips_take() -> None:
+    line = Line(at_once=2, waiting=9)
+    for _ in range(30):
+        line.left(line.tickets.add(0), took_s=20.0)
+    assert 39 <= line.retry_after_s(4) <= 40
+    assert line.retry_after_s(0) == 1
+    assert line.retry_after_s(10_000) == 120
+
+
+def test_bytes_of_all_clips_are_bounded() -> None:
+    line = Line(at_once=1, waiting=9, limits=replace(LIMITS, waiting_bytes=1000))
+    large = line.enter(2000)  # alone, one is always taken
+    large.leave()
+    line.enter(600)
+    with pytest.raises(ServiceError) as caught:
+        line.enter(500)
+    assert caught.value.code == "busy"
+    line.enter(400)
+
+
+def test_worker_that_is_killed_loses_no_place(folder: Path) -> None:
+    line = Line(folder, at_once=1, waiting=5)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder)],
+        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert worker.stdin and worker.stdout
+    assert worker.stdout.readline() == b"running\n"
+    assert line.counts() == Counts(arriving=0, waiting=0, running=1, n_bytes=1000)
+    done: list[Waiting] = []
+    thread = Waiting(line.enter(), done)
+    thread.start()
+    until(lambda: thread.told == [Progress("queued", 0, 1)])
+    worker.kill()
+    worker.wait()
+    worker.stdin.close()
+    worker.stdout.close()
+    thread.join(PATIENCE_S)
+    assert done == [thread]
+    assert [path.name for path in folder.iterdir()] == ["mutex"]
+
+
+def test_client_that_goes_away_leaves_the_line() -> None:
+    line = Line(at_once=1, waiting=1)
+    first = run(line.enter())
+    second = line.enter()
+    with pytest.raises(ServiceError, match="closed the connection"):
+        list(second.wait(is_gone=lambda: True))
+    second.leave()
+    assert line.counts().waiting == 0
+    first.leave()
+
+
+def test_wait_has_an_end() -> None:
+    line = Line(at_once=1, waiting=1, limits=replace(LIMITS, wait_timeout_s=0.0))
+    first = run(line.enter())
+    with pytest.raises(ServiceError, match="before this one took more") as caught:
+        list(line.enter().wait())
+    assert caught.value.retry_after_s
+    first.leave()
+
+
+def test_server_that_stops_refuses_those_who_wait_and_finishes_what_runs() -> None:
+    line = Line(at_once=1, waiting=2)
+    running = run(line.enter())
+    waiting = line.enter()
+    line.stop()
+    for refused in (line.enter, lambda: list(waiting.wait())):
+        with pytest.raises(ServiceError, match="restarted") as caught:
+            refused()
+        assert (caught.value.code, caught.value.status) == ("stopping", 503)
+    assert line.counts().running == 1
+    running.leave()
+
+
+def test_place_that_was_left_cannot_be_waited_for() -> None:
+    place = Line(at_once=1, waiting=0).enter()
+    place.leave()
+    with pytest.raises(ServiceError, match="has left"):
+        list(place.wait())
+
+
+def test_line_goes_on_when_its_folder_was_emptied(folder: Path) -> None:
+    line = Line(folder, at_once=1, waiting=1)
+    place = line.enter()
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    run(place).leave()
+    assert line.counts() == Counts(0, 0, 0, 0)
+
+
+def test_numbers_of_the_host_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRELENS_PREDICTIONS", "3")
+    monkeypatch.setenv("GENRELENS_WAITING", "0")
+    line = Line()
+    assert (line.at_once, line.waiting) == (3, 0)
+    assert capacity.threads() == 3 + capacity.PAGE_THREADS
+    monkeypatch.setenv("GENRELENS_PREDICTIONS", "0")
+    with pytest.raises(ValueError, match="GENRELENS_PREDICTIONS must be a whole number from 1 on"):
+        capacity.predictions_at_once()
+
+
+def test_a_small_host_predicts_less_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENRELENS_PREDICTIONS", raising=False)
+    monkeypatch.setattr(capacity, "_cores", lambda: 8)
+    monkeypatch.setattr(capacity, "_memory_bytes", lambda: 512 * 2**20)
+    assert capacity.predictions_at_once() == 2
