@@ -67,6 +67,12 @@ PAGES = {
         "What the models learn from: songs by genre, one feature at a time, copies and doubtful "
         "labels. Each doubtful track opens on the Tracks page.",
     ),
+    "/robustness": (
+        "Robustness",
+        "Whole clips are compressed, filtered, detuned or cut, and heard again by models that were "
+        "fitted without them: how many answers stay, and how many are right. Choose an alteration "
+        "to see its levels alone.",
+    ),
     "/predict": (
         "Predict",
         "Your own song, heard by every model at once. One lane a model: colour is the genre of "

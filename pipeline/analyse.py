@@ -1,7 +1,8 @@
 """A data set and its runs -> every table of ``results/analysis``."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.analysis.network_views import network_view_tasks
 from pipeline.analysis.paired import paired_tests
 from pipeline.analysis.picture_audio import picture_audio_tasks
+from pipeline.analysis.robustness import robustness
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
 from pipeline.analysis.sweeps import sweep_tasks
@@ -36,6 +38,7 @@ from pipeline.variants import SEED_PREFIX, seed_of
 
 LABEL_PROTOCOL = "track_kfold"  # every track is predicted by a model that did not hear it
 Tables = Iterator[tuple[str, pd.DataFrame]]
+Cards = Mapping[str, Mapping[str, Any]]  # of the models that are shipped, by served id
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,17 @@ class Done:
 
 
 def analyses(
-    done: Sequence[Done], selection: Selection, *, cache: Cache, advance: Advance
+    done: Sequence[Done],
+    selection: Selection,
+    *,
+    cards: Cards,
+    cache: Cache,
+    advance: Advance,
 ) -> dict[str, pd.DataFrame]:
     """Return every table that there is something to say in, by kind."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for one in done:
-        for kind, table in _of_dataset(one, selection, cache, advance):
+        for kind, table in _of_dataset(one, selection, cards, cache, advance):
             if len(table):
                 parts.setdefault(kind, []).append(table)
     return {
@@ -75,7 +83,9 @@ def analyses(
     }
 
 
-def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance) -> Tables:
+def _of_dataset(
+    done: Done, selection: Selection, cards: Cards, cache: Cache, advance: Advance
+) -> Tables:
     for run in done.runs:
         yield from done.assessments[str(run.run_id)].analyses.items()
     tasks = dict(_table_tasks(done, selection))
@@ -98,6 +108,8 @@ def _of_dataset(done: Done, selection: Selection, cache: Cache, advance: Advance
         rows = done.dataset.tables[run_id.representation].rows
         yield "cluster_matching", cluster_matching(str(run_id), rows, labels)
     yield from _variants(done, seed=selection.seed)
+    altered = robustness(done.dataset, done.groups, cards, selection, cache=cache, advance=advance)
+    yield "robustness", altered
 
 
 def _table_tasks(done: Done, selection: Selection) -> Iterator[tuple[str, tuple[str, Task]]]:

@@ -83,7 +83,8 @@ def build_results(
         )
     cards, problems = _write_served(staging, done, chosen, selection, cache, advance)
     clock.lap("export")
-    for kind, table in analyses(done, selection, cache=cache, advance=advance).items():
+    tables = analyses(done, selection, cards=cards, cache=cache, advance=advance)
+    for kind, table in tables.items():
         write_analysis(staging, kind, table)
     clock.lap("analyse")
     _write_runs(staging, done, cards, problems, selection)

@@ -81,7 +81,7 @@ def tables(done, cache):
             "search_tasks",
             lambda *_, seed: [Task("search", "s" * 40, one_table, {"kind": "search_trials"})],
         )
-        return analyses([done], SELECTION, cache=cache, advance=quiet)
+        return analyses([done], SELECTION, cards={}, cache=cache, advance=quiet)
 
 
 def test_every_table_is_as_declared_and_none_is_empty(tables):
@@ -89,7 +89,7 @@ def test_every_table_is_as_declared_and_none_is_empty(tables):
         validate_analysis(table, kind)
         assert len(table)
     # no run for new artists here, no network, and no pictures of the clips
-    insides = {"architectures", "filters", "saliency", "ablations", "picture_audio"}
+    insides = {"architectures", "filters", "saliency", "ablations", "picture_audio", "robustness"}
     assert set(ANALYSES) - set(tables) == {"importances", *insides}
 
 
@@ -99,7 +99,7 @@ def test_points_of_curves_and_tables_of_searches_are_joined(tables):
 
 def test_sweeps_searches_seeds_and_variants_come_with_full_only(done, cache):
     bare = Done(DATASET, GROUPS, done.runs, [], done.assessments, {})
-    found = analyses([bare], PLAIN, cache=cache, advance=quiet)
+    found = analyses([bare], PLAIN, cards={}, cache=cache, advance=quiet)
     absent = {"sweeps", "search_trials", "seed_ranges", "variant_effects", "cluster_matching"}
     assert not absent & set(found) and "paired_tests" in found
 
@@ -110,7 +110,7 @@ def test_nothing_is_computed_twice(done, cache, tables):
     def nothing(done: int, total: int, label: str) -> None:
         pytest.fail(f"{label} was computed again")
 
-    analyses([plain], PLAIN, cache=cache, advance=nothing)
+    analyses([plain], PLAIN, cards={}, cache=cache, advance=nothing)
 
 
 def test_labels_are_doubted_by_models_that_did_not_hear_the_track(tables):

@@ -21,7 +21,8 @@ PLACES = {
     "ci_low", "ci_high", "n", "n_units", "n_repeats", "n_folds", "n_seeds", "n_clusters",
     "n_cluster", "n_genre", "n_families", "n_parameters", "n_training_tracks",
     "base_n_training_tracks", "n_listed", "n_listed_faulty", "n_other", "n_other_faulty",
-    "both_right", "only_a", "only_b", "neither",
+    "both_right", "only_a", "only_b", "neither", "alteration", "level", "n_groups",
+    "unchanged_low", "unchanged_high", "difference_low", "difference_high",
 }  # fmt: skip
 # Values in data units, drawn as they are: of a feature, a setting, a kernel.
 IN_DATA_UNITS = {

@@ -38,7 +38,14 @@ COMPARISON = Group(
             "Accuracy with a change minus accuracy without it, on the same songs, in points of a "
             "hundred. An interval that holds 0 leaves open whether the change does anything.",
             ("variant_effects.difference", "variant_effects.value", "variant_effects.base_value",
-             "ablations.difference", "ablations.with_accuracy", "ablations.without_accuracy"),
+             "ablations.difference", "ablations.with_accuracy", "ablations.without_accuracy",
+             "robustness.difference"),
+        ),
+        "unchanged": Term(
+            "Unchanged answers (robustness)",
+            "The share of clips whose answer after an alteration, such as MP3 or noise, is the one "
+            "that the same model gives without it. Whether that answer is right does not count.",
+            ("robustness.unchanged",),
         ),
         "seeds": Term(
             "Spread over seeds (sd)",

@@ -11,7 +11,8 @@ ANSWERS = Group(
             "The share of songs (or segments) whose genre is named rightly. With ten genres of "
             "equal size, guessing gives 0.10.",
             ("accuracy", "paired_tests.accuracy_a", "paired_tests.accuracy_b", "coverage.accuracy",
-             "sweeps.accuracy", "sweeps.training_accuracy", "calibration.accuracy"),
+             "sweeps.accuracy", "sweeps.training_accuracy", "calibration.accuracy",
+             "robustness.accuracy"),
         ),
         "precision": Term(
             "Precision",

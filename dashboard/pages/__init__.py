@@ -18,9 +18,11 @@ from dashboard.pages import (
     overview,
     predict,
     present,
+    robustness,
     tracks,
 )
 
 PAGES: tuple[ModuleType, ...] = (
-    overview, model, compare, tracks, explore, clusters, data, predict, present, help,
+    overview, model, compare, tracks, explore, clusters, data, robustness, predict, present,
+    help,
 )  # fmt: skip

@@ -270,5 +270,18 @@ ANALYSES: Mapping[str, AnalysisKind] = {
             "agreement, probability_difference or band_correlation; band: -1 where there is none.",
             ("id", "quantity", "band", "value", "ci_low", "ci_high", "n_units"),
         ),
+        AnalysisKind(
+            "robustness",
+            "Whole clips altered as they may reach a listener, judged by models that did not hear "
+            "them. alteration: see pipeline/audio/alterations.py, 'none' for the clip as it is; "
+            "unchanged: share of clips that keep the answer they have unaltered; difference: "
+            "accuracy minus the unaltered one's, paired. Intervals resample artists.",
+            (
+                "id", "alteration", "level", "unit", "unchanged", "unchanged_low",
+                "unchanged_high", "accuracy", "ci_low", "ci_high", "difference", "difference_low",
+                "difference_high", "n_units", "n_groups",
+            ),
+            ("unchanged", "unchanged_low", "unchanged_high", "accuracy", "ci_low", "ci_high"),
+        ),
     )
 }  # fmt: skip

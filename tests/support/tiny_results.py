@@ -34,6 +34,7 @@ from tiny_corpora import (
 from tiny_data_analyses import ECHONEST, FEATURES, write_tiny_data_analyses
 from tiny_model_analyses import write_tiny_model_analyses
 from tiny_network_analyses import write_tiny_network_analyses
+from tiny_robustness import write_tiny_robustness
 from tiny_runs import write_clusters, write_supervised
 from tiny_track_analyses import write_tiny_track_analyses
 
@@ -90,6 +91,7 @@ def _computed(seed: int) -> Path:
     write_tiny_network_analyses(folder, rng)
     whole_clips = {"features_30s": tuple(FEATURES), "echonest": ECHONEST}
     write_tiny_track_analyses(folder, whole_clips, np.random.default_rng(seed))
+    write_tiny_robustness(folder, DATASET, np.random.default_rng(seed))
     artifacts.write_table(folder / "scores.parquet", pd.concat(scores, ignore_index=True))
     artifacts.write_json(folder / "results.json", _content(entries))
     artifacts.write_json(folder / "run.json", _run(seed))

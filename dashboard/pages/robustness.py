@@ -1,0 +1,88 @@
+"""Robustness: what happens to answers when a clip is altered on its way to a listener."""
+
+from typing import Any
+
+from dash import Dash, Output, html
+from dash.development.base_component import Component
+
+from dashboard import shell
+from dashboard.altered import alteration_parameter, models_parameter
+from dashboard.components.attributes import aria
+from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.controls import control_input, menu, page_frame, reset_link
+from dashboard.components.model_picker import model_picker, register_picker
+from dashboard.pages.robustness_updates import (
+    update_accuracy,
+    update_header,
+    update_unchanged,
+)
+from dashboard.query import read_choice
+from dashboard.state import State, current_state
+
+PATH, NAME = "/robustness", "Robustness"
+TITLE = "Robustness · GenreLens"
+DESCRIPTION = "Whether models keep their answer when a clip is compressed, noisy, cut or detuned."
+PAGE = "robustness"
+UNCHANGED, ACCURACY = "robustness-unchanged", "robustness-accuracy"
+CARDS = {UNCHANGED: "Answers that stay", ACCURACY: "Answers that are right"}
+LEAST_HEIGHT_PX = 300
+
+
+def layout(**query: Any) -> Component:
+    """Return the page for the choice that its address stands for."""
+    results = current_state().current()
+    models, alteration = models_parameter(results), alteration_parameter(results)
+    choice = read_choice(query, [models, alteration], CARDS)
+    said, method, conclusions, summary, _ = update_header(
+        results, choice["models"], choice["alteration"]
+    )
+    cards = [
+        figure_card(
+            PAGE, card, title, height_px=LEAST_HEIGHT_PX, as_table=card in choice.tables
+        )
+        for card, title in CARDS.items()
+    ]  # fmt: skip
+    content = [
+        html.H1("Do the models keep their answer?"),
+        html.P(said, id="robustness-headline", className="lead-sentence", **aria(live="polite")),
+        html.P(method, id="robustness-method", className="fine"),
+        model_picker(PAGE, models, choice, summary),
+        html.Div(
+            [menu(PAGE, alteration, choice["alteration"]), reset_link(PATH)], className="controls"
+        ),
+        html.Div(cards, className="card-columns"),
+        html.P(conclusions, id="robustness-conclusions", className="fine"),
+    ]
+    return page_frame(PAGE, PATH, content, parameters=[models, alteration], choice=choice)
+
+
+def register_callbacks(app: Dash, state: State) -> None:
+    """Connect the controls with what they change."""
+    chosen = [control_input(PAGE, name) for name in ("models", "alteration")]
+    register_picker(app, PAGE)
+
+    @app.callback(
+        Output("robustness-headline", "children"),
+        Output("robustness-method", "children"),
+        Output("robustness-conclusions", "children"),
+        Output("robustness-summary", "children"),
+        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        chosen,
+        prevent_initial_call="initial_duplicate",
+    )
+    def header(*values: Any) -> tuple[str, ...]:
+        return update_header(state.current(), *values)
+
+    @app.callback(*_outputs(UNCHANGED), chosen, shell.MODE)
+    def unchanged(*values: Any) -> tuple[Any, ...]:
+        content, style = update_unchanged(state.current(), *values)
+        return *card_values(content, values[-1]), style
+
+    @app.callback(*_outputs(ACCURACY), chosen, shell.MODE)
+    def accuracy(*values: Any) -> tuple[Any, ...]:
+        content, style = update_accuracy(state.current(), *values)
+        return *card_values(content, values[-1]), style
+
+
+def _outputs(card: str) -> list[Output]:
+    return [*card_outputs(card), Output(f"{card}-figure", "style")]
