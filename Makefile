@@ -12,7 +12,7 @@ PIPELINE := .venv/.pipeline-installed
 TESTS := .venv/.tests-installed
 CHECKED := pipeline dashboard tests .ci/serve.py
 
-.PHONY: help run test screenshots results results-full results-deep results-deep-full choose demo bench bench-web lint lock clean
+.PHONY: help run test screenshots results results-full results-deep results-deep-full choose demo bench bench-web fuzz lint lock clean
 
 help: ## List what make can do
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ bench: $(TESTS) ## Measure speed and memory, beside other extractors
 
 bench-web: $(TESTS) ## Measure callbacks and pages while eight people click
 	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" PYTHONPATH=. $(VENV) tests/bench/web.py
+
+fuzz: $(TESTS) ## Send ten thousand hostile files to the decoder (ARGS="--files 500")
+	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV) tests/fuzz/uploads.py $(ARGS)
 
 lint: $(TESTS) ## Check style and types
 	@$(VENV) -m ruff check $(CHECKED)
