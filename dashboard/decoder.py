@@ -4,12 +4,15 @@ Audio decoders are large C libraries that read strangers' files. Each clip is de
 of its own: bytes in on stdin, one line of JSON and float32 samples out on stdout. One such process
 waits ready, so that a visitor does not pay for its start. ``python -m dashboard.decoder`` is that
 process: it must import nothing but numpy, soundfile and soxr (through ``pipeline.audio``), and
-PyAV only for a clip that needs it.
+PyAV only for a clip that needs it. It gives up what decoding does not need, see
+``dashboard.confinement``.
 """
 
+import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -21,11 +24,11 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from dashboard.clip_limits import TooWideError, validate_width
+from dashboard.confinement import confine
 from pipeline.audio import AudioError, Clip, decode
 from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
 
 COMMAND = (sys.executable, "-m", "dashboard.decoder")
-MEMORY_BYTES = 2**30  # address space: libraries 0.3 GB, FFmpeg among them; ten minutes 0.2 GB
 HEADER_BYTES = 65_536
 # All that Python and the libraries need to start; no addresses or passwords of other services.
 INHERITED = (
@@ -132,6 +135,7 @@ class Decoder:
             stderr=subprocess.DEVNULL,  # the MP3 library comments every damaged frame
             cwd=REPOSITORY,
             env={**environment, **ONE_THREAD},
+            start_new_session=True,  # Ctrl-C is for the server, which ends its decoders itself
         )
 
     def _forget_after_fork(self) -> None:
@@ -186,12 +190,20 @@ def _exchange(
 
 def _expire(process: subprocess.Popen[bytes], expired: threading.Event) -> None:
     expired.set()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process, and what it may have started: it leads a group of its own."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:
     """Kill a process if it still runs, close its pipes, and leave no zombie; return its status."""
-    process.kill()
+    _kill(process)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None and not pipe.closed:
             try:
@@ -205,20 +217,6 @@ def _end_spares(spares: Spares) -> None:
     if spares.owner == os.getpid():
         while spares.waiting:
             _end(spares.waiting.pop())
-
-
-def limit_resources() -> None:
-    """Bound memory and processor time of this process, where the platform can."""
-    try:
-        import resource
-    except ImportError:  # not a Unix
-        return
-    cpu_s = int(LIMITS.decode_timeout_s) + 5
-    for name, bound in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_CPU", cpu_s), ("RLIMIT_CORE", 0)):
-        try:
-            resource.setrlimit(getattr(resource, name), (bound, bound))
-        except (AttributeError, ValueError, OSError):
-            continue  # macOS knows no address space limit; the time limit still holds
 
 
 def answer(content: bytes, output: BinaryIO) -> None:
@@ -256,7 +254,7 @@ def _capitalised(text: str) -> str:
 
 def main() -> None:
     """Wait for one clip, answer, end; a server that went away sends nothing."""
-    limit_resources()
+    confine()
     content = sys.stdin.buffer.read()
     if content:
         answer(content, sys.stdout.buffer)

@@ -1,0 +1,144 @@
+"""What a process that reads strangers' files must not do, whatever a file makes of its decoder.
+
+Memory, processor time and open files are limited; it writes no files, starts no processes, reaches
+no network, and ends with its parent. What a platform lacks is left out: macOS has no seccomp, so
+there the network is not closed. Standard library only, and libseccomp where it is installed, as
+on every Debian.
+"""
+
+import ctypes
+import errno
+import os
+import sys
+import threading
+from pathlib import Path
+
+from pipeline.config import LIMITS
+
+MEMORY_BYTES = 2**30  # address space: libraries 0.3 GB, FFmpeg among them; ten minutes 0.2 GB
+OPEN_FILES = 64  # importing FFmpeg opens one after the other
+CPU_S = int(LIMITS.decode_timeout_s) + 5
+PARENT_CHECK_S = 1.0
+FIRST_TO_KILL = "1000"  # by the system when memory is short
+FORBIDDEN = (
+    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup",
+    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev",
+    "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link",
+    "linkat", "symlink", "symlinkat", "truncate", "chmod", "fchmodat", "chown", "fchownat", "mknod",
+    "mknodat", "mount", "unshare", "setns", "bpf", "perf_event_open", "keyctl", "userfaultfd",
+)  # fmt: skip
+# <seccomp.h>, <linux/sched.h>
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000
+MASKED_EQUAL, CLONE_THREAD, CLONE_NEWUSER, CLONE_NEWNET = 7, 0x00010000, 0x10000000, 0x40000000
+
+
+class Comparison(ctypes.Structure):
+    """``struct scmp_arg_cmp``: a condition on one argument of a call."""
+
+    _fields_ = (
+        ("argument", ctypes.c_uint),
+        ("operator", ctypes.c_int),
+        ("mask", ctypes.c_uint64),
+        ("value", ctypes.c_uint64),
+    )
+
+
+def confine() -> None:
+    """Give up, for good, what decoding does not need; call it before any thread starts."""
+    _volunteer()
+    limit_resources()
+    if not forbid_calls():
+        leave_network()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    _limit("RLIMIT_NPROC", 0)  # does not bind root, for whom seccomp refuses
+
+
+def limit_resources() -> None:
+    """Bound memory, processor time, files and their size, where the platform can."""
+    _limit("RLIMIT_AS", MEMORY_BYTES)  # not on macOS; the time limit still holds there
+    _limit("RLIMIT_CPU", CPU_S)
+    _limit("RLIMIT_CORE", 0)
+    _limit("RLIMIT_NOFILE", OPEN_FILES)
+    _limit("RLIMIT_FSIZE", 0)
+
+
+def forbid_calls() -> bool:
+    """Have the system refuse network, processes and changes of files; return whether it does."""
+    library = _libseccomp()
+    if library is None:
+        return False
+    context = library.seccomp_init(ALLOW)
+    if not context:
+        return False
+    try:
+        rules = [_refused(library, context, name) for name in FORBIDDEN]
+        not_thread = Comparison(0, MASKED_EQUAL, CLONE_THREAD, 0)
+        _refused(library, context, "clone", not_thread)
+        _refused(library, context, "clone3", number=errno.ENOSYS)  # then threads use clone
+        return rules[0] and library.seccomp_load(context) == 0
+    finally:
+        library.seccomp_release(context)
+
+
+def leave_network() -> bool:
+    """Move into a network of its own, without any connection; return whether that was allowed."""
+    if not sys.platform.startswith("linux"):
+        return False
+    unshare = ctypes.CDLL(None, use_errno=True).unshare
+    return unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
+
+
+def _refused(
+    library: ctypes.CDLL,
+    context: int,
+    name: str,
+    *conditions: Comparison,
+    number: int = errno.EPERM,
+) -> bool:
+    """Add a rule; calls that this processor does not know need none."""
+    call = library.seccomp_syscall_resolve_name(name.encode())
+    array = (Comparison * len(conditions))(*conditions)
+    added = library.seccomp_rule_add_array(context, REFUSE | number, call, len(array), array)
+    return bool(added == 0)
+
+
+def _libseccomp() -> ctypes.CDLL | None:
+    """Return the library with the types of what is called, or None where it is missing."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        library = ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return None
+    library.seccomp_init.restype = ctypes.c_void_p
+    library.seccomp_init.argtypes = [ctypes.c_uint32]
+    library.seccomp_load.argtypes = library.seccomp_release.argtypes = [ctypes.c_void_p]
+    library.seccomp_rule_add_array.argtypes = [
+        ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(Comparison),
+    ]  # fmt: skip
+    return library
+
+
+def _limit(name: str, bound: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(getattr(resource, name), (bound, bound))
+    except (ImportError, AttributeError, ValueError, OSError):
+        return  # the platform has no such limit
+
+
+def _volunteer() -> None:
+    """Be ended before the web worker if memory runs out."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL, encoding="ascii")
+    except OSError:
+        return  # not Linux
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended, even in the middle of a clip."""
+    waiting = threading.Event()
+    while not waiting.wait(PARENT_CHECK_S):
+        if os.getppid() != parent:
+            os._exit(1)
