@@ -93,6 +93,13 @@ class Line:
             retry_after_s=self.retry_after_s(len(present)),
         )
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more clip would be refused, but for its bytes."""
+        counts = self.counts()
+        present = counts.arriving + counts.waiting + counts.running
+        return present >= self.at_once + self.waiting
+
     def counts(self) -> Counts:
         """Return how many clips there are on this host, by what becomes of them."""
         present = self._present()

@@ -97,6 +97,11 @@ class Live:
         except ResultsError as error:
             raise ServiceError("results_unavailable", str(error)) from error
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether models are loaded."""
+        return self._loaded is not None
+
     def answer(
         self,
         place: Place,

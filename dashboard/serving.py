@@ -16,7 +16,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from dashboard import capacity
-from dashboard.operation import logs
+from dashboard.operation import logs, shared_numbers
 from dashboard.tickets import FOLDER_VARIABLE
 
 # before the worker loads NumPy: predictions run side by side, one core each
@@ -40,8 +40,19 @@ if FOLDER_VARIABLE not in os.environ:
     _own_line = os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="genrelens-line-")
 
 
+def on_starting(_server: Arbiter) -> None:
+    """Make what workers share, before there is one."""
+    shared_numbers.share_numbers()
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """Forget what a worker that ended was using."""
+    shared_numbers.forget_worker(worker.pid)
+
+
 def on_exit(_server: Arbiter) -> None:
-    """Remove the folder of the line, if it was made here."""
+    """Remove what workers shared; the folder of the line only if it was made here."""
+    shared_numbers.remove_numbers()
     if _own_line is not None:
         shutil.rmtree(_own_line, ignore_errors=True)
 

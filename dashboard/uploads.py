@@ -18,7 +18,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.client import is_gone
 from dashboard.live import Live
-from dashboard.operation.record import current_id, keep_private
+from dashboard.operation.exposition import HostNumbers, metrics
+from dashboard.operation.readiness import readyz
+from dashboard.operation.record import current_id, keep_private, note_timings
 from dashboard.operation.requests import failure_text
 from dashboard.refusal import ServiceError
 from dashboard.replies import (
@@ -92,6 +94,9 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
         "/api/predict", "only_post", lambda: only_post(POST_ONLY), methods=["GET"]
     )
     blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
+    blueprint.add_url_rule("/readyz", "readyz", lambda: readyz(live))
+    host = HostNumbers(live, state)
+    blueprint.add_url_rule("/metrics", "metrics", lambda: metrics(host))
     blueprint.register_error_handler(ServiceError, _service_error)
     blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: too_large(_size(live)))
     blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(_rate(live)))
@@ -183,6 +188,7 @@ def _finished(steps: Generator[Progress, None, dict[str, Any]]) -> dict[str, Any
             next(steps)
         except StopIteration as finished:
             answer: dict[str, Any] = finished.value
+            note_timings(answer["timings_ms"])
             return answer
 
 
@@ -193,6 +199,7 @@ def _lines(steps: Generator[Progress, None, dict[str, Any]]) -> Iterator[str]:
             progress = next(steps)
             yield json_line({"step": progress.step, "done": progress.done, "total": progress.total})
     except StopIteration as finished:
+        note_timings(finished.value["timings_ms"])
         yield json_line({"answer": finished.value})
     except ServiceError as error:
         yield json_line({**error_content(error.code, str(error)), "status": error.status})

@@ -6,6 +6,7 @@ are written when Flask's own context is gone, find it too. Standard library only
 
 import re
 import secrets
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -32,12 +33,15 @@ class Record:
         The short name of the error that was answered; "" without one.
     private : list of str
         What the request brought that must not be logged, whoever quotes it.
+    timings_ms : mapping, optional
+        How long the steps of a prediction took, once it is answered.
     """
 
     id: str
     route: str = "(none)"
     code: str = ""
     private: list[str] = field(default_factory=list)
+    timings_ms: Mapping[str, float] | None = None
 
     def keep_private(self, text: str | None) -> None:
         """Have a text replaced wherever a log line of this request quotes it."""
@@ -59,6 +63,13 @@ def note_code(code: str) -> None:
     record = CURRENT.get()
     if record:
         record.code = code
+
+
+def note_timings(timings_ms: Mapping[str, float]) -> None:
+    """Remember how long the steps of the prediction took that is being answered."""
+    record = CURRENT.get()
+    if record:
+        record.timings_ms = timings_ms
 
 
 def keep_private(text: str | None) -> None:

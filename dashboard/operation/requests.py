@@ -13,10 +13,12 @@ from flask import Flask, Response, request, request_started
 from werkzeug.exceptions import InternalServerError
 from werkzeug.wsgi import ClosingIterator
 
+from dashboard.operation.metrics import count_prediction, count_request
 from dashboard.operation.record import CURRENT, Record, current_id, note_code, request_id
 from dashboard.replies import error_reply
 
 HEADER = "X-Request-Id"
+PREDICTION = ("POST", "/api/predict")
 UNWATCHED = {"genrelens.unwatched": "yes"}  # in the environ of what a worker asks itself
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked for every few seconds
 
@@ -78,7 +80,11 @@ class Answer:
     def finish(self) -> None:
         """Log and count the request."""
         seconds = time.perf_counter() - self.started
-        log_request(self.environ["REQUEST_METHOD"], self.status, seconds, self.record)
+        method, route = self.environ["REQUEST_METHOD"], self.record.route
+        log_request(method, self.status, seconds, self.record)
+        count_request(method, route, self.status, seconds)
+        if (method, route) == PREDICTION:
+            count_prediction(self.record.code, self.record.timings_ms)
         CURRENT.set(None)
 
 

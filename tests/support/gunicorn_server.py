@@ -44,9 +44,7 @@ def gunicorn_server(
     output : int, optional
         File descriptor for all that the server writes.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.serving"]
     started = time.monotonic()
     process = subprocess.Popen(
@@ -63,6 +61,14 @@ def gunicorn_server(
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def child_pids(pid: int) -> list[int]:
