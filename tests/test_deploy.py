@@ -1,0 +1,59 @@
+"""docs/deploy.md and the unit of systemd are held to the code."""
+
+import json
+import re
+
+from dockerfile import instructions
+from variables import variables_in_code
+
+from dashboard.operation.metrics import REGISTRY, STEPS
+from pipeline.config import LIMITS, REPOSITORY
+
+TEXT = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
+UNIT = (REPOSITORY / "docs" / "deploy" / "genrelens.service").read_text(encoding="utf-8")
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the cells of the table below a heading, without its first two lines."""
+    below = TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in below.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_the_table_has_every_variable_of_the_code_and_no_other() -> None:
+    named = [re.findall(r"`(\w+)`", row[0])[0] for row in table("Variables")]
+    assert len(named) == len(set(named))
+    assert set(named) - {"WEB_CONCURRENCY"} == variables_in_code()
+
+
+def test_every_metric_is_explained() -> None:
+    described = set(re.findall(r"genrelens_\w+", TEXT))
+    counted = {metric.name for metric in REGISTRY.collect()}
+    assert counted <= {name.removesuffix("_total") for name in described}
+    assert all(f"`{step}`" in TEXT for step in STEPS)
+
+
+def test_limits_are_those_of_the_code() -> None:
+    sentence = re.search(
+        r"A clip may have (\d+) MB, (\d+) minutes, (\d+) channels and (\d+) kHz; one address may "
+        r"send (\d+) a minute",
+        TEXT,
+    )
+    assert sentence and [int(number) for number in sentence.groups()] == [
+        LIMITS.max_bytes / 2**20, LIMITS.max_duration_s / 60, LIMITS.max_channels,
+        LIMITS.max_rate_hz / 1000, LIMITS.requests_per_minute,
+    ]  # fmt: skip
+
+
+def test_files_that_are_linked_exist() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)", TEXT):
+        assert (REPOSITORY / "docs" / path).is_file(), path
+
+
+def test_the_unit_starts_the_server_as_the_image_does() -> None:
+    (start,) = re.findall(r"^ExecStart=(.+)$", UNIT, flags=re.MULTILINE)
+    image = instructions((REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))
+    command = json.loads(next(one.value for one in image if one.name == "CMD"))
+    own = start.split()
+    assert [own[0].rsplit("/", 1)[-1], *own[1:-1]] == command[:-1]
+    assert set(re.findall(r"GENRELENS_[A-Z_]+", UNIT)) <= variables_in_code()
