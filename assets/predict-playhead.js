@@ -152,38 +152,38 @@
     else seek(seconds);
   });
 
-  /* Where a pointer is on the time axis, in seconds; null beside it. */
+  /* Where a pointer is on the time axis. */
   function pointed(event) {
+    const box = byId("predict-seek").getBoundingClientRect();
+    return answer().duration_s * (event.clientX - box.left) / box.width;
+  }
+
+  function isOver(event) {
     const slider = byId("predict-seek");
-    if (!slider || !answer() || !(event.target instanceof Element)) return null;
-    if (!event.target.closest("#predict-clip-card .card-picture") || event.target.closest(".modebar")) return null;
+    if (!slider || !answer() || !(event.target instanceof Element)) return false;
+    if (!event.target.closest("#predict-clip-card .card-picture")) return false;
     const box = slider.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right &&
+    return !event.target.closest(".modebar") && event.clientX >= box.left && event.clientX <= box.right &&
       event.clientY >= box.top && event.clientY <= box.bottom;
-    return inside ? answer().duration_s * (event.clientX - box.left) / box.width : null;
   }
 
   let pressed = null; // {x, y, drags}: a mouse drags the playhead, a finger only taps
 
   document.addEventListener("pointerdown", function (event) {
-    const seconds = event.button === 0 ? pointed(event) : null;
-    if (seconds === null) return;
+    if (event.button !== 0 || !isOver(event)) return;
     pressed = { x: event.clientX, y: event.clientY, drags: event.pointerType === "mouse" };
-    if (pressed.drags) seek(seconds);
+    if (pressed.drags) seek(pointed(event));
   });
 
-  document.addEventListener("pointermove", function (event) {
-    const seconds = pressed && pressed.drags ? pointed(event) : null;
-    if (seconds !== null) seek(seconds);
+  document.addEventListener("pointermove", function (event) { // wherever the mouse goes meanwhile
+    if (pressed && pressed.drags && byId("predict-seek")) seek(pointed(event));
   });
 
   document.addEventListener("pointerup", function (event) {
     const was = pressed;
     pressed = null;
-    if (!was || was.drags) return;
-    const moved = Math.hypot(event.clientX - was.x, event.clientY - was.y);
-    const seconds = pointed(event);
-    if (moved <= MOVED_PX && seconds !== null) seek(seconds);
+    if (!was || was.drags || !isOver(event)) return;
+    if (Math.hypot(event.clientX - was.x, event.clientY - was.y) <= MOVED_PX) seek(pointed(event));
   });
 
   document.addEventListener("pointercancel", function () { pressed = null; });

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import FileChooser, Route, expect
+from predicting import assert_refused, upload, wait_for_answer
 from steps import assert_same_numbers, downloaded_csv, table_texts, visible_cards
 from visit import Visit
 
@@ -15,29 +16,6 @@ from pipeline import artifacts
 from pipeline.config import LIMITS, REPOSITORY
 
 N_MODELS = len(artifacts.read_cards(REPOSITORY / "results"))
-
-
-def upload(visit: Visit, path: Path) -> None:
-    """Choose a file."""
-    visit.page.set_input_files("#predict-input", path)
-
-
-def wait_for_answer(visit: Visit, name: str) -> None:
-    """Wait until the clip of this name is analysed and drawn."""
-    expect(visit.page.locator("#predict-name")).to_have_text(name)
-    expect(visit.page.locator("#predict-progress")).to_be_hidden()
-    visit.page.locator(".predict-headline").wait_for()
-    visit.settle()
-
-
-def assert_refused(visit: Visit, pattern: str) -> None:
-    """Assert that the error is seen, says why, and has the focus; and that nothing is drawn."""
-    error = visit.page.locator("#predict-error")
-    expect(error).to_be_visible()
-    expect(error).to_contain_text(re.compile(pattern))
-    expect(error).to_be_focused()
-    expect(visit.page.locator("#predict-result")).to_be_hidden()
-    expect(visit.page.locator("#predict-progress")).to_be_hidden()
 
 
 def test_clip_is_answered_with_sentence_figures_and_player(
