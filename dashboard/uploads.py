@@ -202,7 +202,8 @@ def _lines(steps: Generator[Progress, None, dict[str, Any]]) -> Iterator[str]:
         note_timings(finished.value["timings_ms"])
         yield json_line({"answer": finished.value})
     except ServiceError as error:
-        yield json_line({**error_content(error.code, str(error)), "status": error.status})
+        later = {} if error.retry_after_s is None else {"retry_after_s": error.retry_after_s}
+        yield json_line({**error_content(error.code, str(error)), "status": error.status, **later})
     except Exception:  # what nobody expected: status 200 has been sent, so the last line says it
         logger.exception("a prediction failed")
         message = failure_text("The server failed on this clip.", current_id())

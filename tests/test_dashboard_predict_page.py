@@ -1,6 +1,7 @@
 """The Predict page: its figures, its words and its layout."""
 
 import json
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ from dashboard.app import create_app
 from dashboard.components import answer as texts
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
-from dashboard.live import mel_json
+from dashboard.live import ServiceError, mel_json
 from dashboard.pages import predict as page
+from dashboard.pages import predict_intake
 from dashboard.theme import MODES
+from dashboard.uploads import _lines
+from pipeline import artifacts
 from pipeline.audio import ACCEPTED_FORMATS, AUDIO_SUFFIXES
 from pipeline.config import ANALYSIS
-from pipeline.predict import Predictor
+from pipeline.predict import Predictor, Progress
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +239,44 @@ def test_page_states_formats_limits_and_privacy() -> None:
     ):
         assert words in text
     assert text.count("data-example") == 3
+
+
+def test_busy_line_says_where_one_stood_and_when_to_come_back() -> None:
+    def steps() -> Generator[Progress, None, dict[str, Any]]:
+        yield Progress("queued", 0, 2)
+        raise ServiceError("busy", "Come back later.", retry_after_s=7)
+
+    place, error = (json.loads(line) for line in _lines(steps()))
+    assert place == {"step": "queued", "done": 0, "total": 2}
+    assert (error["status"], error["retry_after_s"]) == (503, 7)
+
+
+def test_window_text_ranks_every_genre() -> None:
+    window = {"probabilities": {"pop": 0.2, "rock": 0.75, "jazz": 0.05}}
+    assert lanes.window_text(window) == "<b>rock 0.75</b><br>pop 0.20<br>jazz 0.05"
+
+
+def test_plot_area_is_as_wide_as_the_playhead_believes(answer: dict[str, Any]) -> None:
+    figure = lanes.clip_figure(answer, mode="light", narrow=False)
+    margin = figure.layout.margin
+    believed = lanes.CLIP_MARGIN_PX
+    assert (margin.l, margin.r) == (believed["left"], believed["right"])
+    assert (margin.t, margin.b) == (believed["top"], believed["bottom"])
+    assert not any(axis.automargin for axis in figure.select_xaxes())  # else it may give way
+    with create_app(shared_results()).server.test_request_context("/predict"):
+        text = str(page.layout())
+    assert f"'--plot-left': '{believed['left']}px'" in text
+
+
+def test_table_of_clips_knows_models_and_the_colours_of_their_genres() -> None:
+    cards = artifacts.read_cards(shared_results())
+    section = predict_intake.clips_table(cards)
+    frame = section.children[-1]
+    columns = json.loads(getattr(frame, "data-models"))
+    assert [column["id"] for column in columns] == [card["id"] for card in cards]
+    colours = json.loads(getattr(frame, "data-genres"))
+    light, dark = (theme.genre_colours(GENRES, mode) for mode in MODES)
+    assert colours == {genre: [light[genre], dark[genre]] for genre in GENRES}
 
 
 def test_the_file_dialog_offers_every_kind_of_audio_file() -> None:

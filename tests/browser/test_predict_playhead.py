@@ -1,9 +1,9 @@
 """The playhead of the Predict page: where it lies, and how it is moved."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, expect
+from playwright.sync_api import Browser, FloatRect, Locator, expect
 from predicting import short_clips, shown_answer, upload, wait_for_answer
 from visit import Visit
 
@@ -16,15 +16,29 @@ AXIS = """() => {
 }"""
 
 
-@pytest.fixture
-def answered(visit: Visit, tmp_path: Path) -> Visit:
+@pytest.fixture(scope="module")
+def opened(
+    browser: Browser, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visit]:
     """A page with a clip of two whole windows and a remainder."""
-    clip = short_clips(tmp_path, 1, duration_s=DURATION_S)[0]
-    visit.open("/predict")
+    clip = short_clips(tmp_path_factory.mktemp("clips"), 1, duration_s=DURATION_S)[0]
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    visit = Visit(context.new_page(), address).open("/predict")
     upload(visit, clip)
     wait_for_answer(visit, clip.name)
     visit.page.wait_for_function("() => document.getElementById('predict-audio').readyState > 1")
-    return visit
+    yield visit
+    assert visit.problems == []
+    context.close()
+
+
+@pytest.fixture
+def answered(opened: Visit) -> Visit:
+    """The same page, its clip at the start."""
+    opened.page.evaluate("() => { document.getElementById('predict-audio').currentTime = 0; }")
+    expect(opened.page.locator("#predict-here")).to_contain_text("0:00 of 0:06")
+    opened.page.mouse.move(0, 0)
+    return opened
 
 
 def box(part: Locator) -> FloatRect:
@@ -39,7 +53,7 @@ def second(visit: Visit) -> float:
     return at
 
 
-@pytest.mark.parametrize("width_px", [1440, 390])
+@pytest.mark.parametrize("width_px", [390, 1440])
 def test_playhead_lies_exactly_over_the_time_axis_of_spectrogram_and_lanes(
     answered: Visit, width_px: int
 ) -> None:
@@ -122,6 +136,7 @@ def test_playhead_moves_by_whole_seconds_with_reduced_motion(answered: Visit) ->
     answered.page.evaluate("document.getElementById('predict-audio').currentTime = 2.7")
     line = answered.page.locator(".predict-playhead")
     expect(answered.page.locator("#predict-here")).to_contain_text("0:02")
+    answered.page.emulate_media(reduced_motion="no-preference")
     left = float(line.evaluate("line => parseFloat(line.style.left)"))
     assert left == pytest.approx(100 * 2 / DURATION_S, abs=0.01)
 
