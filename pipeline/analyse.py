@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.ablations import ablations
+from pipeline.analysis.band_levels import band_levels
 from pipeline.analysis.clusters import cluster_matching, cluster_sweep
 from pipeline.analysis.duplicates import duplicates
 from pipeline.analysis.effects import variant_effect
 from pipeline.analysis.features import feature_correlations, feature_distributions
+from pipeline.analysis.genre_scales import genre_scales
 from pipeline.analysis.labels import label_checks, suspicious_labels
 from pipeline.analysis.network_embedding import NETWORK_EMBEDDING
 from pipeline.analysis.network_views import network_view_tasks
@@ -20,6 +22,7 @@ from pipeline.analysis.picture_audio import picture_audio_tasks
 from pipeline.analysis.robustness import robustness
 from pipeline.analysis.search import search_tasks
 from pipeline.analysis.seeds import seed_ranges
+from pipeline.analysis.served_answers import served_answer_tables
 from pipeline.analysis.sweeps import sweep_tasks
 from pipeline.analysis.track_features import MAX_FEATURES, feature_order
 from pipeline.analysis.whole_tracks import whole_track_tables
@@ -103,6 +106,15 @@ def _of_dataset(
     yield from whole_track_tables(
         done.dataset, done.groups, done.runs, cache=cache, jobs=selection.jobs, advance=advance
     )
+    yield "band_levels", band_levels(done.dataset)
+    yield from served_answer_tables(
+        done.dataset.name,
+        done.groups,
+        done.runs,
+        cache=cache,
+        jobs=selection.jobs,
+        advance=advance,
+    )
     yield from _networks(done, selection, cache, advance)
     for run_id, labels in done.clusters.items():
         rows = done.dataset.tables[run_id.representation].rows
@@ -155,6 +167,7 @@ def _described_tasks(table: FeatureTable, *, seed: int) -> Iterator[tuple[str, t
             ("feature_distributions", feature_distributions, {"table": table}),
             ("feature_correlations", feature_correlations, {"table": table}),
             ("feature_order", feature_order, {"table": table}),
+            ("genre_scales", genre_scales, {"table": table}),
         ]
     for kind, function, arguments in described:
         source = source_digest((function.__module__,), KEYED)

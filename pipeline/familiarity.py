@@ -16,6 +16,7 @@ from pipeline.artifacts import ResultsError
 
 SAME_AUDIO_DISTANCE = 0.05  # equal audio lands within 0.01, other recordings beyond 0.5
 N_CLOSEST = 3
+DO_NOT_RELY = "Do not rely on the answer."
 BLOCK_WINDOWS = 32  # 32 windows against 10,000 rows need 1.3 MB of distances
 
 
@@ -157,8 +158,7 @@ def familiarity_flags(
             Flag(
                 "unlike_training_data",
                 f"Unlike our training data: the closest track is {distance:.1f} away, while 99 % "
-                f"of our tracks have another within {usual_distance:.1f}. Do not rely on the "
-                "answer.",
+                f"of our tracks have another within {usual_distance:.1f}. {DO_NOT_RELY}",
             )
         ]
     return []

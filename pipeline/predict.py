@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from pipeline import artifacts
-from pipeline.audio import SILENCE
+from pipeline.clip_flags import length_flags, silence_flags, sound_flags
 from pipeline.familiarity import (
     Flag,
     Neighbour,
@@ -22,10 +22,11 @@ from pipeline.familiarity import (
     known_track,
     read_training_map,
 )
-from pipeline.features.parameters import MEL_CLIP
 from pipeline.features.summary import warm_up
 from pipeline.served import ServedModel, feature_columns, read_served_model
 from pipeline.served_rows import Heard, Part, WindowLength
+from pipeline.why.listening import listener
+from pipeline.why.reasons import Reasons
 
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
 MAPS: dict[WindowLength, str] = {3: "features_3s", 30: "features_30s"}  # by length of windows
@@ -34,7 +35,10 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a prediction is: ``done`` of ``total`` in "decoding", "features" or "models"."""
+    """How far a prediction is: ``done`` of ``total`` in "decoding", "features", "models"...
+
+    A request that asks networks where they listened goes on in "listening".
+    """
 
     step: str
     done: int
@@ -54,12 +58,23 @@ class ModelAnswer:
     proba : ndarray of shape (n_windows, n_genres)
     ms : float
         Time the model itself took.
+    why : dict
+        Which windows and features speak for the answer, see ``pipeline.why.reasons``.
+    prediction_set : dict or None
+        The genres of its 90 % set, see ``pipeline.why.sets``.
     """
 
     card: dict[str, Any]
     spans_s: list[tuple[float, float]]
     proba: np.ndarray
     ms: float
+    why: dict[str, Any]
+    prediction_set: dict[str, Any] | None
+
+    @property
+    def genre(self) -> str:
+        """The answer: the genre with the highest mean probability."""
+        return str(self.card["genres"][int(self.proba.mean(axis=0).argmax())])
 
     def as_json(self) -> dict[str, Any]:
         """Return the model's part of the answer of ``POST /api/predict``."""
@@ -68,7 +83,7 @@ class ModelAnswer:
         keys = ("id", "model", "title", "family", "representation", "window_s")
         return {
             **{key: self.card[key] for key in keys},
-            "genre": genres[int(mean.argmax())],
+            "genre": self.genre,
             "probabilities": _by_genre(genres, mean),
             "windows": [
                 {
@@ -79,18 +94,25 @@ class ModelAnswer:
                 for (start, end), row in zip(self.spans_s, self.proba, strict=True)
             ],
             "honest_accuracy": self.card["honest_accuracy"],
+            "why": self.why,
+            "prediction_set": self.prediction_set,
             "ms": round(self.ms, 2),
         }
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The answer to one clip: see design of ``POST /api/predict``."""
+    """The answer to one clip: see design of ``POST /api/predict``.
+
+    ``disagreement`` holds every two models that hear different genres, and how often they do so on
+    tracks of new artists, see ``pipeline.why.pairs``.
+    """
 
     duration_s: float
     flags: list[Flag]
     models: list[ModelAnswer]
     closest: tuple[Neighbour, ...]
+    disagreement: list[dict[str, Any]]
     timings_ms: dict[str, float]
 
     def as_json(self) -> dict[str, Any]:
@@ -102,6 +124,7 @@ class Prediction:
             "closest": [
                 {**asdict(track), "distance": round(track.distance, 3)} for track in self.closest
             ],
+            "disagreement": self.disagreement,
             "timings_ms": {name: round(value, 1) for name, value in self.timings_ms.items()},
         }
 
@@ -131,6 +154,8 @@ class Predictor:
                 training = read_training_map(results, dataset, MAPS[length])
                 columns = feature_columns(training.features, f"the map of {MAPS[length]}")
                 self._maps[length] = training, columns
+        self._reasons = Reasons(results, self.models)
+        self._listener = listener(results, self.models)
         lengths = {model.window_s for model in self.models} | set(self._maps)
         if "segments" in self._parts:
             lengths.add(3)
@@ -181,41 +206,67 @@ class Predictor:
         for done in heard.compute():
             yield Progress("features", done, heard.n_windows)
         after_features = time.perf_counter()
-        answers = []
+        answers, why_s = [], 0.0
         for number, model in enumerate(self.models):
             yield Progress("models", number, len(self.models))
-            answers.append(_answer(model, heard, sr=sr))
+            answer, own_s = self._answer(model, heard, sr=sr)
+            answers.append(answer)
+            why_s += own_s
+        heard_s, after_models = after_features - started, time.perf_counter()
         flags, closest = self._context(y, heard, sr=sr)
+        pairs = self._reasons.disagreement([(one.card["id"], one.genre) for one in answers])
         yield Progress("models", len(self.models), len(self.models))
         return Prediction(
             duration_s=len(y) / sr,
             flags=flags,
             models=answers,
             closest=closest,
+            disagreement=pairs,
             timings_ms={
-                "features": 1e3 * (after_features - started),
-                "models": 1e3 * (time.perf_counter() - after_features),
+                "features": 1e3 * heard_s,
+                "models": 1e3 * (after_models - after_features - why_s),
+                "why": 1e3 * (time.perf_counter() - after_models + why_s),
             },
         )
+
+    def listening(
+        self, y: np.ndarray, *, sr: int
+    ) -> Generator[Progress, None, list[dict[str, Any]]]:
+        """Yield the progress and return where each network listened, 0.3 s a network.
+
+        See ``pipeline.why.listening``; empty where no served model is such a network.
+        """
+        steps = self._listener.steps(y, sr=sr)
+        while True:
+            try:
+                done, total = next(steps)
+            except StopIteration as finished:
+                return cast(list[dict[str, Any]], finished.value)
+            yield Progress("listening", done, total)
+
+    def _answer(self, model: ServedModel, heard: Heard, *, sr: int) -> tuple[ModelAnswer, float]:
+        """Return what a model hears, and how many seconds it took to say why."""
+        started = time.perf_counter()
+        proba = model.hear(heard)
+        answered = time.perf_counter()
+        cut = heard.windows[model.window_s]
+        spans = [(round(window.start / sr, 3), round(window.end / sr, 3)) for window in cut]
+        why = self._reasons.why(model.card, spans, proba, heard)
+        chosen = self._reasons.prediction_set(model.card, proba)
+        ms = 1e3 * (answered - started)
+        answer = ModelAnswer(model.card, spans, proba, ms, why, chosen)
+        return answer, time.perf_counter() - answered
 
     def _context(
         self, y: np.ndarray, heard: Heard, *, sr: int
     ) -> tuple[list[Flag], tuple[Neighbour, ...]]:
         """Return what a reader must know of the clip, and the closest training tracks."""
-        shortest = min(heard.windows)
-        cut = heard.windows[shortest]
-        flags = _length_flags(heard, seen="mel" in self._parts)
-        silent = [_is_silent(y[window.start : window.end]) for window in cut]
-        if all(silent):
-            flags.append(Flag("silent", "Silence: unlike our training data; the answer is empty."))
+        flags = length_flags(heard, seen="mel" in self._parts)
+        silence, silent = silence_flags(y, heard)
+        flags += silence
+        if silent:
             return flags, ()
-        if any(silent):
-            flags.append(
-                Flag(
-                    "partly_silent",
-                    f"{sum(silent)} of {len(silent)} windows are silent.",
-                )
-            )
+        flags += sound_flags(y, sr=sr)
         places = {
             length: training.whereabouts(heard.statistics[length][:, columns])
             for length, (training, columns) in self._maps.items()
@@ -238,32 +289,6 @@ def _map_length(results: Path, model: ServedModel) -> WindowLength:
         return model.window_s
     is_there = artifacts.embedding_path(results, dataset, MAPS[model.window_s]).is_file()
     return model.window_s if is_there else 3
-
-
-def _answer(model: ServedModel, heard: Heard, *, sr: int) -> ModelAnswer:
-    started = time.perf_counter()
-    proba = model.hear(heard)
-    ms = 1e3 * (time.perf_counter() - started)
-    cut = heard.windows[model.window_s]
-    spans = [(round(window.start / sr, 3), round(window.end / sr, 3)) for window in cut]
-    return ModelAnswer(model.card, spans, proba, ms)
-
-
-def _length_flags(heard: Heard, *, seen: bool) -> list[Flag]:
-    """Return whether windows were filled up; ``seen`` where models take spectrograms of 30 s."""
-    flags = []
-    shortest = min(heard.windows)
-    if any(window.padded for window in heard.windows[shortest]):
-        text = f"Shorter than {shortest} s: its end was mirrored to fill a window."
-        flags.append(Flag("short", text))
-    elif seen and heard.windows[30][0].end < MEL_CLIP.shortest:
-        text = "Shorter than 30 s: models of spectrograms hear it mirrored until it fills them."
-        flags.append(Flag("mirrored", text))
-    return flags
-
-
-def _is_silent(y: np.ndarray) -> bool:
-    return bool(np.abs(y).max() < SILENCE)
 
 
 def _by_genre(genres: list[str], proba: np.ndarray) -> dict[str, float]:

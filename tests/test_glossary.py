@@ -19,7 +19,7 @@ PLACES = {
     "row", "column", "column_s", "place", "rank", "trial", "params", "suggested", "conflicting",
     "found_in", "duplicate", "checked_against", "calibrated_on", "fitted_on", "verdict",
     "ci_low", "ci_high", "n", "n_units", "n_repeats", "n_folds", "n_seeds", "n_clusters",
-    "n_cluster", "n_genre", "n_families", "n_parameters", "n_training_tracks",
+    "n_cluster", "n_genre", "n_disagree", "n_families", "n_parameters", "n_training_tracks",
     "base_n_training_tracks", "n_listed", "n_listed_faulty", "n_other", "n_other_faulty",
     "both_right", "only_a", "only_b", "neither", "alteration", "level", "n_groups",
     "unchanged_low", "unchanged_high", "difference_low", "difference_high",
@@ -27,7 +27,8 @@ PLACES = {
 # Values in data units, drawn as they are: of a feature, a setting, a kernel.
 IN_DATA_UNITS = {
     "feature_distributions": {"p5", "p25", "p50", "p75", "p95", "mean", "sd"},
-    "feature_scales": {"value"}, "sweeps": {"value"}, "filters": {"weight"},
+    "feature_scales": {"value"}, "genre_scales": {"value"}, "sweeps": {"value"},
+    "filters": {"weight"},
 }  # fmt: skip
 # These name what their "value" is in another column.
 NAMED_BY = {

@@ -147,7 +147,8 @@ def test_training_clip_with_another_end_is_recognised(predictor: Predictor) -> N
 def test_noise_is_unlike_the_training_data(predictor: Predictor) -> None:
     noise = np.random.default_rng(0).normal(size=12 * SR).astype(np.float32)
     assert codes(predictor.predict(0.9 * noise / np.abs(noise).max(), sr=SR)) == [
-        "unlike_training_data"
+        "noise",
+        "unlike_training_data",
     ]
 
 

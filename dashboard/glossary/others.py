@@ -12,6 +12,15 @@ COMPARISON = Group(
             "models that seldom agree have something to gain from each other.",
             ("paired_tests.agreement",),
         ),
+        "disagreement": Term(
+            "Disagreement",
+            "The share of songs of new artists to which two models give different answers, and of "
+            "these the shares on which each of them is right. Both can be wrong, so the two shares "
+            "need not add up to 1.",
+            ("disagreements.disagree", "disagreements.right_a", "disagreements.right_a_low",
+             "disagreements.right_a_high", "disagreements.right_b", "disagreements.right_b_low",
+             "disagreements.right_b_high"),
+        ),
         "mcnemar": Term(
             "McNemar's test",
             "Of the songs that only one of two models gets right, it asks whether they fall to one "
@@ -86,7 +95,7 @@ INSIDE = Group(
             "How much of the probability of a network's answer is lost when a patch of the "
             "spectrogram is hidden, 1 for the patch that matters most. It shows what the answer "
             "hangs on, and not whether that is a good reason.",
-            ("saliency.weight", "saliency.proba", "saliency.level_db"),
+            ("saliency.weight", "saliency.proba", "saliency.level_db", "band_levels.level_db"),
         ),
         "picture-audio": Term(
             "Picture against audio",
@@ -137,7 +146,7 @@ DATA = Group(
             "of the same genre. 0.5 is the middle, and 0.99 means that one song in a hundred has "
             "more.",
             ("track_features.percentile", "track_features.genre_percentile",
-             "feature_scales.percentile"),
+             "feature_scales.percentile", "genre_scales.percentile"),
         ),
         "correlation": Term(
             "Correlation",

@@ -116,13 +116,20 @@ PROBABILITIES = Group(
             "Instead of one genre a model may name a set, made so that nine sets in ten hold the "
             "true genre. Coverage is the share that does, on songs that the threshold was not set "
             "on.",
-            ("prediction_sets.coverage", "prediction_sets.target"),
+            ("prediction_sets.coverage", "prediction_sets.target", "set_thresholds.coverage",
+             "set_thresholds.target"),
+        ),
+        "set-threshold": Term(
+            "Conformal sets: threshold",
+            "A genre is in the set of a clip when its calibrated probability is at least this. It "
+            "is set on songs of the validation part, after their probabilities were tempered.",
+            ("set_thresholds.threshold", "set_thresholds.temperature"),
         ),
         "set-size": Term(
             "Conformal sets: size",
             "The mean number of genres in such a set; smaller is better. A model that knows "
             "nothing needs nearly all genres to reach the same coverage.",
-            ("prediction_sets.mean_size",),
+            ("prediction_sets.mean_size", "set_thresholds.mean_size"),
         ),
     },
 )  # fmt: skip

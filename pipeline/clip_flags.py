@@ -1,0 +1,53 @@
+"""What a reader must know of a clip itself: too short, silent, noise or speech.
+
+Whether it lies among the training data is told by ``pipeline.familiarity``.
+"""
+
+import numpy as np
+
+from pipeline.audio import SILENCE
+from pipeline.familiarity import DO_NOT_RELY, Flag
+from pipeline.features.parameters import MEL_CLIP
+from pipeline.served_rows import Heard
+from pipeline.sound_kind import sound_measures
+
+
+def length_flags(heard: Heard, *, seen: bool) -> list[Flag]:
+    """Return whether windows were filled up; ``seen`` where models take spectrograms of 30 s."""
+    flags = []
+    shortest = min(heard.windows)
+    if any(window.padded for window in heard.windows[shortest]):
+        text = (
+            f"Shorter than {shortest} s, unlike our training data (clips of 30 s): its end was "
+            "mirrored to fill a window."
+        )
+        flags.append(Flag("short", text))
+    elif seen and heard.windows[30][0].end < MEL_CLIP.shortest:
+        text = "Shorter than 30 s: models of spectrograms hear it mirrored until it fills them."
+        flags.append(Flag("mirrored", text))
+    return flags
+
+
+def sound_flags(y: np.ndarray, *, sr: int) -> list[Flag]:
+    """Return whether the clip is noise or speech, see ``pipeline.sound_kind``."""
+    measures = sound_measures(y, sr=sr)
+    if measures is None or measures.kind is None:
+        return []
+    text = f"Sounds like {measures.kind}, not music: unlike our training data. {DO_NOT_RELY}"
+    return [Flag(measures.kind, text)]
+
+
+def silence_flags(y: np.ndarray, heard: Heard) -> tuple[list[Flag], bool]:
+    """Return what there is to say of silent windows, and whether all are."""
+    silent = [_is_silent(y[w.start : w.end]) for w in heard.windows[min(heard.windows)]]
+    if all(silent):
+        text = "Silence: unlike our training data; the answer is empty."
+        return [Flag("silent", text)], True
+    if any(silent):
+        text = f"{sum(silent)} of {len(silent)} windows are silent."
+        return [Flag("partly_silent", text)], False
+    return [], False
+
+
+def _is_silent(y: np.ndarray) -> bool:
+    return bool(np.abs(y).max() < SILENCE)
