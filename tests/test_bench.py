@@ -35,6 +35,30 @@ def test_a_deviation_that_is_no_number_breaks_the_bound(bench) -> None:
         assert max(found, key=bench.nan_first) == (worst, name)
 
 
+def test_live_bounds_are_kept_by_numbers_below_them_only(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import bench_predict
+
+    assert bench_predict.is_kept(0.39, bench_predict.MAX_WARM_S)
+    assert bench_predict.is_kept(0.2, math.inf)
+    for broken in (0.4, math.nan, math.inf):
+        assert not bench_predict.is_kept(broken, bench_predict.MAX_WARM_S)
+    steps = [{"timings_ms": {"features": ms, "total": 2 * ms}} for ms in (1.0, 30.0, 2.0)]
+    assert bench_predict.breakdown(steps) == "features 2, total 4"
+
+
+def test_processor_time_counts_children_that_ended(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import os
+
+    import live_load
+
+    before = live_load.cpu_s(os.getpid())
+    busy = "import time\nwhile time.process_time() < 0.2: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    assert live_load.cpu_s(os.getpid()) - before >= 0.19
+
+
 @pytest.mark.parametrize(
     ("stderr", "problem"), [("", "ended with -9, said nothing"), ("a\nno room\n", "no room")]
 )

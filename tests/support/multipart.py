@@ -37,12 +37,15 @@ def post_clip(
     *,
     fields: Mapping[str, str] | None = None,
     accept: str | None = None,
+    client: str | None = None,
     timeout_s: float = 90,
 ) -> tuple[int, str]:
     """Send a clip to ``address``/api/predict and return status and text of the answer."""
     headers = {"Content-Type": CONTENT_TYPE}
     if accept:
         headers["Accept"] = accept
+    if client:
+        headers["X-Forwarded-For"] = client
     request = urllib.request.Request(
         f"{address}/api/predict",
         data=multipart(content, fields=fields),
