@@ -9,7 +9,9 @@ from pipeline.config import LIMITS
 
 AT_ONCE_VARIABLE = "GENRELENS_PREDICTIONS"
 WAITING_VARIABLE = "GENRELENS_WAITING"
-PAGE_THREADS = 8  # of a worker, beside those that clips may hold
+PAGE_THREADS = 4  # of a worker: callbacks want the interpreter lock, more of them gain nothing
+REFUSAL_THREADS = 8
+PART_THREADS = 4
 PREDICTION_BYTES = 250 * 2**20  # of memory: decoder and features of a long clip
 MEMORY_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -25,9 +27,18 @@ def clips_waiting() -> int:
     return _from_environment(WAITING_VARIABLE, LIMITS.waiting, least=0)
 
 
+def lanes() -> dict[str, int]:
+    """Return how many threads of a web worker requests of each kind may hold.
+
+    Uploads run or wait, some more are being refused; "parts" are requests that come slowly.
+    """
+    uploads = predictions_at_once() + clips_waiting() + REFUSAL_THREADS
+    return {"pages": PAGE_THREADS, "uploads": uploads, "parts": PART_THREADS}
+
+
 def threads() -> int:
-    """Return the threads of a web worker: clips that run or wait never take those of the pages."""
-    return predictions_at_once() + clips_waiting() + PAGE_THREADS
+    """Return the threads of a web worker: enough for all kinds, so that none takes another's."""
+    return sum(lanes().values())
 
 
 def _from_environment(variable: str, default: int, *, least: int) -> int:

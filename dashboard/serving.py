@@ -27,10 +27,11 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 STATIC_FILES = "genrelens-static-files"  # as in dashboard.static_files, which must not be imported
 wsgi_app = "dashboard.app:server"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-worker_class = "gthread"
+worker_class = "dashboard.patience.PatientWorker"
 threads = capacity.threads()
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60
+graceful_timeout = 30  # seconds that a worker has to finish what runs; clips that wait are refused
 logconfig_dict = logs.configuration(logs.log_form())  # its access log stays off
 control_socket_disable = True  # it would be one file for all gunicorns of a user
 

@@ -225,7 +225,8 @@ def test_numbers_of_the_host_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("GENRELENS_WAITING", "0")
     line = Line()
     assert (line.at_once, line.waiting) == (3, 0)
-    assert capacity.threads() == 3 + capacity.PAGE_THREADS
+    assert capacity.lanes()["uploads"] == 3 + capacity.REFUSAL_THREADS
+    assert capacity.threads() == sum(capacity.lanes().values())
     monkeypatch.setenv("GENRELENS_PREDICTIONS", "0")
     with pytest.raises(ValueError, match="GENRELENS_PREDICTIONS must be a whole number from 1 on"):
         capacity.predictions_at_once()
