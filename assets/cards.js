@@ -4,7 +4,8 @@
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
   var genrelens = (window.genrelens = window.genrelens || {});
-  var numbersOf = {}; // by card id
+  var numbersOf = new WeakMap(); // by a card's section, with which they go
+  var drawn = new WeakMap(); // a card's section -> the numbers that its table shows
 
   function byId(id) {
     return document.getElementById(id);
@@ -51,7 +52,7 @@
     var own = genrelens.ownNumbers && genrelens.ownNumbers[card]; // of a table that a script draws
     if (own) return own();
     if (section && section.dataset.grid) return gridNumbers(section);
-    return numbersOf[card] || null;
+    return (section && numbersOf.get(section)) || null;
   };
 
   genrelens.plot = function (card) {
@@ -157,20 +158,29 @@
     return made;
   }
 
+  /* Draws a card's table where that was not done yet: most are never looked at. */
+  genrelens.drawTable = function (card) {
+    var section = byId(card + "-card");
+    var frame = document.querySelector("#" + card + "-table > div");
+    var numbers = genrelens.numbers(card);
+    if (!section || !frame || drawn.get(section) === numbers) return;
+    frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
+    drawn.set(section, numbers);
+  };
+
   window.dash_clientside.genrelensCards = {
     drawTable: function (numbers, id) {
       var came = Boolean(numbers); // what failed meanwhile has none, and still says so
       var empty = Boolean(numbers && numbers.empty); // there are none, as opposed to not yet
       if (empty) numbers = null;
-      numbersOf[id.card] = numbers;
       var section = byId(id.card + "-card");
+      if (section) numbersOf.set(section, numbers);
       var failure = section && section.querySelector(".card-error");
       if (section) section.toggleAttribute("data-empty", empty);
       if (came && failure && !failure.hidden) {
         window.dash_clientside.set_props({ type: "card-failure", card: id.card }, { hidden: true, children: "" });
       }
-      var frame = document.querySelector("#" + id.card + "-table > div");
-      if (frame) frame.replaceChildren.apply(frame, numbers ? [table(numbers)] : []);
+      if (section && section.querySelector(".card-view input:checked")) genrelens.drawTable(id.card);
       return window.dash_clientside.no_update;
     },
 
@@ -183,8 +193,10 @@
       return window.dash_clientside.no_update;
     },
 
-    showTable: function (value) {
-      return value && value.length ? "card-body-switch show-table" : "card-body-switch";
+    showTable: function (value, id) {
+      var asTable = value && value.length;
+      if (asTable) genrelens.drawTable(id.card);
+      return asTable ? "card-body-switch show-table" : "card-body-switch";
     },
   };
 

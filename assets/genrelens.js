@@ -44,8 +44,8 @@
       return window.dash_clientside.no_update;
     },
 
-    setTitle: function (title) {
-      if (title) document.title = title;
+    setTitle: function (titles) {
+      if (titles[0]) document.title = titles[0];
       return window.dash_clientside.no_update;
     },
 

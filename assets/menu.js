@@ -9,6 +9,22 @@
     return document.getElementById(button.getAttribute("aria-controls"));
   }
 
+  /* What a menu offers, drawn when it is opened first (dashboard/components/tools.py). */
+  function fill(menu) {
+    if (menu.childElementCount) return;
+    JSON.parse(menu.dataset.items).forEach(function (entry) {
+      var item = document.createElement("button");
+      item.type = "button";
+      item.className = "menu-item";
+      item.setAttribute("role", "menuitem");
+      item.tabIndex = -1; // arrow keys go from one to the next
+      item.dataset.cardAction = entry[0];
+      item.dataset.card = menu.dataset.card;
+      item.textContent = entry[1];
+      menu.appendChild(item);
+    });
+  }
+
   function items(menu) {
     return Array.from(menu.querySelectorAll('[role="menuitem"]')).filter(function (item) {
       return item.offsetParent !== null;
@@ -31,6 +47,7 @@
   function open(button, place) {
     close(false);
     var menu = menuOf(button);
+    fill(menu);
     menu.style.transform = "";
     menu.hidden = false;
     button.setAttribute("aria-expanded", "true");

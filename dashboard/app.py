@@ -13,22 +13,18 @@ import dash
 from dash import Dash, ctx, html, set_props
 from dash.development.base_component import Component
 from dash.exceptions import MissingCallbackContextException
-from flask import Response, current_app, jsonify
+from flask import Response, jsonify
 
 from dashboard import media, presenting, provenance, shell, uploads
-from dashboard.components.alternatives import ALTERNATIVES
-from dashboard.components.card import NUMBERS, failure_id
 from dashboard.compression import compress_answers
-from dashboard.operation.record import current_id
-from dashboard.operation.requests import failure_text, watch_requests
+from dashboard.failures import failure_props
+from dashboard.operation.requests import watch_requests
 from dashboard.pages import PAGES
 from dashboard.replies import error_reply
 from dashboard.security import protect
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.static_files import StaticFiles
 from pipeline import config
-
-CARD_FILLERS = (NUMBERS, ALTERNATIVES)  # types of the stores through which callbacks fill a card
 
 
 class GenreLens(Dash):
@@ -138,36 +134,13 @@ def _api_results(state: State) -> Callable[[], Response]:
 
 
 def show_error(error: Exception) -> None:
-    """Show a callback's failure where it was to draw: in its cards, else at the top of the page.
-
-    The stack trace goes to the log only.
-    """
-    if isinstance(error, ResultsError):
-        text = f"{error} Then reload this page."
-    else:
-        current_app.logger.error("a callback failed", exc_info=error)
-        text = failure_text("The server could not draw this.", current_id())
+    """Show a callback's failure where it was to draw: in its cards, else at the top of the page."""
     try:
-        places: list[Any] = [*failed_cards(ctx.outputs_list)]
+        outputs = ctx.outputs_list
     except MissingCallbackContextException:
-        places = []
-    for place in places or [shell.MESSAGE]:
-        set_props(place, {"children": text, "hidden": False})
-
-
-def failed_cards(outputs: Any) -> list[dict[str, str]]:
-    """Return the ids of the elements that say so in the cards that a callback was to fill.
-
-    Parameters
-    ----------
-    outputs : dict or list
-        ``dash.ctx.outputs_list``: one output, or lists of outputs.
-    """
-    if isinstance(outputs, list):
-        return [place for output in outputs for place in failed_cards(output)]
-    target = outputs.get("id") if isinstance(outputs, dict) else None
-    is_card = isinstance(target, dict) and target.get("type") in CARD_FILLERS
-    return [failure_id(str(target["card"]))] if isinstance(target, dict) and is_card else []
+        outputs = []
+    for place, said in failure_props(error, outputs, shell.MESSAGE):
+        set_props(place, said)
 
 
 server = create_app().server

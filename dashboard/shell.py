@@ -24,7 +24,6 @@ from dashboard.state import State as ResultsState
 COLOUR_MODE = "colour-mode"  # dcc.Store: "light" or "dark", as the browser is now
 # What every callback that draws asks for. No input: on a switch the browser recolours by itself.
 MODE = State(COLOUR_MODE, "data")
-DOCUMENT_TITLE = "document-title"  # dcc.Store: what a page wants to be called now
 NARROW = "narrow-screen"  # dcc.Store: whether the page is in one column, as on a phone
 MESSAGE = "shell-message"
 
@@ -69,7 +68,7 @@ def shell(pages: Iterable[ModuleType], state: ResultsState) -> html.Div:
             dcc.Store(id=COLOUR_MODE),
             dcc.Store(id="colour-pairs", data=colour_pairs()),
             dcc.Store(id=NARROW),
-            dcc.Store(id=DOCUMENT_TITLE),
+            dcc.Store(id="title-written"),
             dcc.Store(id="address-written"),
         ]
     )
@@ -190,9 +189,8 @@ def register_callbacks(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("genrelens", "setTitle"),
-        Output(DOCUMENT_TITLE, "modified_timestamp"),
-        Input(DOCUMENT_TITLE, "data"),
-        prevent_initial_call=True,
+        Output("title-written", "data"),
+        Input({"type": "title", "page": ALL}, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("genrelens", "focusMessage"),
@@ -210,12 +208,15 @@ def _register_cards(app: Dash) -> None:
         ClientsideFunction("genrelensCards", "showTable"),
         Output({"type": "card-body", "page": MATCH, "card": MATCH}, "className"),
         Input({"type": "view", "page": MATCH, "card": MATCH}, "value"),
+        State({"type": "view", "page": MATCH, "card": MATCH}, "id"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("genrelensCards", "drawTable"),
         Output({"type": "card-drawn", "card": MATCH}, "className"),
         Input({"type": "card-numbers", "card": MATCH}, "data"),
         State({"type": "card-numbers", "card": MATCH}, "id"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("genrelensCards", "showFailure"),

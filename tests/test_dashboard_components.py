@@ -115,7 +115,12 @@ def test_card_without_results_says_what_is_missing_and_what_makes_it() -> None:
 def tools_in(component: Component) -> list[dict[str, Any]]:
     """Return the properties of the buttons that do something for a card."""
     found = [part.to_plotly_json()["props"] for part in parts(component) if part is not None]
-    return [props for props in found if "data-card-action" in props]
+    of_menus = [
+        {"data-card-action": action, "data-card": props["data-card"], "children": words}
+        for props in found
+        for action, words in json.loads(props.get("data-items", "[]"))
+    ]
+    return [props for props in found if "data-card-action" in props] + of_menus
 
 
 def test_every_tool_of_a_card_knows_its_card() -> None:

@@ -105,6 +105,11 @@ def address_data(path: str, parameters: Sequence[Parameter]) -> dict[str, Any]:
     }
 
 
+def title_id(page: str) -> dict[str, str]:
+    """Return the id of the store that says what the window is called."""
+    return {"type": "title", "page": page}
+
+
 def page_frame(
     page: str,
     path: str,
@@ -112,12 +117,17 @@ def page_frame(
     *,
     parameters: Sequence[Parameter],
     choice: Choice,
+    title: str = "",
 ) -> html.Div:
-    """Return a page: link to its help, what the address did not say rightly, content, defaults."""
+    """Return a page: link to its help, what the address did not say rightly, content, defaults.
+
+    ``title`` is the window's, where it says more than the page's own ``TITLE``.
+    """
     notes = [html.P(note, className="note", role="status") for note in choice.notes]
     return html.Div(
         [
             dcc.Store(id=address_id(page), data=address_data(path, parameters)),
+            dcc.Store(id=title_id(page), data=title),
             None if path == HELP else _help_link(path),
             *notes,
             *[child for child in children if child is not None],

@@ -4,6 +4,7 @@ Two are in sight, so that ten cards on a page stay calm. What a tool does is in 
 assets/cards.js, share.js, provenance.js, present.js; the menu's keys are in assets/menu.js.
 """
 
+import json
 from collections.abc import Sequence
 
 import dash_bootstrap_components as dbc
@@ -59,7 +60,11 @@ def tool_button(label: str, action: str, card_id: str) -> html.Button:
 
 
 def more_menu(card_id: str, actions: Sequence[str]) -> html.Div:
-    """Return a button and the menu that it opens."""
+    """Return a button and the menu that it opens; assets/menu.js draws its items at first use.
+
+    As components of Dash, the items of all cards would be half of what a page has of them, and the
+    time until it can be used grows with the square of that.
+    """
     button = html.Button(
         "More",
         type="button",
@@ -67,24 +72,13 @@ def more_menu(card_id: str, actions: Sequence[str]) -> html.Div:
         className="tool-button more-button",
         **aria(haspopup="menu", expanded="false", controls=f"{card_id}-more"),
     )
-    items = [
-        html.Button(
-            MENU[action],
-            type="button",
-            role="menuitem",
-            tabIndex=-1,  # arrow keys go from one to the next
-            className="menu-item",
-            **data(card_action=action, card=card_id),
-        )
-        for action in actions
-    ]
     menu = html.Div(
-        items,
         id=f"{card_id}-more",
         role="menu",
         hidden=True,
         className="menu-list",
         **aria(labelledby=f"{card_id}-more-button"),
+        **data(card=card_id, items=json.dumps([[action, MENU[action]] for action in actions])),
     )
     return html.Div([button, menu], className="more")
 

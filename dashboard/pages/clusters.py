@@ -15,7 +15,9 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
 )
+from dashboard.components.opening import Opening, opening_store
 from dashboard.pages.clusters_updates import (
     features_parameter,
     model_parameter,
@@ -58,7 +60,7 @@ def layout(**query: Any) -> Component:
     offered = [features, model, COLOUR, DIMENSIONS]
     choice = read_choice(query, offered, CARDS)
     chosen = (choice["features"], choice["model"] or None)
-    said, chips, purity, _ = update_agreement(results, *chosen)
+    said, chips, purity, title = update_agreement(results, *chosen)
     controls = [
         (menu if len(features.options) > MOST_ON_A_SWITCH else switch)(
             PAGE, features, choice["features"]
@@ -76,9 +78,11 @@ def layout(**query: Any) -> Component:
             html.Div(chips, id="clusters-chips", className="chips-frame"),
             html.P(purity, id="clusters-purity", className="fine"),
             html.Div(_cards(choice, update_shown(results, *chosen)), className="slots"),
+            opening_store(PAGE),
         ],
         parameters=offered,
         choice=choice,
+        title=title,
     )
 
 
@@ -119,6 +123,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         control_input(PAGE, name) for name in ("features", "model", "colour", "dimensions")
     )
     mode = shell.MODE
+    opening = Opening(app, PAGE)
 
     @app.callback(
         Output(control_id(PAGE, "model"), "options"),
@@ -135,32 +140,34 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         Output("clusters-sentence", "children"),
         Output("clusters-chips", "children"),
         Output("clusters-purity", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        Output(title_id(PAGE), "data"),
         features,
         model,
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
     def agreement(features: str, model: str | None) -> tuple[Any, ...]:
         return update_agreement(state.current(), features, model)
 
-    @app.callback(card_outputs(MAP), features, model, colour, dimensions, mode)
+    @opening.callback(card_outputs(MAP), features, model, colour, dimensions, mode)
     def embedding(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_map(state.current(), *chosen))
 
-    @app.callback(card_outputs(COMPOSITION), features, model, mode)
+    @opening.callback(card_outputs(COMPOSITION), features, model, mode)
     def composition(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_composition(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(SWEEP), features, model, mode)
+    @opening.callback(card_outputs(SWEEP), features, model, mode)
     def sweep(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_sweep(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(MATCHING), features, model, mode)
+    @opening.callback(card_outputs(MATCHING), features, model, mode)
     def matching(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_matching(state.current(), *chosen), chosen[-1])
 
+    opening.register()
+
     absent = [Output(f"{name}-slot", "hidden") for name in (COMPOSITION, SWEEP, MATCHING)]
 
-    @app.callback(*absent, features, model)
+    @app.callback(*absent, features, model, prevent_initial_call=True)
     def shown(features: str, model: str | None) -> tuple[bool, bool, bool]:
         return update_shown(state.current(), features, model)

@@ -34,9 +34,11 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
     with_help,
 )
 from dashboard.components.model_picker import model_picker, register_picker
+from dashboard.components.opening import Opening, opening_store
 from dashboard.pages import compare_cards
 from dashboard.pages.compare_cards import CELLS, METRIC
 from dashboard.pages.compare_updates import (
@@ -77,7 +79,7 @@ def layout(**query: Any) -> Component:
     offered = [models, protocol, unit, *pair_parameters(results, chosen), METRIC, CELLS]
     choice = read_choice(query, offered, CARDS)
     header = update_header(results, choice["models"], choice["protocol"], choice["unit"])
-    said, chips, notes, summary, _ = header
+    said, chips, notes, summary, title = header
     content = [
         html.H1("Which model is better, and where?"),
         html.P(said, id="compare-headline", className="lead-sentence", **aria(live="polite")),
@@ -87,7 +89,8 @@ def layout(**query: Any) -> Component:
         html.Div(notes, id="compare-notes", **aria(live="polite")),
         *_sections(offered, choice),
     ]
-    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+    content.append(opening_store(PAGE))
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
 
 
 def _controls(
@@ -197,14 +200,18 @@ def _register_page(app: Dash, state: ResultsState) -> None:
         Output("compare-chips", "children"),
         Output("compare-notes", "children"),
         Output("compare-summary", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
-        runs,
-        prevent_initial_call="initial_duplicate",
+        Output(title_id(PAGE), "data"),
+        *runs,
+        prevent_initial_call=True,
     )
     def header(*chosen: Any) -> tuple[Any, ...]:
         return update_header(state.current(), *chosen)
 
-    @app.callback([Output(f"compare-{name}", "hidden") for name in SECTIONS], runs)
+    @app.callback(
+        [Output(f"compare-{name}", "hidden") for name in SECTIONS],
+        *runs,
+        prevent_initial_call=True,
+    )
     def sections(*chosen: Any) -> list[bool]:
         return update_sections(state.current(), *chosen)
 
@@ -214,16 +221,17 @@ def _register_cards(app: Dash, state: ResultsState) -> None:
     runs = [control_input(PAGE, name) for name in ("models", "protocol", "unit")]
     metric, cells, a, b = (control_input(PAGE, name) for name in ("metric", "cells", "a", "b"))
     mode, narrow = shell.MODE, Input(shell.NARROW, "data")
+    opening = Opening(app, PAGE)
 
-    @app.callback(card_outputs(BY_GENRE), runs, metric, mode)
+    @opening.callback(card_outputs(BY_GENRE), runs, metric, mode)
     def by_genre(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_genres(state.current(), *chosen))
 
     register_alternatives(app, MATRICES, cells)
     register_alternatives(app, DIFFERENCE, cells)
 
-    @app.callback(
-        alternatives_output(MATRICES), Output(f"{MATRICES}-figure", "style"), runs, mode, narrow
+    @opening.callback(
+        [alternatives_output(MATRICES), Output(f"{MATRICES}-figure", "style")], runs, mode, narrow
     )
     def matrices(*chosen: Any) -> tuple[Any, ...]:
         *run, mode, narrow = chosen
@@ -232,24 +240,26 @@ def _register_cards(app: Dash, state: ResultsState) -> None:
         contents = alternatives(CELLS, lambda option: drawn[option][0], mode)
         return contents, drawn[CELLS.default][1]
 
-    @app.callback(alternatives_output(DIFFERENCE), runs, a, b, mode)
+    @opening.callback(alternatives_output(DIFFERENCE), runs, a, b, mode)
     def difference(*chosen: Any) -> dict[str, Any]:
         *run, a, b, mode = chosen
         draw: Any = partial(compare_cards.update_difference, state.current(), *run)
         return alternatives(CELLS, lambda option: draw(option, a, b, mode), mode)
 
-    @app.callback(card_outputs(PAIR), runs, a, b, mode)
+    @opening.callback(card_outputs(PAIR), runs, a, b, mode)
     def pair(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_pair(state.current(), *chosen))
 
-    @app.callback(card_outputs(AGREEMENT), runs, mode)
+    @opening.callback(card_outputs(AGREEMENT), runs, mode)
     def agreement(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_agreement(state.current(), *chosen))
 
-    @app.callback(card_outputs(SIGNIFICANCE), runs, mode, narrow)
+    @opening.callback(card_outputs(SIGNIFICANCE), runs, mode, narrow)
     def significance(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_significance(state.current(), *chosen))
 
-    @app.callback(card_outputs(SEEDS), runs, mode)
+    @opening.callback(card_outputs(SEEDS), runs, mode)
     def seeds(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_seeds(state.current(), *chosen))
+
+    opening.register()

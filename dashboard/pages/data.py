@@ -15,6 +15,7 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
 )
 from dashboard.components.label_grids import (
     COPIES_BLOCK,
@@ -23,6 +24,7 @@ from dashboard.components.label_grids import (
     LABEL_COLUMNS,
     label_grid,
 )
+from dashboard.components.opening import Opening, opening_store
 from dashboard.components.phone_rows import register_phone_grid
 from dashboard.pages.data_choices import (
     dataset_parameter,
@@ -79,7 +81,7 @@ def layout(**query: Any) -> Component:
     choice = read_choice(query, offered, CARDS)
     chosen = (choice["dataset"], choice["features"])
     hidden, reasons = update_shown(results, *chosen)
-    source, _ = update_header(results, *chosen)
+    source, title = update_header(results, *chosen)
     return page_frame(
         PAGE,
         PATH,
@@ -92,9 +94,11 @@ def layout(**query: Any) -> Component:
                 [_slot(card, offered[2], choice, hidden=hidden[card]) for card in CARDS],
                 className="slots",
             ),
+            opening_store(PAGE),
         ],
         parameters=offered,
         choice=choice,
+        title=title,
     )
 
 
@@ -133,38 +137,42 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     dataset, features, feature = (
         control_input(PAGE, name) for name in ("dataset", "features", "feature")
     )
-    mode = shell.MODE
+    mode, opening = shell.MODE, Opening(app, PAGE)
     for grid_id, *_ in GRIDS.values():
         register_phone_grid(app, grid_id)
     _register_options(app, state, dataset, features)
     _register_header(app, state, dataset, features)
 
-    @app.callback(card_outputs(GENRES), dataset, features, mode)
+    @opening.callback(card_outputs(GENRES), dataset, features, mode)
     def genres(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_genres(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(DISTRIBUTIONS), dataset, features, feature, mode)
+    @opening.callback(card_outputs(DISTRIBUTIONS), dataset, features, feature, mode)
     def distributions(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_distribution(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(CORRELATIONS), dataset, features, mode, Input(shell.NARROW, "data"))
+    @opening.callback(
+        card_outputs(CORRELATIONS), dataset, features, mode, Input(shell.NARROW, "data")
+    )
     def correlations(dataset: str, features: str, mode: str, narrow: bool) -> tuple[Any, ...]:
         content = update_correlations(state.current(), dataset, features, mode, bool(narrow))
         return card_values(content, mode)
 
-    @app.callback(
-        *card_outputs(DUPLICATES), Output(DUPLICATES_GRID, "rowData"), dataset, features, mode
+    @opening.callback(
+        [*card_outputs(DUPLICATES), Output(DUPLICATES_GRID, "rowData")], dataset, features, mode
     )
     def duplicates(*chosen: str) -> tuple[Any, ...]:
         content, rows = update_duplicates(state.current(), *chosen)
         return *card_values(content, chosen[-1]), rows
 
-    @app.callback(
-        *card_outputs(SUSPICIOUS), Output(SUSPICIOUS_GRID, "rowData"), dataset, features, mode
+    @opening.callback(
+        [*card_outputs(SUSPICIOUS), Output(SUSPICIOUS_GRID, "rowData")], dataset, features, mode
     )
     def suspicious(*chosen: str) -> tuple[Any, ...]:
         content, rows = update_suspicious(state.current(), *chosen)
         return *card_values(content, chosen[-1]), rows
+
+    opening.register()
 
 
 def _register_options(app: Dash, state: ResultsState, dataset: Input, features: Input) -> None:
@@ -192,10 +200,10 @@ def _register_header(app: Dash, state: ResultsState, dataset: Input, features: I
 
     @app.callback(
         Output("data-source", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        Output(title_id(PAGE), "data"),
         dataset,
         features,
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
     def header(dataset: str, features: str) -> tuple[str, str]:
         return update_header(state.current(), dataset, features)
@@ -205,6 +213,7 @@ def _register_header(app: Dash, state: ResultsState, dataset: Input, features: I
         Output("data-reasons", "children"),
         dataset,
         features,
+        prevent_initial_call=True,
     )
     def shown(dataset: str, features: str) -> tuple[Any, ...]:
         hidden, reasons = update_shown(state.current(), dataset, features)

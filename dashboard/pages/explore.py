@@ -16,8 +16,10 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
     with_help,
 )
+from dashboard.components.opening import Opening, opening_store
 from dashboard.pages import explore_clip, explore_features, explore_quality
 from dashboard.pages.explore_choices import FOLLOWING, parameters, update_options
 from dashboard.pages.explore_sections import (
@@ -28,17 +30,14 @@ from dashboard.pages.explore_sections import (
     COST,
     DISTANCES,
     DISTRIBUTION,
-    LATER,
     MISTAKES,
     PAGE,
     PLANE,
     SECTIONS,
     STOPS,
     TRIALS,
-    TURNS,
     jump_links,
     sections,
-    turn_id,
     update_header,
     update_shown,
     update_trials,
@@ -58,7 +57,7 @@ def layout(**query: Any) -> Component:
     results = current_state().current()
     offered = parameters(results, query)
     choice = read_choice(query, offered, CARDS)
-    said, _ = update_header(results, choice["data"], choice["protocol"])
+    said, title = update_header(results, choice["data"], choice["protocol"])
     shown = update_shown(results, *(choice[name] for name in ("data", "protocol", "colour")))
     return page_frame(
         PAGE,
@@ -70,11 +69,11 @@ def layout(**query: Any) -> Component:
             jump_links(),
             *sections(offered, choice, shown),
             dcc.Store(id=STOPS),
-            dcc.Store(id=TURNS, data=LATER),
-            *[dcc.Store(id=turn_id(card)) for card in LATER],
+            opening_store(PAGE),
         ],
         parameters=offered,
         choice=choice,
+        title=title,
     )
 
 
@@ -94,19 +93,16 @@ def _controls(results: Results, offered: list[Parameter], choice: Choice) -> lis
 
 def register_callbacks(app: Dash, state: ResultsState) -> None:
     """Connect the controls with what they change."""
+    opening = Opening(app, PAGE)
     _register_options(app, state)
-    _register_features(app, state)
-    _register_models(app, state)
-    _register_abstain(app, state)
+    _register_features(opening, state)
+    _register_models(opening, state)
+    _register_abstain(app, opening, state)
+    opening.register()
 
 
 def _inputs(*names: str) -> list[Input]:
     return [control_input(PAGE, name) for name in names]
-
-
-def _turn(card: str) -> Input:
-    """Return what the browser sets when a card comes into view, or when it has nothing to do."""
-    return Input(turn_id(card), "data")
 
 
 MODE, NARROW = shell.MODE, Input(shell.NARROW, "data")
@@ -129,9 +125,9 @@ def _register_options(app: Dash, state: ResultsState) -> None:
 
     @app.callback(
         Output("explore-said", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        Output(title_id(PAGE), "data"),
         *_inputs("data", "protocol"),
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
     def header(*chosen: str) -> tuple[str, str]:
         return update_header(state.current(), *chosen)
@@ -141,105 +137,69 @@ def _register_options(app: Dash, state: ResultsState) -> None:
         Output("explore-model", "hidden"),
         [Output(f"explore-{name}-said", "children") for name in SECTIONS],
         *_inputs("data", "protocol", "colour"),
+        prevent_initial_call=True,
     )
     def shown(*chosen: str) -> tuple[Any, ...]:
         values = update_shown(state.current(), *chosen)
         return *values.cards, values.hides_model, *values.reasons
 
 
-def _register_features(app: Dash, state: ResultsState) -> None:
-    """Connect the cards on features and clips; all but the first wait for their turn."""
+def _register_features(opening: Opening, state: ResultsState) -> None:
+    """Connect the cards on features and clips."""
     plane_inputs = _inputs("data", "protocol", "x", "y", "colour", "model")
 
-    @app.callback(card_outputs(PLANE), *plane_inputs, MODE, NARROW)
+    @opening.callback(card_outputs(PLANE), plane_inputs, MODE, NARROW)
     def plane(*chosen: Any) -> tuple[Any, ...]:
         content = explore_features.update_plane(state.current(), *chosen)
         return card_values(content, chosen[-2])
 
-    @app.callback(
-        card_outputs(DISTRIBUTION),
-        _turn(DISTRIBUTION),
-        *_inputs("data", "feature"),
-        MODE,
-        prevent_initial_call=True,
-    )
-    def distribution(_turn: Any, *chosen: str) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(DISTRIBUTION), _inputs("data", "feature"), MODE)
+    def distribution(*chosen: str) -> tuple[Any, ...]:
         content = explore_features.update_distribution(state.current(), *chosen)
         return card_values(content, chosen[-1])
 
-    @app.callback(
-        card_outputs(CORRELATIONS),
-        _turn(CORRELATIONS),
-        *_inputs("data"),
-        MODE,
-        NARROW,
-        prevent_initial_call=True,
-    )
-    def correlations(_turn: Any, *chosen: Any) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(CORRELATIONS), _inputs("data"), MODE, NARROW)
+    def correlations(*chosen: Any) -> tuple[Any, ...]:
         content = explore_features.update_correlations(state.current(), *chosen)
         return card_values(content, chosen[-2])
 
-    @app.callback(
-        card_outputs(CLIP), _turn(CLIP), *_inputs("data", "clip"), MODE, prevent_initial_call=True
-    )
-    def clip(_turn: Any, *chosen: str) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(CLIP), _inputs("data", "clip"), MODE)
+    def clip(*chosen: str) -> tuple[Any, ...]:
         return card_values(explore_clip.update_clip(*chosen), chosen[-1])
 
 
-def _register_models(app: Dash, state: ResultsState) -> None:
+def _register_models(opening: Opening, state: ResultsState) -> None:
     """Connect the cards on costs, mistakes and searches."""
     tested = _inputs("data", "protocol")
 
-    @app.callback(
-        card_outputs(COST),
-        _turn(COST),
-        *tested,
-        *_inputs("cost"),
-        MODE,
-        NARROW,
-        prevent_initial_call=True,
-    )
-    def cost(_turn: Any, *chosen: Any) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(COST), tested, _inputs("cost"), MODE, NARROW)
+    def cost(*chosen: Any) -> tuple[Any, ...]:
         return card_values(explore_quality.update_cost(state.current(), *chosen), chosen[-2])
 
-    @app.callback(
-        card_outputs(DISTANCES), _turn(DISTANCES), *_inputs("data"), MODE, prevent_initial_call=True
-    )
-    def distances(_turn: Any, *chosen: str) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(DISTANCES), _inputs("data"), MODE)
+    def distances(*chosen: str) -> tuple[Any, ...]:
         return card_values(explore_quality.update_distances(state.current(), *chosen), chosen[-1])
 
-    @app.callback(
-        card_outputs(MISTAKES), _turn(MISTAKES), *tested, MODE, NARROW, prevent_initial_call=True
-    )
-    def mistakes(_turn: Any, *chosen: Any) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(MISTAKES), tested, MODE, NARROW)
+    def mistakes(*chosen: Any) -> tuple[Any, ...]:
         return card_values(explore_quality.update_mistakes(state.current(), *chosen), chosen[-2])
 
-    @app.callback(
-        card_outputs(TRIALS),
-        _turn(TRIALS),
-        *_inputs("data", "searched"),
-        MODE,
-        NARROW,
-        prevent_initial_call=True,
-    )
-    def trials(_turn: Any, *chosen: Any) -> tuple[Any, ...]:
+    @opening.callback(card_outputs(TRIALS), _inputs("data", "searched"), MODE, NARROW)
+    def trials(*chosen: Any) -> tuple[Any, ...]:
         return card_values(update_trials(state.current(), *chosen), chosen[-2])
 
 
-def _register_abstain(app: Dash, state: ResultsState) -> None:
+def _register_abstain(app: Dash, opening: Opening, state: ResultsState) -> None:
     """Draw the curves on the server; the slider moves marker and sentence in the browser."""
     answered = control_id(PAGE, "answered")
 
-    @app.callback(
-        *card_outputs(ABSTAIN),
-        Output(STOPS, "data"),
-        _turn(ABSTAIN),
-        *_inputs("data", "protocol", "models"),
+    @opening.callback(
+        [*card_outputs(ABSTAIN), Output(STOPS, "data")],
+        _inputs("data", "protocol", "models"),
         State(answered, "value"),
         MODE,
-        prevent_initial_call=True,
     )
-    def abstain(_turn: Any, *chosen: Any) -> tuple[Any, ...]:
+    def abstain(*chosen: Any) -> tuple[Any, ...]:
         content, stops = explore_quality.update_abstain(state.current(), *chosen)
         return *card_values(content, chosen[-1]), stops
 
@@ -252,9 +212,4 @@ def _register_abstain(app: Dash, state: ResultsState) -> None:
         State(STOPS, "data"),
         State(f"{ABSTAIN}-figure", "figure"),
         prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("explore", "takeTurns"),
-        Output(TURNS, "modified_timestamp"),
-        Input(TURNS, "data"),
     )

@@ -40,8 +40,6 @@ CARDS = {
     MISTAKES: ("What mistakes cost", 560),
     TRIALS: ("Settings that were tried", 440),
 }
-LATER = [card for card in CARDS if card != PLANE]  # drawn when in view, or when there is time
-TURNS = "explore-turns"  # dcc.Store: the cards that wait for their turn
 WIDE = {PLANE, CLIP, COST, TRIALS, ABSTAIN}
 SECTIONS = {
     "features": ("Songs by their features", "Features", (PLANE, DISTRIBUTION, CORRELATIONS)),
@@ -67,11 +65,6 @@ class Shown:
     cards: list[bool]
     hides_model: bool
     reasons: list[str]
-
-
-def turn_id(card: str) -> str:
-    """Return the id of the store that tells a card to be drawn."""
-    return f"{card}-turn"
 
 
 def update_header(results: Results, dataset: str, protocol: str) -> tuple[str, str]:

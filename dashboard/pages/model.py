@@ -22,8 +22,10 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
     with_help,
 )
+from dashboard.components.opening import Opening, opening_store
 from dashboard.pages import model_cards, model_sections
 from dashboard.pages.model_network import track_parameter
 from dashboard.pages.model_notes import update_notes
@@ -63,7 +65,7 @@ def layout(**query: Any) -> Component:
     choice = read_choice(query, offered, CARDS)
     chosen = (results, choice["model"], choice["protocol"])
     shown = update_shown(*chosen)
-    heading, subtitle, chips, facts, _ = update_header(*chosen, choice["unit"])
+    heading, subtitle, chips, facts, title = update_header(*chosen, choice["unit"])
     return page_frame(
         PAGE,
         PATH,
@@ -83,9 +85,11 @@ def layout(**query: Any) -> Component:
                 className="folded",
                 id="model-provenance",
             ),
+            opening_store(PAGE),
         ],
         parameters=offered,
         choice=choice,
+        title=title,
     )
 
 
@@ -144,36 +148,39 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         control_input(PAGE, name) for name in ("model", "protocol", "unit", "order", "confusion")
     )
     mode = shell.MODE
-    _register_header(app, state, model, protocol, unit)
-    model_sections.register_callbacks(app, state, PAGE)
+    opening = Opening(app, PAGE)
+    _register_header(app, state, [model, protocol, unit])
+    model_sections.register_callbacks(app, opening, state, PAGE)
 
     register_alternatives(app, GENRES, order)
     register_alternatives(app, CONFUSION, show)
 
-    @app.callback(alternatives_output(GENRES), model, protocol, unit, mode)
+    @opening.callback(alternatives_output(GENRES), model, protocol, unit, mode)
     def genres(model: str, protocol: str, unit: str, mode: str) -> dict[str, Any]:
         run = (state.current(), model, protocol, unit)
         return alternatives(ORDER, lambda order: update_genres(*run, order, mode), mode)
 
-    @app.callback(
-        alternatives_output(CONFUSION), Output("model-worst", "children"),
-        model, protocol, unit, mode,
-    )  # fmt: skip
+    @opening.callback(
+        [alternatives_output(CONFUSION), Output("model-worst", "children")],
+        [model, protocol, unit],
+        mode,
+    )
     def confusion(model: str, protocol: str, unit: str, mode: str) -> tuple[Any, ...]:
         run = (state.current(), model, protocol, unit)
         drawn = {show: update_confusion(*run, show, mode) for show in SHOW.options}
         contents = alternatives(SHOW, lambda show: drawn[show][0], mode)
         return contents, drawn[SHOW.default][1]
 
-    @app.callback(card_outputs(CLUSTERS), model, protocol, mode)
+    @opening.callback(card_outputs(CLUSTERS), model, protocol, mode)
     def clusters(*chosen: str) -> tuple[Any, ...]:
         return card_values(update_clusters(state.current(), *chosen), chosen[-1])
 
+    opening.register()
 
-def _register_header(
-    app: Dash, state: ResultsState, model: Input, protocol: Input, unit: Input
-) -> None:
+
+def _register_header(app: Dash, state: ResultsState, run: list[Input]) -> None:
     """Connect what depends on the run, not on how it is drawn."""
+    model, protocol, _ = run
 
     @app.callback(
         Output(control_id(PAGE, "protocol"), "options"),
@@ -193,14 +200,14 @@ def _register_header(
         Output("model-subtitle", "children"),
         Output("model-chips", "children"),
         Output("model-facts", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
-        model, protocol, unit,
-        prevent_initial_call="initial_duplicate",
-    )  # fmt: skip
+        Output(title_id(PAGE), "data"),
+        *run,
+        prevent_initial_call=True,
+    )
     def header(model: str, protocol: str, unit: str) -> tuple[Any, ...]:
         return update_header(state.current(), model, protocol, unit)
 
-    @app.callback(Output("model-notes", "children"), model, protocol, unit)
+    @app.callback(Output("model-notes", "children"), *run, prevent_initial_call=True)
     def notes(model: str, protocol: str, unit: str) -> Component:
         return update_notes(state.current(), model, protocol, unit)
 
@@ -209,6 +216,7 @@ def _register_header(
         Output("model-unsupervised", "hidden"),
         model,
         protocol,
+        prevent_initial_call=True,
     )
     def sections(model: str, protocol: str) -> tuple[bool, bool]:
         return update_sections(state.current(), model, protocol)

@@ -18,6 +18,7 @@ from dashboard.components.controls import (
     menu,
     switch,
 )
+from dashboard.components.opening import Opening
 from dashboard.kept import kept
 from dashboard.pages import model_curves, model_inside, model_network, model_worth
 from dashboard.pages.model_cards import (
@@ -145,7 +146,7 @@ def _slot(card: str) -> str:
     return f"{card}-slot"
 
 
-def register_callbacks(app: Dash, state: ResultsState, page: str) -> None:
+def register_callbacks(app: Dash, opening: Opening, state: ResultsState, page: str) -> None:
     """Connect the controls of the page with the cards of these sections."""
     names = ("model", "protocol", "curve", "importance")
     model, protocol, curve, importance = (control_input(page, name) for name in names)
@@ -160,28 +161,28 @@ def register_callbacks(app: Dash, state: ResultsState, page: str) -> None:
     }
     for card, update in updates.items():
 
-        @app.callback(card_outputs(card), model, protocol, mode)
+        @opening.callback(card_outputs(card), model, protocol, mode)
         def plain(*chosen: str, update: Any = update) -> tuple[Any, ...]:
             return card_values(update(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(CURVES), model, protocol, curve, mode)
+    @opening.callback(card_outputs(CURVES), model, protocol, curve, mode)
     def curves(*chosen: str) -> tuple[Any, ...]:
         return card_values(model_curves.update_curves(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(IMPORTANCES), model, protocol, importance, mode)
+    @opening.callback(card_outputs(IMPORTANCES), model, protocol, importance, mode)
     def importances(*chosen: str) -> tuple[Any, ...]:
         return card_values(model_inside.update_importances(state.current(), *chosen), chosen[-1])
 
-    @app.callback(card_outputs(TRIALS), model, protocol, mode, narrow)
+    @opening.callback(card_outputs(TRIALS), model, protocol, mode, narrow)
     def trials(model: str, protocol: str, mode: str, narrow: bool) -> tuple[Any, ...]:
         chosen = (state.current(), model, protocol, mode, bool(narrow))
         return card_values(model_inside.update_trials(*chosen), mode)
 
-    _register_network(app, state, page)
+    _register_network(app, opening, state, page)
     _register_shown(app, state, model, protocol)
 
 
-def _register_network(app: Dash, state: ResultsState, page: str) -> None:
+def _register_network(app: Dash, opening: Opening, state: ResultsState, page: str) -> None:
     """Connect the cards of networks that are the same under every protocol."""
     model, track = control_input(page, "model"), control_input(page, model_network.TRACK)
     mode, narrow = shell.MODE, Input(shell.NARROW, "data")
@@ -191,23 +192,23 @@ def _register_network(app: Dash, state: ResultsState, page: str) -> None:
     }
     for card, update in updates.items():
 
-        @app.callback(card_outputs(card), model, mode)
+        @opening.callback(card_outputs(card), model, mode)
         def plain(model: str, mode: str, update: Any = update) -> tuple[Any, ...]:
             return card_values(update(state.current(), model, mode), mode)
 
-    @app.callback(
-        *card_outputs(ARCHITECTURE), Output(f"{ARCHITECTURE}-figure", "style"), model, mode
+    @opening.callback(
+        [*card_outputs(ARCHITECTURE), Output(f"{ARCHITECTURE}-figure", "style")], model, mode
     )
     def architecture(model: str, mode: str) -> tuple[Any, ...]:
         content, style = model_network.update_architecture(state.current(), model, mode)
         return *card_values(content, mode), style
 
-    @app.callback(card_outputs(FILTERS), model, mode, narrow)
+    @opening.callback(card_outputs(FILTERS), model, mode, narrow)
     def filters(model: str, mode: str, narrow: bool) -> tuple[Any, ...]:
         content = model_network.update_filters(state.current(), model, mode, bool(narrow))
         return card_values(content, mode)
 
-    @app.callback(card_outputs(SALIENCY), model, track, mode)
+    @opening.callback(card_outputs(SALIENCY), model, track, mode)
     def saliency(model: str, track: str | None, mode: str) -> tuple[Any, ...]:
         content = model_network.update_saliency(state.current(), model, track, mode)
         return card_values(content, mode)
@@ -237,6 +238,7 @@ def _register_shown(app: Dash, state: ResultsState, model: Input, protocol: Inpu
         *[Output(name, "children") for name in said],
         model,
         protocol,
+        prevent_initial_call=True,
     )
     def shown(model: str, protocol: str) -> tuple[Any, ...]:
         values = update_shown(state.current(), model, protocol)

@@ -17,6 +17,7 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
     with_help,
 )
 from dashboard.components.model_table import model_grid
@@ -56,7 +57,7 @@ def layout(**query: Any) -> Component:
     offered = [data, *parameters(results, dataset)]
     choice = read_choice(query, offered, [FALL])
     # said here and not only by a callback: what comes later would push the page down
-    said, left, heading, _ = update_headline(results, *(choice[each.name] for each in offered))
+    said, left, heading, title = update_headline(results, *(choice[each.name] for each in offered))
     content = [
         html.H1(DESCRIPTION),
         html.P(said, id="overview-headline", className="lead-sentence", **aria(live="polite")),
@@ -69,7 +70,7 @@ def layout(**query: Any) -> Component:
         figure_card(PAGE, FALL, heading, height_px=560, as_table=FALL in choice.tables),
         _models_section(results),
     ]
-    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
 
 
 def _controls(results: Results, offered: list[Parameter], choice: Choice) -> list[Component]:
@@ -139,9 +140,9 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         Output("overview-headline", "children"),
         Output("overview-remainder", "children"),
         Output(f"{FALL}-heading", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        Output(title_id(PAGE), "data"),
         controls,
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
     def headline(*chosen: str) -> tuple[str, ...]:
         return update_headline(state.current(), *chosen)

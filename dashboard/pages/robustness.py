@@ -9,8 +9,9 @@ from dashboard import shell
 from dashboard.altered import alteration_parameter, models_parameter
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
-from dashboard.components.controls import control_input, menu, page_frame, reset_link
+from dashboard.components.controls import control_input, menu, page_frame, reset_link, title_id
 from dashboard.components.model_picker import model_picker, register_picker
+from dashboard.components.opening import Opening, opening_store
 from dashboard.pages.robustness_updates import (
     update_accuracy,
     update_header,
@@ -33,7 +34,7 @@ def layout(**query: Any) -> Component:
     results = current_state().current()
     models, alteration = models_parameter(results), alteration_parameter(results)
     choice = read_choice(query, [models, alteration], CARDS)
-    said, method, conclusions, summary, _ = update_header(
+    said, method, conclusions, summary, title = update_header(
         results, choice["models"], choice["alteration"]
     )
     cards = [
@@ -52,13 +53,16 @@ def layout(**query: Any) -> Component:
         ),
         html.Div(cards, className="card-columns"),
         html.P(conclusions, id="robustness-conclusions", className="fine"),
+        opening_store(PAGE),
     ]
-    return page_frame(PAGE, PATH, content, parameters=[models, alteration], choice=choice)
+    offered = [models, alteration]
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
 
 
 def register_callbacks(app: Dash, state: State) -> None:
     """Connect the controls with what they change."""
     chosen = [control_input(PAGE, name) for name in ("models", "alteration")]
+    opening = Opening(app, PAGE)
     register_picker(app, PAGE)
 
     @app.callback(
@@ -66,22 +70,24 @@ def register_callbacks(app: Dash, state: State) -> None:
         Output("robustness-method", "children"),
         Output("robustness-conclusions", "children"),
         Output("robustness-summary", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
-        chosen,
-        prevent_initial_call="initial_duplicate",
+        Output(title_id(PAGE), "data"),
+        *chosen,
+        prevent_initial_call=True,
     )
     def header(*values: Any) -> tuple[str, ...]:
         return update_header(state.current(), *values)
 
-    @app.callback(*_outputs(UNCHANGED), chosen, shell.MODE)
+    @opening.callback(_outputs(UNCHANGED), chosen, shell.MODE)
     def unchanged(*values: Any) -> tuple[Any, ...]:
         content, style = update_unchanged(state.current(), *values)
         return *card_values(content, values[-1]), style
 
-    @app.callback(*_outputs(ACCURACY), chosen, shell.MODE)
+    @opening.callback(_outputs(ACCURACY), chosen, shell.MODE)
     def accuracy(*values: Any) -> tuple[Any, ...]:
         content, style = update_accuracy(state.current(), *values)
         return *card_values(content, values[-1]), style
+
+    opening.register()
 
 
 def _outputs(card: str) -> list[Output]:

@@ -19,6 +19,7 @@ from dashboard.components.controls import (
     page_frame,
     reset_link,
     switch,
+    title_id,
     with_help,
 )
 from dashboard.components.model_picker import model_picker, register_picker
@@ -42,6 +43,7 @@ from dashboard.pages.tracks_view import update_answers, update_answers_absent, u
 from dashboard.query import Choice, Parameter, listed
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
+from dashboard.track_sentences import list_title
 
 NAME = "Tracks"
 TITLE = "Tracks · GenreLens"
@@ -91,7 +93,8 @@ def layout(**query: Any) -> Component:
         ),
         keys_dialog(),
     ]  # fmt: skip
-    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice)
+    title = list_title(results, tracks)
+    return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
 
 
 def _answers_card(results: Results, choice: Choice) -> html.Section:
@@ -174,9 +177,8 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         Output("tracks-sentence", "children"),
         Output("tracks-chips", "children"),
         Output("tracks-summary", "children"),
-        Output(shell.DOCUMENT_TITLE, "data", allow_duplicate=True),
+        Output(title_id(PAGE), "data"),
         *chosen,
-        prevent_initial_call="initial_duplicate",
     )
     def tracks(*choice: Any) -> tuple[Any, ...]:
         return update_list(state.current(), *choice)

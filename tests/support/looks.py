@@ -90,7 +90,10 @@ FACTS = """() => {
       .filter(plot => !named(plot.closest("figure, [role=figure]") || plot)).length,
     untabled: all(".figure-card").filter(shown)
       .filter(card => card.querySelector(".card-picture"))
-      .filter(card => !card.querySelector(".card-table table"))
+      .filter(card => {
+        window.genrelens.drawTable(card.dataset.card);
+        return !card.querySelector(".card-table table");
+      })
       .map(card => card.id),
   };
 }"""

@@ -64,7 +64,8 @@ def visible_cards(visit: Visit) -> list[str]:
 
 
 def table_texts(visit: Visit, card: str) -> list[list[str]]:
-    """Return the cells of a card's table as they are shown, the header first."""
+    """Return the cells of a card's table as they are shown, or would be, the header first."""
+    visit.page.evaluate("card => window.genrelens.drawTable(card)", card)
     rows: list[list[str]] = visit.page.locator(f"#{card}-table tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
