@@ -56,7 +56,7 @@ def test_processor_time_counts_children_that_ended(monkeypatch) -> None:
     before = live_load.cpu_s(os.getpid())
     busy = "import time\nwhile time.process_time() < 0.2: pass"
     subprocess.run([sys.executable, "-c", busy], check=True)
-    assert live_load.cpu_s(os.getpid()) - before >= 0.19
+    assert live_load.cpu_s(os.getpid()) - before >= 0.15  # of 0.2, in whole ticks
 
 
 @pytest.mark.parametrize(
