@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dash.exceptions import MissingCallbackContextException
 from flask import Response, jsonify
 
-from dashboard import media, presenting, provenance, shell, uploads
+from dashboard import media, openapi, presenting, provenance, shell, uploads
 from dashboard.compression import compress_answers
 from dashboard.failures import failure_props
 from dashboard.operation.requests import watch_requests
@@ -84,6 +84,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     provenance.register_routes(app, state)
     presenting.register_routes(app, state)
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))
+    openapi.register_routes(app)
     protect(app)
     return app
 

@@ -20,7 +20,8 @@ from typing import Any
 
 import psutil
 
-from dashboard.decoder import MEMORY_BYTES, answer, limit_resources
+from dashboard.confinement import MEMORY_BYTES, confine
+from dashboard.decoder import answer
 from pipeline.config import LIMITS, REPOSITORY
 
 LENGTH = struct.Struct("<Q")
@@ -111,7 +112,7 @@ class Summary(io.RawIOBase):
 def _in_fork(content: bytes, pipe: int) -> None:
     """Do what the decoder process does, and say what came of it."""
     try:
-        limit_resources()
+        confine()
         summary = Summary()
         answer(content, summary)  # type: ignore[arg-type]  # has all that is used of a BinaryIO
         said = summary.code()
