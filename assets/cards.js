@@ -16,42 +16,20 @@
     return found ? found.textContent.trim() : "";
   }
 
-  /* The address that shows exactly this card: its page as it is chosen now, and the card. */
+  /* The address that shows exactly this card: its page as it is chosen now, without the way that led
+     there, and the card. */
   genrelens.cardAddress = function (card) {
-    return window.location.pathname + window.location.search + "#" + card + "-card";
+    var chosen = window.location.search.slice(1).split("&").filter(function (part) {
+      return part && !part.startsWith("back=");
+    }).join("&");
+    return window.location.pathname + (chosen ? "?" + chosen : "") + "#" + card + "-card";
   };
-
-  /* A card of a grid has what the grid shows now: its columns, sorted and filtered rows. */
-  function gridNumbers(section) {
-    var api = window.dash_ag_grid && window.dash_ag_grid.getApi(section.dataset.grid);
-    if (!api) return null;
-    var columns = api.getAllDisplayedColumns().filter(function (column) {
-      return column.getColDef().field;
-    });
-    var numbers = { rows: [], exact: [], runs: [] };
-    numbers.columns = columns.map(function (column) { return column.getColDef().headerName; });
-    numbers.numeric = columns.map(function (column) {
-      return column.getColDef().type === "rightAligned";
-    });
-    numbers.caption = words(section.dataset.card + "-sentence");
-    api.forEachNodeAfterFilterAndSort(function (node) {
-      var cells = columns.map(function (column) {
-        var value = node.data[column.getColDef().field];
-        var text = api.getCellValue({ rowNode: node, colKey: column, useFormatter: true });
-        return [text, value].map(function (each) { return each === null || each === undefined ? "" : String(each); });
-      });
-      numbers.rows.push(cells.map(function (cell) { return cell[0]; }));
-      numbers.exact.push(cells.map(function (cell) { return cell[1]; }));
-      if (node.data.run) numbers.runs.push(node.data.run);
-    });
-    return numbers;
-  }
 
   genrelens.numbers = function (card) {
     var section = byId(card + "-card");
     var own = genrelens.ownNumbers && genrelens.ownNumbers[card]; // of a table that a script draws
     if (own) return own();
-    if (section && section.dataset.grid) return gridNumbers(section);
+    if (section && section.dataset.grid) return genrelens.gridNumbers(section);
     return (section && numbersOf.get(section)) || null;
   };
 
@@ -70,12 +48,15 @@
     if (!section) return null;
     var plot = genrelens.plot(card);
     var numbers = genrelens.numbers(card);
+    var figure = plot && plot.data ? plain({ data: plot.data, layout: plot.layout }) : null;
+    if (!figure && numbers && section.dataset.grid) figure = genrelens.tableFigure(numbers);
     return {
       card: card,
       page: section.dataset.page,
       title: section.querySelector(".card-heading").textContent.trim(),
       sentence: words(card + "-sentence"),
-      figure: plot && plot.data ? plain({ data: plot.data, layout: plot.layout }) : null,
+      figure: figure,
+      height: plot ? plot.clientHeight : figure ? figure.height : 0,
       numbers: numbers && plain(numbers),
       address: genrelens.cardAddress(card),
       runs: numbers && numbers.runs ? numbers.runs.slice() : [],
@@ -101,7 +82,7 @@
   function downloadCsv(card) {
     var numbers = genrelens.numbers(card);
     if (!numbers) return;
-    var lines = [numbers.columns].concat(numbers.exact).map(function (row) {
+    var lines = [numbers.exactColumns || numbers.columns].concat(numbers.exact).map(function (row) {
       return row.map(csvCell).join(",");
     });
     genrelens.download("genrelens-" + card + ".csv", lines.join("\n") + "\n", "text/csv;charset=utf-8");

@@ -4,25 +4,19 @@
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
 
-  function hidden(column, sort) {
-    var way = sort[0] === column.field ? sort[1] : null;
-    return Object.assign({}, column, { hide: true, sort: way });
-  }
-
   window.dash_clientside.genrelensRows = {
-    shape: function (narrow, sorted, columns, shown, options) {
+    shape: function (narrow, columns, shown, options) {
       var isBlocks = (shown || []).some(function (column) { return column.colId === "block"; });
       var no_update = window.dash_clientside.no_update;
       if (!narrow && !isBlocks) return [no_update, no_update]; // as it came from the server
       if (!narrow) {
         var wide = columns.wide.map(function (column) {
-          return Object.assign({ hide: false, sort: null }, column);
+          return Object.assign({ hide: false }, column);
         });
         return [wide, Object.assign({}, options, { pagination: columns.paged })];
       }
-      var sort = (sorted || "").split(" ");
       var all = [columns.block].concat(columns.wide.map(function (column) {
-        return hidden(column, sort);
+        return Object.assign({}, column, { hide: true });
       }));
       return [all, Object.assign({}, options, {
         pagination: true, paginationPageSize: columns.rows, paginationPageSizeSelector: false,

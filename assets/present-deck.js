@@ -191,11 +191,9 @@
     /* A scene of what `genrelens.snapshot` gave. */
     frozen: function (snapshot, more) {
       const frame = (more && more.frame) || window;
-      const plot = frame.document.querySelector("#" + snapshot.card + "-figure");
       const results = frame.document.getElementById("results-id");
       return scene(Object.assign({}, snapshot, {
         id: present.newId(),
-        height: plot ? plot.clientHeight : 0,
         mode: frame.document.documentElement.dataset.bsTheme,
         commit: (results && results.dataset.commit) || "",
         title: (more && more.title) || snapshot.title,

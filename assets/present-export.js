@@ -64,7 +64,7 @@
   async function html(deck) {
     const box = document.querySelector("#present-with-notes input");
     const text = await page(deck, Boolean(box && box.checked));
-    present.files.download(present.files.fileName(deck, "html"), text, "text/html;charset=utf-8");
+    window.genrelens.download(present.files.fileName(deck, "html"), text, "text/html;charset=utf-8");
     present.page.announce("The HTML file is ready. It opens without a server.");
   }
 

@@ -7,16 +7,6 @@
   const MOST_LINK = 200000; // characters of a link, and bytes of what it unpacks to
   const LONG_LINK = 8000; // some chat programs cut what is longer
 
-  function download(name, content, type) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: type }));
-    link.download = name;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-  }
-
   /* A file name of the title: letters and digits of any script, hyphens between. */
   function fileName(deck, ending) {
     const words = (deck.title || "presentation").toLowerCase().match(/[\p{L}\p{N}]+/gu) || ["presentation"];
@@ -24,7 +14,7 @@
   }
 
   function save(deck) {
-    download(fileName(deck, "json"), JSON.stringify(deck), "application/json");
+    window.genrelens.download(fileName(deck, "json"), JSON.stringify(deck), "application/json");
   }
 
   /* The presentation in a file; throws an error with a message for people. */
@@ -102,6 +92,6 @@
 
   present.files = {
     save: save, open: open, link: link, isLink: isLink, readLink: readLink,
-    download: download, fileName: fileName,
+    fileName: fileName,
   };
 })();

@@ -40,7 +40,7 @@
       method: "POST", body: await form(deck),
     });
     if (!response.ok) throw new Error((await response.json()).error);
-    present.files.download(present.files.fileName(deck, "pptx"), await response.blob());
+    window.genrelens.download(present.files.fileName(deck, "pptx"), await response.blob());
     present.page.announce("The PPTX file is ready.");
   }
 

@@ -72,7 +72,7 @@
     show.root.dataset.bsTheme = look.mode;
     show.root.dataset.scene = scene.id;
     find("kicker").textContent = scene.title;
-    find("headline").textContent = said.first || scene.title;
+    find("headline").textContent = (said.first || scene.title).replace(/(\d) %/g, "$1\u00a0%");
     find("headline").classList.toggle("long", said.first.length > 150);
     find("more").textContent = said.more;
     find("source").textContent = present.deck.provenance(scene);

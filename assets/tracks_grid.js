@@ -36,29 +36,12 @@
     return percent === null || percent === undefined ? MISSING : (percent / 100).toFixed(2);
   }
 
-  /* An order that a column's header gave and that the menu of orders does not offer; it ends with
-     the list that it was given in. */
-  var headerOrder = null, menuOrder = null;
-  var followed = null; // the grid's api
-
   function followHeaders(grid) {
-    if (grid !== followed) headerOrder = menuOrder = null;
-    followed = grid;
     if (!grid || grid.followed) return;
     grid.followed = true;
     grid.addEventListener("sortChanged", function (event) {
       if (event.source !== "uiColumnSorted") return;
-      var sorted = grid.getColumnState().filter(function (state) { return state.sort; })[0];
-      var order = sorted ? sorted.colId + (sorted.sort === "desc" ? "-down" : "") : "listed";
-      var menu = document.querySelector("select[id*='\"name\":\"sort\"']");
-      var offered = menu && Array.from(menu.options).some(function (option) {
-        return option.value === order;
-      });
-      headerOrder = offered ? null : order;
-      if (offered) {
-        window.dash_clientside.set_props({ type: "control", page: "tracks", name: "sort" },
-          { value: order });
-      }
+      window.genrelens.chooseOrder("tracks", "sort", window.genrelens.orderOf(grid));
     });
   }
 
@@ -101,9 +84,6 @@
       var no_update = window.dash_clientside.no_update;
       if (!data) return [no_update, no_update];
       followHeaders(api());
-      if (order !== menuOrder) headerOrder = null;
-      menuOrder = order;
-      order = headerOrder || order;
       var made = data.columns.map(function (spec) { return column(spec, chosen || [], order); });
       if (narrow) {
         made.forEach(function (one) { one.hide = true; one.pinned = null; });
@@ -173,11 +153,7 @@
   };
 
   function api() {
-    try {
-      return window.dash_ag_grid.getApi(GRID);
-    } catch (error) {
-      return null; // the page is another one by now
-    }
+    return window.genrelens.gridApi(GRID);
   }
 
   /* The rows as they stand, each a data object; the playlist of tracks_keys.js. */
@@ -196,39 +172,47 @@
     }
   }
 
-  function csvCell(value) {
-    var text = value === null || value === undefined ? "" : String(value);
-    if (/^[=+\-@\t\r]/.test(text) && isNaN(Number(text))) text = "'" + text; // no formulas
-    return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  /* "✓ blues 0.98" */
+  function spoken(data, m) {
+    var said = data["answer_" + m];
+    if (!said) return MISSING;
+    return (said === data.true ? "✓ " : "✗ ") + said + " " + probability(data["percent_" + m]);
   }
 
-  function csv() {
-    var head = ["track", "true genre"];
-    shown.names.forEach(function (name) { head.push(name, name + ": probability"); });
-    var lines = [head.concat("models right", "models agreeing", "margin", "flags", "protocol")];
-    listed().forEach(function (data) {
-      var line = [data.id, data.true];
-      shown.names.forEach(function (_name, m) {
-        var percent = data["percent_" + m];
-        line.push(data["answer_" + m], percent === null ? "" : percent / 100);
-      });
-      lines.push(line.concat(data.right, data.agree,
-        data.margin === null || data.margin === undefined ? "" : data.margin / 100, data.flags,
-        shown.protocol));
+  function share(percent) {
+    return percent === null || percent === undefined ? "" : String(percent / 100);
+  }
+
+  function exactRow(data) {
+    var answers = shown.names.flatMap(function (_name, m) {
+      return [data["answer_" + m], share(data["percent_" + m])];
     });
-    return lines.map(function (line) { return line.map(csvCell).join(","); }).join("\n") + "\n";
+    return [data.id, data.true].concat(answers, [
+      String(data.right), String(data.agree), share(data.margin), data.flags, shown.protocol,
+    ]);
   }
 
-  document.addEventListener("click", function (event) {
-    if (!(event.target instanceof Element) || !event.target.closest("#tracks-csv")) return;
-    var made = document.createElement("a");
-    made.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv;charset=utf-8" }));
-    made.download = "genrelens-tracks.csv";
-    document.body.appendChild(made);
-    made.click();
-    made.remove();
-    setTimeout(function () { URL.revokeObjectURL(made.href); }, 10000);
-  });
+  /* The whole list in its order, whatever columns are hidden; files have answers and probabilities
+     in columns of their own. */
+  window.genrelens.tablesOfGrids[GRID] = function () {
+    if (!shown) return null;
+    var rows = listed(), names = shown.names;
+    var halves = names.flatMap(function (name) { return [name, name + ": probability"]; });
+    return {
+      columns: ["Track", "True genre"].concat(names, ["Right", "Agree", "Margin", "Flags"]),
+      numeric: [false, false].concat(names.map(function () { return false; }), [true, true, true, false]),
+      rows: rows.map(function (data) {
+        return [data.id, data.true].concat(names.map(function (_name, m) { return spoken(data, m); }), [
+          data.right + " of " + data.models, data.agree + " of " + data.models,
+          probability(data.margin), data.flags,
+        ]);
+      }),
+      exactColumns: ["track", "true genre"].concat(halves,
+        ["models right", "models agreeing", "margin", "flags", "protocol"]),
+      exact: rows.map(exactRow),
+      runs: shown.runs,
+    };
+  };
 
   window.genrelensTracks = { listed: listed, mark: mark, shown: function () { return shown; } };
 })();

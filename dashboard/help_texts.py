@@ -81,8 +81,8 @@ PAGES = {
     ),
     "/present": (
         "Present",
-        "Figures that were added from other pages, in your order, full screen: every card with a "
-        "figure offers it under “More”, the lists of models and of songs do not. A presentation "
+        "Figures and lists that were added from other pages, in your order, full screen: every "
+        "card offers it under “More”. Of a long list a scene draws the first rows. A presentation "
         "keeps the results that it was made with, and says when they have changed.",
     ),
 }

@@ -5,6 +5,7 @@ query of a request into valid values. What does not fit falls back to the defaul
 so. The browser writes the address (assets/genrelens.js): parameters at their default are left out.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Parameter:
         between.
     headings : dict of str to str
         Option -> what a menu writes above it, where a group of options begins.
+    pattern : str
+        A regular expression: a text that is it as a whole is valid besides the options.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Parameter:
     default: str
     several: bool = False
     headings: dict[str, str] = field(default_factory=dict)
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def read_value(query: Mapping[str, object], parameter: Parameter) -> tuple[str, 
     if parameter.several and isinstance(asked, str):
         return _read_several(asked, parameter)
     if isinstance(asked, str) and asked in parameter.options:
+        return asked, None
+    if isinstance(asked, str) and parameter.pattern and re.fullmatch(parameter.pattern, asked):
         return asked, None
     said = (
         f"The address says {parameter.name}={_short(asked)}, which is not among the choices here."

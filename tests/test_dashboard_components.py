@@ -133,7 +133,7 @@ def test_every_tool_of_a_card_knows_its_card() -> None:
 
 def test_tools_of_a_table_have_no_picture() -> None:
     actions = {tool["data-card-action"] for tool in tools_in(grid_tools("all"))}
-    assert actions == {"link", "markdown", "csv", "provenance"}
+    assert actions == {"link", "markdown", "csv", "present", "provenance"}
 
 
 @pytest.mark.parametrize("make", [switch, menu])

@@ -10,7 +10,6 @@ from tiny_results import write_tiny_results
 
 from dashboard import help_texts
 from dashboard.app import create_app
-from dashboard.components.tools import OF_PICTURES
 from dashboard.glossary import TERMS, help_href, page_anchor, protocol_anchor
 from dashboard.help_faults import fault_lines
 from dashboard.pages import PAGES
@@ -74,11 +73,6 @@ def test_keys_of_the_stage_are_those_that_it_hears() -> None:
     }  # fmt: skip
     listed = {key for keys in help_texts.KEYS["Present, full screen"] for key in keys.split(", ")}
     assert listed - {"Shift + Space"} == {names.get(key, key) for key in heard}
-
-
-def test_only_cards_with_a_figure_are_said_to_become_scenes() -> None:
-    assert "present" in OF_PICTURES
-    assert "every card with a figure" in help_texts.PAGES["/present"][1]
 
 
 def test_faults_are_counted_and_their_finders_named(page: str) -> None:

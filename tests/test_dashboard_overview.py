@@ -176,6 +176,7 @@ def test_another_data_set_keeps_what_it_has_of_the_choice(results: Results) -> N
     )
     assert address["values"] == {
         "data": GTZAN, "protocol": "new-song", "unit": "track", "features": "all",
+        "sort": "listed", "filter": "", "tick": "",
     }  # fmt: skip
     assert (protocol, unit, features) == ("new-song", "track", "all")
     assert [len(each) for each in options] == [1, 1, 1]

@@ -15,6 +15,8 @@ from dashboard.components.attributes import aria
 from dashboard.glossary import HELP, help_href, page_anchor, protocol_anchor
 from dashboard.query import Choice, Parameter
 
+BY_HEADER = "by the header of a column"  # an order; assets/grid_address.js says the same
+
 
 def control_id(page: str, name: str) -> dict[str, str]:
     """Return the id of a control."""
@@ -57,12 +59,15 @@ def switch(page: str, parameter: Parameter, value: str) -> html.Fieldset:
 
 def menu(page: str, parameter: Parameter, value: str) -> html.Label:
     """Return the browser's own menu, for many or long options."""
+    options = options_of(parameter)
+    if parameter.pattern and value not in parameter.options:
+        options.append({"label": BY_HEADER, "value": value})
     return html.Label(
         [
             html.Span(parameter.label, className="control-label"),
             dbc.Select(
                 id=control_id(page, parameter.name),
-                options=options_of(parameter),
+                options=options,
                 value=value,
             ),
         ],

@@ -1,10 +1,12 @@
 """Grids of the Data page, sorted and filtered by column: groups of copies, suspicious labels."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import html
 
+from dashboard.components.grid_address import GridAddress
 from dashboard.components.phone_rows import PhoneBlock, PhoneFact, phone_grid
 
 ROWS_PER_PAGE = 10
@@ -54,9 +56,14 @@ LABEL_BLOCK = PhoneBlock(
 )
 
 
-def label_grid(grid_id: str, columns: list[dict[str, Any]], block: PhoneBlock) -> html.Div:
+def label_grid(
+    columns: list[dict[str, Any]],
+    block: PhoneBlock,
+    kept: GridAddress,
+    choice: Mapping[str, str],
+) -> html.Div:
     """Return an empty grid that shows ten rows at a time; a list of blocks on a phone."""
-    return phone_grid(_wide_grid(grid_id, columns), block)
+    return phone_grid(_wide_grid(kept.grid_id, columns), block, kept, choice)
 
 
 def _wide_grid(grid_id: str, columns: list[dict[str, Any]]) -> dag.AgGrid:

@@ -3,12 +3,13 @@
 Links and scores are drawn by assets/dashAgGridComponentFunctions.js.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import dash_ag_grid as dag
 from dash import html
 
+from dashboard.components.grid_address import GridAddress
 from dashboard.components.phone_rows import PhoneBlock, PhoneFact, phone_grid
 from dashboard.selection import Stage
 
@@ -49,13 +50,12 @@ def model_columns(steps: Iterable[Stage]) -> list[dict[str, Any]]:
     ]
 
 
-def model_grid(grid_id: str, steps: Iterable[Stage]) -> html.Div:
-    """Return the empty table, with a tick box in each row; a list of blocks on a phone."""
-    stages = list(steps)
-    scores = [(field_of(stage), _capital(stage.label)) for stage in stages]
+def model_block(steps: Iterable[Stage]) -> PhoneBlock:
+    """Return what a phone shows of each model."""
+    scores = [(field_of(stage), _capital(stage.label)) for stage in steps]
     scores.append(("macro_f1", "Macro F1"))
     rest = [("published", "Published"), ("train_s", "Time"), ("size", "Size")]
-    block = PhoneBlock(
+    return PhoneBlock(
         header="Models",
         title="model",
         link="link",
@@ -63,7 +63,12 @@ def model_grid(grid_id: str, steps: Iterable[Stage]) -> html.Div:
         facts=tuple(PhoneFact(label, f"{field}_text") for field, label in [*scores, *rest]),
         sorting=(*scores, *rest[1:]),
     )
-    return phone_grid(_wide_grid(grid_id, stages), block)
+
+
+def model_grid(steps: Iterable[Stage], kept: GridAddress, choice: Mapping[str, str]) -> html.Div:
+    """Return the empty table, with a tick box in each row; a list of blocks on a phone."""
+    stages = list(steps)
+    return phone_grid(_wide_grid(kept.grid_id, stages), model_block(stages), kept, choice)
 
 
 def _wide_grid(grid_id: str, steps: list[Stage]) -> dag.AgGrid:

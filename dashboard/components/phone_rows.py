@@ -1,16 +1,20 @@
 """Grids on a phone: each row becomes a block of names and values instead of a line of columns.
 
-A page places ``phone_grid(grid, block)`` and registers ``register_phone_grid(app, grid_id)``. The
-browser (assets/phone-rows.js) then shows one column of blocks while the page is in one column,
-and the grid's own columns otherwise. Sorting, ticks and filters work on the same rows in both.
+A page places ``phone_grid(grid, block, kept, choice)`` and registers ``register_phone_grid(app,
+kept)``. The browser (assets/phone-rows.js) then shows one column of blocks while the page is in one
+column, and the grid's own columns otherwise. Order, ticks and filters, of the same rows in both,
+are part of the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import dash_ag_grid as dag
-import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from dashboard.components.controls import menu
+from dashboard.components.grid_address import GridAddress, register_grid_address
+from dashboard.query import Parameter
 
 NARROW = "narrow-screen"  # dashboard.shell.NARROW, which imports components itself
 ROWS_PER_PAGE = 10
@@ -53,8 +57,20 @@ class PhoneBlock:
     sorting: tuple[tuple[str, str], ...] = ()
 
 
-def phone_grid(grid: dag.AgGrid, block: PhoneBlock) -> html.Div:
+def grid_parameters(block: PhoneBlock, kept: GridAddress) -> list[Parameter]:
+    """Return what the address keeps of a grid; on a phone a menu sorts by what a block shows."""
+    orders = {}
+    for field, label in block.sorting:
+        orders[f"{field}-down"] = f"{label}, highest first"
+        orders[field] = f"{label}, lowest first"
+    return kept.parameters(orders)
+
+
+def phone_grid(
+    grid: dag.AgGrid, block: PhoneBlock, kept: GridAddress, choice: Mapping[str, str]
+) -> html.Div:
     """Return a grid with what it becomes on a phone, and the menu that sorts it there."""
+    order = grid_parameters(block, kept)[0]
     shown = {
         "headerName": block.header,
         "colId": "block",
@@ -79,42 +95,29 @@ def phone_grid(grid: dag.AgGrid, block: PhoneBlock) -> html.Div:
     }
     return html.Div(
         [
-            _sorting(grid.id, block.sorting),
+            html.Div(menu(kept.page, order, choice[order.name]), className="phone-only"),
             grid,
+            *kept.hidden(choice),
+            dcc.Store(id=f"{grid.id}-address", data=kept.data()),
             dcc.Store(id=_columns_id(grid.id), data=columns),
         ]
     )
 
 
-def _sorting(grid_id: str, sorting: Sequence[tuple[str, str]]) -> html.Label:
-    """Return the menu that stands for the headers of columns, on a phone only."""
-    options = [{"label": "as they come", "value": "first"}]
-    for field, label in sorting:
-        options.append({"label": f"{label}, highest first", "value": f"{field} desc"})
-        options.append({"label": f"{label}, lowest first", "value": f"{field} asc"})
-    menu = dbc.Select(id=_sort_id(grid_id), options=options, value="first")
-    return html.Label(
-        [html.Span("Sort by", className="control-label"), menu], className="control phone-only"
-    )
-
-
-def register_phone_grid(app: Dash, grid_id: str) -> None:
-    """Let the browser change a grid with the width of the page."""
+def register_phone_grid(app: Dash, kept: GridAddress) -> None:
+    """Let the browser change a grid with the width of the page, and keep its state."""
+    grid_id = kept.grid_id
     app.clientside_callback(
         ClientsideFunction("genrelensRows", "shape"),
         Output(grid_id, "columnDefs"),
         Output(grid_id, "dashGridOptions"),
         Input(NARROW, "data"),
-        Input(_sort_id(grid_id), "value"),
         State(_columns_id(grid_id), "data"),
         State(grid_id, "columnDefs"),
         State(grid_id, "dashGridOptions"),
     )
+    register_grid_address(app, kept)
 
 
 def _columns_id(grid_id: str) -> str:
     return f"{grid_id}-columns"
-
-
-def _sort_id(grid_id: str) -> str:
-    return f"{grid_id}-sort"

@@ -25,7 +25,7 @@ MENU = {
     "present": "Add to presentation",
     "provenance": "Where the numbers come from",
 }
-OF_PICTURES = ("png", "svg", "present")  # what a card without a figure cannot do
+OF_PICTURES = ("png", "svg")  # what a card without a figure cannot do
 
 
 def card_tools(page: str, card_id: str, *, as_table: bool) -> html.Div:

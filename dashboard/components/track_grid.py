@@ -43,8 +43,8 @@ def grid_data(tracks: TrackList, genres: Sequence[str], protocol: str) -> dict[s
     Returns
     -------
     dict
-        ``genres``, ``names`` (of models), ``protocol``, ``columns``; ``ids``; ``true`` and, for
-        each model, ``answers``: a letter a track, "A" for the first genre, "-" for none;
+        ``genres``, ``names`` (of models), ``protocol``, ``runs``, ``columns``; ``ids``; ``true``
+        and, for each model, ``answers``: a letter a track, "A" for the first genre, "-" for none;
         ``percents``: probability of each model's answer, and ``margin``, in percent or null;
         ``second``: a letter, the runner-up of the first model; ``right`` and ``agree``: a digit a
         track, how many models are right, and how many give the commonest answer; ``flags``: a
@@ -59,6 +59,7 @@ def grid_data(tracks: TrackList, genres: Sequence[str], protocol: str) -> dict[s
         "genres": list(genres),
         "names": list(tracks.names),
         "protocol": protocol,
+        "runs": list(tracks.runs),
         "columns": grid_columns(tracks.names),
         "ids": list(table.index),
         "true": _letters(_codes(table["genre"], genres)),

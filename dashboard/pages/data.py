@@ -1,5 +1,6 @@
 """Data: what the models learn from, and what is wrong with it."""
 
+from itertools import chain
 from typing import Any
 
 from dash import Dash, Input, Output, State, html
@@ -17,6 +18,7 @@ from dashboard.components.controls import (
     switch,
     title_id,
 )
+from dashboard.components.grid_address import GridAddress, fields_of
 from dashboard.components.label_grids import (
     COPIES_BLOCK,
     COPIES_COLUMNS,
@@ -25,7 +27,7 @@ from dashboard.components.label_grids import (
     label_grid,
 )
 from dashboard.components.opening import Opening, opening_store
-from dashboard.components.phone_rows import register_phone_grid
+from dashboard.components.phone_rows import grid_parameters, register_phone_grid
 from dashboard.pages.data_choices import (
     dataset_parameter,
     feature_parameter,
@@ -60,9 +62,15 @@ CARDS = {
 }
 DUPLICATES_GRID, SUSPICIOUS_GRID = "duplicates-grid", "suspicious-grid"
 GRIDS = {
-    DUPLICATES: (DUPLICATES_GRID, COPIES_COLUMNS, COPIES_BLOCK),
-    SUSPICIOUS: (SUSPICIOUS_GRID, LABEL_COLUMNS, LABEL_BLOCK),
-}
+    DUPLICATES: (
+        COPIES_COLUMNS, COPIES_BLOCK,
+        GridAddress(PAGE, DUPLICATES_GRID, fields_of(COPIES_COLUMNS), "copies-"),
+    ),
+    SUSPICIOUS: (
+        LABEL_COLUMNS, LABEL_BLOCK,
+        GridAddress(PAGE, SUSPICIOUS_GRID, fields_of(LABEL_COLUMNS), "labels-"),
+    ),
+}  # fmt: skip
 
 
 def parameters(results: Results, query: dict[str, Any]) -> list[Parameter]:
@@ -71,7 +79,8 @@ def parameters(results: Results, query: dict[str, Any]) -> list[Parameter]:
     chosen = read_choice(query, [datasets])["dataset"]
     features = features_parameter(results, chosen)
     feature = feature_parameter(results, chosen, read_choice(query, [features])["features"])
-    return [datasets, features, feature]
+    grids = [grid_parameters(block, kept) for _, block, kept in GRIDS.values()]
+    return [datasets, features, feature, *chain(*grids)]
 
 
 def layout(**query: Any) -> Component:
@@ -127,7 +136,7 @@ def _slot(card: str, feature: Parameter, choice: Choice, *, hidden: bool) -> htm
         )
     ]  # fmt: skip
     if card in GRIDS:
-        parts.append(label_grid(*GRIDS[card]))
+        parts.append(label_grid(*GRIDS[card], choice.values))
     looks = f"slot slot-{card}"
     return html.Div(parts, id=f"{card}-slot", className=looks, hidden=hidden)
 
@@ -138,8 +147,8 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         control_input(PAGE, name) for name in ("dataset", "features", "feature")
     )
     mode, opening = shell.MODE, Opening(app, PAGE)
-    for grid_id, *_ in GRIDS.values():
-        register_phone_grid(app, grid_id)
+    for *_, kept in GRIDS.values():
+        register_phone_grid(app, kept)
     _register_options(app, state, dataset, features)
     _register_header(app, state, dataset, features)
 

@@ -20,11 +20,15 @@ from dashboard.components.controls import (
     title_id,
     with_help,
 )
+from dashboard.components.grid_address import GridAddress
 from dashboard.components.model_table import model_grid
 from dashboard.components.phone_rows import register_phone_grid
 from dashboard.components.tools import grid_tools
 from dashboard.pages.overview_updates import (
+    GRID,
+    PAGE,
     PATH,
+    models_address,
     parameters,
     update_compare_link,
     update_fall,
@@ -39,9 +43,7 @@ from dashboard.state import State as ResultsState
 NAME = "Overview"
 TITLE = "Overview · GenreLens"
 DESCRIPTION = "How good are genre classifiers on music that they have not heard?"
-PAGE = "overview"
 FALL, MODELS = "fall", "models"
-GRID = "models-grid"
 
 
 def layout(**query: Any) -> Component:
@@ -54,10 +56,11 @@ def layout(**query: Any) -> Component:
             className="message",
         )
     dataset = read_choice(query, [data])["data"]
-    offered = [data, *parameters(results, dataset)]
+    offered = parameters(results, dataset)
     choice = read_choice(query, offered, [FALL])
     # said here and not only by a callback: what comes later would push the page down
-    said, left, heading, title = update_headline(results, *(choice[each.name] for each in offered))
+    given = (choice[each.name] for each in offered[:4])
+    said, left, heading, title = update_headline(results, *given)
     content = [
         html.H1(DESCRIPTION),
         html.P(said, id="overview-headline", className="lead-sentence", **aria(live="polite")),
@@ -68,13 +71,13 @@ def layout(**query: Any) -> Component:
         ),
         html.Div(_controls(results, offered, choice), className="controls"),
         figure_card(PAGE, FALL, heading, height_px=560, as_table=FALL in choice.tables),
-        _models_section(results),
+        _models_section(results, choice),
     ]
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
 
 
 def _controls(results: Results, offered: list[Parameter], choice: Choice) -> list[Component]:
-    data, protocol, unit, features = offered
+    data, protocol, unit, features = offered[:4]
     used = selection.supervised_protocols(results)
     return [
         # with one data set there is nothing to choose, but the callbacks read it
@@ -89,7 +92,7 @@ def _controls(results: Results, offered: list[Parameter], choice: Choice) -> lis
     ]
 
 
-def _models_section(results: Results) -> html.Section:
+def _models_section(results: Results, choice: Choice) -> html.Section:
     link = html.Div(id="compare-link", className="compare-place", **aria(live="polite"))
     return html.Section(
         [
@@ -101,7 +104,9 @@ def _models_section(results: Results) -> html.Section:
                 className="card-head",
             ),
             html.P(id="models-sentence", className="card-sentence"),
-            model_grid(GRID, selection.stages(results)),
+            model_grid(
+                selection.stages(results), models_address(results, choice["data"]), choice.values
+            ),
         ],
         id=f"{MODELS}-card",
         className="figure-card",
@@ -118,7 +123,7 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
     mode, picked = shell.MODE, Input(GRID, "selectedRows")
 
     controls = [data, protocol, unit, features]
-    register_phone_grid(app, GRID)
+    register_phone_grid(app, GridAddress(PAGE, GRID, (), ticks={}))
 
     @app.callback(
         [

@@ -9,6 +9,9 @@ from dash.development.base_component import Component
 from dashboard import selection, sentences, theme
 from dashboard.components.card import CardContent
 from dashboard.components.controls import address_data, options_of
+from dashboard.components.grid_address import GridAddress, fields_of
+from dashboard.components.model_table import model_block, model_columns
+from dashboard.components.phone_rows import grid_parameters
 from dashboard.figures.fall import fall_figure, line_styles, models_in_colour
 from dashboard.figures.single import LOOKS, single_figure
 from dashboard.kept import FEW, kept
@@ -18,33 +21,44 @@ from dashboard.query import Parameter
 from dashboard.selection import Stage
 from dashboard.state import Results
 
-PATH = "/"
+PATH, PAGE = "/", "overview"
+GRID = "models-grid"
 Rows = list[dict[str, Any]]
 FALLING, STANDING = "How scores fall when the music is new", "Scores of all models"
 
 
 def parameters(results: Results, dataset: str) -> list[Parameter]:
-    """Return what a visitor can choose here besides the data set."""
+    """Return what a visitor can choose here: the data set, three more, what the table keeps."""
     runs = results.runs[results.runs["dataset"] == dataset]
     runs = runs[runs["protocol"].isin(selection.supervised_protocols(results))]
     return [
+        selection.dataset_parameter(results),
         selection.stage_parameter(results, dataset),
         selection.unit_parameter(results, runs["id"]),
         selection.representation_parameter(results, runs),
+        *grid_parameters(model_block(selection.stages(results)), models_address(results, dataset)),
     ]
+
+
+def models_address(results: Results, dataset: str) -> GridAddress:
+    """Return what the address keeps of the table of models: order, filters, ticked models."""
+    runs = results.runs[results.runs["dataset"] == dataset]
+    models = {str(name): str(name) for name in runs["served_id"]}
+    columns = fields_of(model_columns(selection.stages(results)))
+    return GridAddress(PAGE, GRID, columns, ticks=models)
 
 
 def update_options(
     results: Results, dataset: str, protocol: str, unit: str, features: str
 ) -> list[Any]:
     """Return options of protocol, unit and features for a data set, values, what is default."""
-    offered = parameters(results, dataset)
+    everything = parameters(results, dataset)
+    offered = everything[1:4]
     values = [
         value if value in parameter.options else parameter.default
         for parameter, value in zip(offered, (protocol, unit, features), strict=True)
     ]
-    data = selection.dataset_parameter(results)
-    return [*map(options_of, offered), *values, address_data(PATH, [data, *offered])]
+    return [*map(options_of, offered), *values, address_data(PATH, everything)]
 
 
 @kept()

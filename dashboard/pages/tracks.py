@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import selection, shell
-from dashboard.components.attributes import aria
+from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
     address_id,
@@ -23,6 +23,7 @@ from dashboard.components.controls import (
     with_help,
 )
 from dashboard.components.model_picker import model_picker, register_picker
+from dashboard.components.tools import grid_tools
 from dashboard.components.track_grid import grid_style, track_grid
 from dashboard.components.track_panel import keys_button, keys_dialog, track_panel
 from dashboard.pages.tracks_choices import (
@@ -139,10 +140,6 @@ def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Secti
         value=listed(choice["columns"]),
         className="column-list",
     )
-    csv = html.Button(
-        "CSV", id="tracks-csv", type="button", className="tool-button",
-        title="Download this list, in this order",
-    )  # fmt: skip
     chosen = html.Details(
         [html.Summary("Columns", className="tool-button"), html.Div(ticks)],
         className="column-choice",
@@ -151,8 +148,8 @@ def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Secti
         [
             html.Div(
                 [
-                    html.H2("Songs", id="tracks-heading"),
-                    html.Div([keys_button(), chosen, csv], className="card-tools"),
+                    html.H2("Songs", id="tracks-heading", className="card-heading"),
+                    grid_tools(PAGE, [keys_button(), chosen]),
                 ],
                 className="card-head",
             ),
@@ -162,7 +159,9 @@ def _list_section(columns: Parameter, choice: Choice, n_rows: int) -> html.Secti
                 style=cast(Any, {"--rows": grid_style(n_rows)["--rows"]}),
             ),
         ],
-        className="tracks-list",
+        id=f"{PAGE}-card",
+        className="tracks-list figure-card",
+        **data(page=PAGE, card=PAGE, grid=GRID),
         **aria(labelledby="tracks-heading"),
     )
 

@@ -49,6 +49,7 @@ ORDER = Parameter(
         "track-down": "last track first",
     },
     "listed",
+    pattern=r"(?:track|true|answer_[0-8]|second|right|agree|margin|flags)(?:-down)?",
 )  # fmt: skip
 COLUMNS = Parameter(
     "columns", "Columns",
