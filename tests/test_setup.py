@@ -213,8 +213,10 @@ def test_wrong_option_is_one_clear_line(
 
 
 def test_run_prints_the_address_once_the_page_answers(repository: Path, tmp_path: Path) -> None:
-    (tmp_path / "dashboard").mkdir()
-    shutil.copy(repository / "dashboard/serving.py", tmp_path / "dashboard")
+    bytecode = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(repository / "dashboard", tmp_path / "dashboard", ignore=bytecode)
+    (tmp_path / "pipeline").mkdir()
+    shutil.copy(repository / "pipeline/config.py", tmp_path / "pipeline")
     (tmp_path / "dashboard/app.py").write_text(STAND_IN_APP)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
