@@ -9,6 +9,7 @@ import pytest
 from shared_tiny import shared_tiny_results
 from tiny_results import write_tiny_results
 
+from dashboard.components.card import CardContent, Empty, card_values
 from dashboard.pages import clusters, clusters_updates
 from dashboard.query import Parameter
 from dashboard.state import Results, load_results
@@ -71,15 +72,14 @@ def test_sweep_and_matching_give_the_stored_numbers(results: Results) -> None:
     chosen = (results, "gtzan.features_3s", "kmeans_10")
     sweep = clusters_updates.update_sweep(*chosen, "light")
     matching = clusters_updates.update_matching(*chosen, "dark")
-    assert sweep is not None and matching is not None
+    assert isinstance(sweep, CardContent) and isinstance(matching, CardContent)
     assert "with the 10 shown above" in sweep.sentence
     stored = results.analysis("cluster_matching")
     own = stored[stored["id"] == "gtzan.features_3s.kmeans_10.in_sample"]
     assert f"{own['n_matched'].sum()} of 400" in matching.sentence
-    assert clusters_updates.update_shown(*chosen) == (False, False, False)
 
 
-def test_results_without_sweep_and_matching_hide_both(
+def test_results_without_sweep_and_matching_say_so_in_their_cards(
     results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     empty = {
@@ -89,9 +89,12 @@ def test_results_without_sweep_and_matching_hide_both(
     bare = replace(results, _tables=empty)
     monkeypatch.setattr(Results, "analysis_of_run", lambda own, kind, _: own.analysis(kind))
     chosen = (bare, "gtzan.features_3s", "kmeans_10")
-    assert clusters_updates.update_shown(*chosen) == (False, True, True)
-    assert clusters_updates.update_sweep(*chosen, "light") is None
-    assert clusters_updates.update_matching(*chosen, "light") is None
+    sweep = clusters_updates.update_sweep(*chosen, "light")
+    matching = clusters_updates.update_matching(*chosen, "light")
+    assert (sweep, matching) == (clusters_updates.NO_SWEEP, clusters_updates.NO_MATCHING)
+    said, _, numbers = card_values(sweep)
+    assert said.startswith("Not in these results: other numbers of clusters")
+    assert numbers == {"empty": True}
 
 
 def with_maps(tmp_path: Path, names: list[str]) -> Results:
@@ -116,7 +119,8 @@ def test_network_embedding_is_offered_with_what_it_is(tmp_path: Path) -> None:
     assert "100 songs that it was not trained on" in note
     assert title == "network embedding · GenreLens"
     assert clusters_updates.update_options(own, features, "kmeans_10") == ([], None, True)
-    assert clusters_updates.update_shown(own, features, None) == (True, True, True)
+    for update in (clusters_updates.update_composition, clusters_updates.update_matching):
+        assert update(own, features, None, "light") == clusters_updates.NO_CLUSTERS
 
 
 def test_map_without_clusters_is_coloured_by_genre_only(tmp_path: Path) -> None:
@@ -129,7 +133,7 @@ def test_map_without_clusters_is_coloured_by_genre_only(tmp_path: Path) -> None:
     assert "Cluster" not in content.table
     for update in (clusters_updates.update_composition, clusters_updates.update_sweep,
                    clusters_updates.update_matching):  # fmt: skip
-        assert update(own, "gtzan.network_embedding", None, "dark") is None
+        assert isinstance(update(own, "gtzan.network_embedding", None, "dark"), Empty)
 
 
 def test_clustering_without_a_map_is_not_offered(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from dashboard.pages.clusters_updates import (
     update_map,
     update_matching,
     update_options,
-    update_shown,
     update_sweep,
 )
 from dashboard.query import Choice, Parameter, read_choice
@@ -77,7 +76,7 @@ def layout(**query: Any) -> Component:
             html.Div(controls, className="controls"),
             html.Div(chips, id="clusters-chips", className="chips-frame"),
             html.P(purity, id="clusters-purity", className="fine"),
-            html.Div(_cards(choice, update_shown(results, *chosen)), className="slots"),
+            html.Div(_cards(choice), className="slots"),
             opening_store(PAGE),
         ],
         parameters=offered,
@@ -86,8 +85,8 @@ def layout(**query: Any) -> Component:
     )
 
 
-def _cards(choice: Choice, absent: tuple[bool, bool, bool]) -> list[html.Div]:
-    """Return the empty cards, hidden where the results hold nothing for them."""
+def _cards(choice: Choice) -> list[html.Div]:
+    """Return the cards, before they are filled."""
     switches = [
         switch(PAGE, COLOUR, choice["colour"]),
         switch(PAGE, DIMENSIONS, choice["dimensions"]),
@@ -110,11 +109,7 @@ def _cards(choice: Choice, absent: tuple[bool, bool, bool]) -> list[html.Div]:
             height_px=400, as_table=MATCHING in shown,
         ),
     }  # fmt: skip
-    hidden = dict(zip((COMPOSITION, SWEEP, MATCHING), absent, strict=True))
-    return [
-        html.Div(card, id=f"{name}-slot", className="slot", hidden=hidden.get(name, False))
-        for name, card in cards.items()
-    ]
+    return [html.Div(card, className="slot") for card in cards.values()]
 
 
 def register_callbacks(app: Dash, state: ResultsState) -> None:
@@ -165,9 +160,3 @@ def register_callbacks(app: Dash, state: ResultsState) -> None:
         return card_values(update_matching(state.current(), *chosen), chosen[-1])
 
     opening.register()
-
-    absent = [Output(f"{name}-slot", "hidden") for name in (COMPOSITION, SWEEP, MATCHING)]
-
-    @app.callback(*absent, features, model, prevent_initial_call=True)
-    def shown(features: str, model: str | None) -> tuple[bool, bool, bool]:
-        return update_shown(state.current(), features, model)

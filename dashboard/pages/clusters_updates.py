@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import cluster_sentences, model_sentences, selection, theme
 from dashboard.analyses import rows_of_features, rows_of_run
-from dashboard.components.card import CardContent
+from dashboard.components.card import CardContent, Empty
 from dashboard.components.controls import options_of
 from dashboard.components.facts import score_chips
 from dashboard.components.formats import format_count, format_percent
@@ -24,6 +24,9 @@ from pipeline.artifacts import embedding_path
 
 NETWORK_EMBEDDING = "network_embedding"  # what a network made of songs it was not trained on
 MOST_POINTS = 1500  # as SVG, what a phone still pans without a pause
+NO_CLUSTERS = Empty("clusters of these features", "make results")
+NO_SWEEP = Empty("other numbers of clusters of these features", "make results")
+NO_MATCHING = Empty("a matching of these clusters with genres", "make results")
 
 
 def has_map(results: Results, dataset: str, representation: str) -> bool:
@@ -199,21 +202,21 @@ def cluster_name(number: int) -> str:
 @kept(FEW)
 def update_composition(
     results: Results, features: str, model: str | None, mode: object
-) -> CardContent | None:
-    """Return the genres within each cluster; None where nothing was clustered."""
+) -> CardContent | Empty:
+    """Return the genres within each cluster, where these features were clustered."""
     run = shown_run(results, features, model)
-    return None if run is None else composition_content(results, run["id"], mode)
+    return NO_CLUSTERS if run is None else composition_content(results, run["id"], mode)
 
 
 @kept(FEW)
 def update_sweep(
     results: Results, features: str, model: str | None, mode: object
-) -> CardContent | None:
-    """Return inertia and silhouette by number of clusters; None where they were not computed."""
+) -> CardContent | Empty:
+    """Return inertia and silhouette by number of clusters, where they were computed."""
     run = shown_run(results, features, model)
     points = rows_of_features(results, "cluster_sweep", *features.split(".", 1))
     if points.empty or run is None:
-        return None
+        return NO_SWEEP
     chosen = len(results.outcomes[run["id"]]["clusters"])
     table = points[["n_clusters", "inertia", "silhouette"]].sort_values("n_clusters")
     return CardContent(
@@ -227,14 +230,14 @@ def update_sweep(
 @kept(FEW)
 def update_matching(
     results: Results, features: str, model: str | None, mode: object
-) -> CardContent | None:
-    """Return clusters assigned to genres one to one; None where they were not matched."""
+) -> CardContent | Empty:
+    """Return clusters assigned to genres one to one, where they were matched."""
     run = shown_run(results, features, model)
     if run is None:
-        return None
+        return NO_CLUSTERS
     matched = rows_of_run(results, "cluster_matching", run["id"])
     if matched.empty:
-        return None
+        return NO_MATCHING
     unit = selection.UNITS[selection.units_of(results, [run["id"]])[0]]
     table = matched.assign(cluster=[cluster_name(number) for number in matched["cluster"]])
     table["genre"] = table["genre"].replace("", "none left")
@@ -246,15 +249,6 @@ def update_matching(
         table[columns].set_axis(names, axis=1),
         runs=selection.run_ids(run),
     )
-
-
-def update_shown(results: Results, features: str, model: str | None) -> tuple[bool, bool, bool]:
-    """Return whether to hide composition, sweep and matching, which not everything has."""
-    run = shown_run(results, features, model)
-    if run is None:
-        return True, True, True
-    swept = rows_of_features(results, "cluster_sweep", *features.split(".", 1))
-    return False, swept.empty, rows_of_run(results, "cluster_matching", run["id"]).empty
 
 
 def shown_run(results: Results, features: str, model: str | None) -> pd.Series | None:
