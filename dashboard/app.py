@@ -16,10 +16,12 @@ from dash.exceptions import MissingCallbackContextException
 from flask import Response, jsonify
 
 from dashboard import media, openapi, presenting, provenance, shell, uploads
+from dashboard.access.login import guard
 from dashboard.compression import compress_answers
 from dashboard.failures import failure_props
 from dashboard.operation.requests import watch_requests
 from dashboard.pages import PAGES
+from dashboard.rates import limit_rates
 from dashboard.replies import error_reply
 from dashboard.security import protect
 from dashboard.state import EXTENSION, ResultsError, State
@@ -85,6 +87,8 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     presenting.register_routes(app, state)
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))
     openapi.register_routes(app)
+    guard(app)
+    limit_rates(app)
     protect(app)
     return app
 

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 
 ERRORS = {
     400: "The request is not as described.",
+    401: "Nobody is signed in (private servers only).",
     403: "The request comes from a page of another site (private servers only).",
     404: "There is no such thing.",
     413: f"More than {LIMITS.max_bytes // 2**20} MB, or longer than {LIMITS.max_duration_s:g} s.",
@@ -102,7 +103,7 @@ def _file(*kinds: str) -> Json:
 def _operation(summary: str, content: Json, *errors: int, **further: Any) -> Json:
     """Return an operation that answers 200 with a content, or one of the errors."""
     answers: Json = {"200": {"description": "The answer.", "content": content}}
-    for status in sorted({*errors, 429}):
+    for status in sorted({*errors, 401, 429}):
         answers[str(status)] = {"description": ERRORS[status], "content": _json(_named("Error"))}
     return {"summary": summary, "responses": answers, **further}
 

@@ -16,6 +16,7 @@ from dash import (
     page_container,
 )
 
+from dashboard.access.login import sign_out_button
 from dashboard.colour_pairs import colour_pairs
 from dashboard.components.attributes import aria, data
 from dashboard.state import ResultsError
@@ -112,7 +113,7 @@ def _bar(pages: Iterable[ModuleType]) -> html.Header:
             [
                 dcc.Link("GenreLens", href="/", className="brand"),
                 html.Nav(links, id="bar-links", className="bar-links", **aria(label="Pages")),
-                html.Div([switch, menu], className="bar-tools"),
+                html.Div([switch, *sign_out_button(), menu], className="bar-tools"),
             ],
             className="bar-inner",
         ),

@@ -41,6 +41,7 @@ class UploadLimits:
     decode_timeout_s: float = 20.0
     total_timeout_s: float = 60.0
     requests_per_minute: int = 30
+    callbacks_per_minute: int = 6_000  # a classroom behind one address
     max_clips: int = 20  # kept at once in one browser tab
     recording_min_s: float = 10.0
     recording_max_s: float = 30.0
