@@ -1,4 +1,4 @@
-"""``POST /api/predict`` and ``GET /healthz``: a clip in, JSON out, nothing kept.
+"""``POST /api/predict``, ``/api/robustness``, ``GET /healthz``: a clip in, JSON out, nothing kept.
 
 Uploads stay in memory. With ``Accept: application/x-ndjson`` the answer is a stream of lines: the
 progress, then the answer or the error. Every error is ``{"error", "code"}``.
@@ -8,7 +8,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any, cast
 
 from dash import Dash
@@ -17,7 +17,9 @@ from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.client import is_gone
+from dashboard.line import Place
 from dashboard.live import Live
+from dashboard.live_robustness import Steps, robustness_answer
 from dashboard.operation.exposition import HostNumbers, metrics
 from dashboard.operation.readiness import readyz
 from dashboard.operation.record import current_id, keep_private, note_timings
@@ -35,7 +37,6 @@ from dashboard.replies import (
 )
 from dashboard.state import ResultsError, State
 from dashboard.visitors import client_address
-from pipeline.predict import Progress
 
 LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
 NDJSON = "application/x-ndjson"
@@ -91,8 +92,10 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
         "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
     )
     blueprint.add_url_rule(
-        "/api/predict", "only_post", lambda: only_post(POST_ONLY), methods=["GET"]
+        "/api/robustness", "robustness", limit(lambda: robustness(live)), methods=["POST"]
     )
+    for path, name in (("/api/predict", "only_post"), ("/api/robustness", "only_post_robustness")):
+        blueprint.add_url_rule(path, name, lambda: only_post(POST_ONLY), methods=["GET"])
     blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
     blueprint.add_url_rule("/readyz", "readyz", lambda: readyz(live))
     host = HostNumbers(live, state)
@@ -105,13 +108,38 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
 
 
 def predict(live: Live) -> Response:
-    """Answer one upload: plain JSON, or lines of progress for who accepts them."""
+    """Answer one upload with what the models hear."""
+
+    def begin(place: Place, upload: io.BytesIO) -> Steps:
+        with_mel = request.values.get("mel") == "1"
+        return live.answer(place, upload, with_mel=with_mel, is_gone=is_gone(request.environ))
+
+    return replied(live, begin)
+
+
+def robustness(live: Live) -> Response:
+    """Answer one upload with what the models hear after each alteration."""
+    return replied(
+        live,
+        lambda place, upload: robustness_answer(
+            live, place, upload, is_gone=is_gone(request.environ)
+        ),
+    )
+
+
+def replied(live: Live, begin: Callable[[Place, io.BytesIO], Steps]) -> Response:
+    """Answer one upload: plain JSON, or lines of progress for who accepts them.
+
+    Parameters
+    ----------
+    begin : callable
+        From the clip's place and its bytes to the steps of the answer; it leaves the place.
+    """
     live.start()
     place = live.line.enter(_announced_bytes(live))
     leave = cleanup(place.leave, live.decoder.prepare)  # the next clip's decoder, not in our time
     try:
-        upload, with_mel = _upload(live)
-        steps = live.answer(place, upload, with_mel=with_mel, is_gone=is_gone(request.environ))
+        steps = begin(place, _upload(live))
         if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
             response = Response(_lines(steps), mimetype=NDJSON)
             response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
@@ -163,8 +191,8 @@ def _announced_bytes(live: Live) -> int:
     return announced
 
 
-def _upload(live: Live) -> tuple[io.BytesIO, bool]:
-    """Return the uploaded file, and whether the spectrogram is wanted."""
+def _upload(live: Live) -> io.BytesIO:
+    """Return the uploaded file."""
     request.max_content_length = live.limits.max_bytes + FORM_OVERHEAD_BYTES
     storage = request.files.get(FIELD)
     keep_private(storage.filename if storage else None)
@@ -178,10 +206,10 @@ def _upload(live: Live) -> tuple[io.BytesIO, bool]:
     if upload.getbuffer().nbytes > live.limits.max_bytes:
         raise RequestEntityTooLarge
     storage.stream = io.BytesIO()  # flask closes it before a stream has begun; the upload is ours
-    return upload, request.values.get("mel") == "1"
+    return upload
 
 
-def _finished(steps: Generator[Progress, None, dict[str, Any]]) -> dict[str, Any]:
+def _finished(steps: Steps) -> dict[str, Any]:
     """Run all steps and return what they give."""
     while True:
         try:
@@ -192,7 +220,7 @@ def _finished(steps: Generator[Progress, None, dict[str, Any]]) -> dict[str, Any
             return answer
 
 
-def _lines(steps: Generator[Progress, None, dict[str, Any]]) -> Iterator[str]:
+def _lines(steps: Steps) -> Iterator[str]:
     """Yield progress, then the answer or the error, each as a line of JSON."""
     try:
         while True:

@@ -40,6 +40,7 @@ class UploadLimits:
     max_rate_hz: int = 192_000  # the highest that recorders offer
     decode_timeout_s: float = 20.0
     total_timeout_s: float = 60.0
+    alterations_timeout_s: float = 40.0  # 30 s of music under 25 alterations: about half of it
     requests_per_minute: int = 30
     callbacks_per_minute: int = 6_000  # a classroom behind one address
     max_clips: int = 20  # kept at once in one browser tab

@@ -1,0 +1,167 @@
+"""Alterations of a clip, made in a process of their own that ends with the request.
+
+Some need librosa, which takes more memory than all models together, and MP3 needs FFmpeg: a worker
+shall keep neither. ``python -m dashboard.alterer`` is that process: a line of JSON and float32
+samples in on stdin; for each alteration a line and samples out on stdout, made while the worker
+listens to the one before. It must import nothing but numpy and ``pipeline.audio.alterations``.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Generator, Sequence
+from typing import BinaryIO
+
+import numpy as np
+
+from dashboard.decoder import INHERITED, ONE_THREAD
+from pipeline.audio.alterations import altered
+from pipeline.config import LIMITS, REPOSITORY
+
+COMMAND = (sys.executable, "-m", "dashboard.alterer")
+MEMORY_BYTES = 4 * 2**30  # address space, most of it only reserved by compiled code
+LONGEST_RATIO = 2  # of an altered clip to the clip: tempo makes it longer
+NUMBA_CACHE = "NUMBA_CACHE_DIR"
+
+Condition = tuple[str, float]  # alteration and level
+Made = Generator[tuple[Condition, np.ndarray], None, None]
+
+
+class AlterationError(Exception):
+    """The process ended before all alterations were made, though there was time."""
+
+
+def altered_clips(
+    y: np.ndarray,
+    *,
+    sr: int,
+    conditions: Sequence[Condition],
+    timeout_s: float,
+    command: Sequence[str] = COMMAND,
+) -> Made:
+    """Yield a clip under each condition, in order; fewer if the time is over before.
+
+    Closing the iterator ends the process.
+
+    Raises
+    ------
+    AlterationError
+        If the process fails.
+    """
+    expired = threading.Event()
+    process = _started(command)
+    timer = threading.Timer(timeout_s, _expire, (process, expired))
+    timer.start()
+    try:
+        _send(process, y, sr, conditions)
+        for condition in conditions:
+            yield condition, _received(process, LONGEST_RATIO * len(y))
+    except (OSError, ValueError, EOFError) as error:
+        if not expired.is_set():
+            raise AlterationError(f"status {process.poll()}: {error}") from error
+    finally:
+        timer.cancel()
+        _end(process)
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    environment |= ONE_THREAD
+    environment[NUMBA_CACHE] = os.environ.get(NUMBA_CACHE) or _numba_cache()
+    return subprocess.Popen(
+        list(command),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=REPOSITORY,
+        env=environment,
+    )
+
+
+@functools.cache
+def _numba_cache() -> str:
+    """Return a folder of this user alone: installed packages may lie where nobody can write."""
+    folder = tempfile.TemporaryDirectory(prefix="genrelens-numba-")
+    _numba_cache.folder = folder  # type: ignore[attr-defined]  # kept until the worker ends
+    return folder.name
+
+
+def _send(
+    process: subprocess.Popen[bytes], y: np.ndarray, sr: int, conditions: Sequence[Condition]
+) -> None:
+    if process.stdin is None:
+        raise EOFError("the process has no pipes")
+    header = {"sr": sr, "n_samples": len(y), "conditions": [list(one) for one in conditions]}
+    with process.stdin as stdin:
+        stdin.write(json.dumps(header).encode() + b"\n")
+        stdin.write(np.ascontiguousarray(y, dtype=np.float32).data.cast("B"))
+
+
+def _received(process: subprocess.Popen[bytes], most_samples: int) -> np.ndarray:
+    """Return the next clip of the process."""
+    if process.stdout is None:
+        raise EOFError("the process has no pipes")
+    line = process.stdout.readline(64)
+    if not line.endswith(b"\n"):
+        raise EOFError("no answer")
+    n_samples = int(line)
+    if not 0 < n_samples <= most_samples:
+        raise ValueError(f"{n_samples} samples announced")
+    content = process.stdout.read(4 * n_samples)
+    if len(content) < 4 * n_samples:
+        raise EOFError(f"{len(content)} of {4 * n_samples} bytes of samples came")
+    return np.frombuffer(content, dtype=np.float32)
+
+
+def _expire(process: subprocess.Popen[bytes], expired: threading.Event) -> None:
+    expired.set()
+    process.kill()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process if it still runs, close its pipes, and leave no zombie."""
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None and not pipe.closed:
+            with contextlib.suppress(BrokenPipeError):  # a dead process needs nothing any more
+                pipe.close()
+    process.wait()
+
+
+def limit_resources() -> None:
+    """Bound memory and processor time of this process, where the platform can."""
+    try:
+        import resource
+    except ImportError:  # not a Unix
+        return
+    cpu_s = int(LIMITS.alterations_timeout_s) + 5
+    for name, bound in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_CPU", cpu_s), ("RLIMIT_CORE", 0)):
+        with contextlib.suppress(AttributeError, ValueError, OSError):  # macOS knows not all
+            resource.setrlimit(getattr(resource, name), (bound, bound))
+
+
+def answer(source: BinaryIO, output: BinaryIO) -> None:
+    """Read a clip and what to make of it; write each result as soon as it is there."""
+    header = json.loads(source.readline())
+    y = np.frombuffer(source.read(4 * header["n_samples"]), dtype=np.float32)
+    for alteration, level in header["conditions"]:
+        made = altered(y, sr=header["sr"], alteration=alteration, level=level)
+        output.write(b"%d\n" % len(made))
+        output.write(np.ascontiguousarray(made).data.cast("B"))
+        output.flush()
+
+
+def main() -> None:
+    """Wait for one clip, answer, end; a worker that went away reads nothing any more."""
+    limit_resources()
+    with contextlib.suppress(BrokenPipeError):
+        answer(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
