@@ -23,9 +23,9 @@
   }
 
   /* Sends `file`. `on` has step(step, done, total), pause(seconds, tries), answer(answer) and
-     fail(text, again), where `again` says that the same clip may yet be answered. Returns what
-     cancels it all. */
-  predict.send = function (file, on) {
+     fail(text, again), where `again` says that the same clip may yet be answered. `action` is an
+     address other than that of predictions. Returns what cancels it all. */
+  predict.send = function (file, on, action) {
     let request = null, timer = null, tries = 0, over = false;
 
     function fail(text, again) {
@@ -71,7 +71,7 @@
       function isCurrent() { return !over && own === request; }
       request = own;
       tries += 1;
-      own.open("POST", predict.limits().action);
+      own.open("POST", action || predict.limits().action);
       own.setRequestHeader("Accept", "application/x-ndjson");
       own.upload.onprogress = function (event) {
         if (isCurrent() && event.lengthComputable) on.step("uploading", event.loaded, event.total);

@@ -6,15 +6,19 @@ samples in on stdin; for each alteration a line and samples out on stdout, made 
 listens to the one before. It must import nothing but numpy and ``pipeline.audio.alterations``.
 """
 
+import atexit
 import contextlib
 import functools
+import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -72,7 +76,8 @@ def altered_clips(
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= ONE_THREAD
-    environment[NUMBA_CACHE] = os.environ.get(NUMBA_CACHE) or _numba_cache()
+    if cache := os.environ.get(NUMBA_CACHE) or _numba_cache():
+        environment[NUMBA_CACHE] = cache
     return subprocess.Popen(
         list(command),
         stdin=subprocess.PIPE,
@@ -85,10 +90,16 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 @functools.cache
 def _numba_cache() -> str:
-    """Return a folder of this user alone: installed packages may lie where nobody can write."""
-    folder = tempfile.TemporaryDirectory(prefix="genrelens-numba-")
-    _numba_cache.folder = folder  # type: ignore[attr-defined]  # kept until the worker ends
-    return folder.name
+    """Return where compiled functions of librosa are kept, "" where that is beside librosa.
+
+    Where nobody can write there, a folder of this worker alone, which goes when the worker ends.
+    """
+    found = importlib.util.find_spec("librosa")
+    if found is not None and found.origin and os.access(Path(found.origin).parent, os.W_OK):
+        return ""
+    folder = tempfile.mkdtemp(prefix="genrelens-numba-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _send(

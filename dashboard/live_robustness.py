@@ -22,7 +22,7 @@ from dashboard.refusal import ServiceError
 from pipeline.audio import SILENCE, AudioError
 from pipeline.audio.alterations import ALTERATIONS
 from pipeline.config import LIMITS
-from pipeline.predict import ModelAnswer, Predictor, Progress
+from pipeline.predict import Predictor, Progress
 
 PIECE_S = 30.0
 STEP = "alterations"
@@ -85,19 +85,19 @@ def asked_again(
         raise ServiceError("silent", "This piece is silent: there is no answer that could change.")
     wanted = conditions_for(len(piece) / sr)
     yield Progress(STEP, 0, len(wanted))
-    plain = predictor.answers(piece, sr=sr)
+    plain = predictor.genres(piece, sr=sr)
     rows: list[dict[str, Any]] = []
     left_s = began + LIMITS.alterations_timeout_s - time.monotonic()
     made = altered(piece, sr=sr, conditions=wanted, timeout_s=max(left_s, 0.0))
     with closing(made):
         for condition, samples in made:
-            rows.append(_row(condition, predictor.answers(samples, sr=sr), plain))
+            rows.append(_row(condition, predictor.genres(samples, sr=sr), plain))
             yield Progress(STEP, len(rows), len(wanted))
     return {
         "duration_s": round(len(y) / sr, 3),
         "from_s": round(start / sr, 3),
         "to_s": round((start + len(piece)) / sr, 3),
-        "models": [_model(answer) for answer in plain],
+        "models": [_model(model.card, plain) for model in predictor.models],
         "alterations": rows,
         "left_out": [ALTERATIONS[name].label(level) for name, level in wanted[len(rows) :]],
         "timings_ms": {"total": round(1e3 * (time.monotonic() - began), 1)},
@@ -123,25 +123,18 @@ def conditions_for(duration_s: float) -> list[Condition]:
     ]
 
 
-def _row(
-    condition: Condition, answers: list[ModelAnswer], plain: list[ModelAnswer]
-) -> dict[str, Any]:
+def _row(condition: Condition, heard: dict[str, str], plain: dict[str, str]) -> dict[str, Any]:
     """Return what the models say under one condition, and which of them changed their answer."""
     alteration, level = condition
-    heard = {str(answer.card["id"]): answer.genre for answer in answers}
     return {
         "alteration": alteration,
         "level": level,
         "label": ALTERATIONS[alteration].label(level),
         "genres": heard,
-        "changed": [
-            str(answer.card["id"])
-            for answer in plain
-            if heard[str(answer.card["id"])] != answer.genre
-        ],
+        "changed": [model for model, genre in plain.items() if heard[model] != genre],
     }
 
 
-def _model(answer: ModelAnswer) -> dict[str, Any]:
+def _model(card: dict[str, Any], plain: dict[str, str]) -> dict[str, Any]:
     keys = ("id", "model", "title", "family", "representation", "window_s")
-    return {**{key: answer.card[key] for key in keys}, "genre": answer.genre}
+    return {**{key: card[key] for key in keys}, "genre": plain[card["id"]]}

@@ -18,7 +18,7 @@ def headline(rows: pd.DataFrame) -> str:
         return NOTHING_CHOSEN
     n_models = altered["served_id"].nunique()
     least = altered.groupby("condition", sort=False)["unchanged"].min()
-    safest = [_inside(str(name)) for name in least.index[least == least.max()]]
+    safest = [inside(str(name)) for name in least.index[least == least.max()]]
     who = "every chosen model keeps at least" if n_models > 1 else f"{_first(altered)} keeps"
     said = f"After {named(safest, 'alteration')} {who} {format_percent(least.max())} of its answers"
     worst = lowest(altered, "unchanged")
@@ -28,7 +28,7 @@ def headline(rows: pd.DataFrame) -> str:
     who = joined(list(worst.loc[worst["condition"] == where, "short"]))
     keep = "keep" if " and " in who else "keeps"
     share = score_of(as_score(worst, UNCHANGED).iloc[0])
-    return f"{said}; after {_inside(where)} {who} {keep} {share}, the least of all."
+    return f"{said}; after {inside(where)} {who} {keep} {share}, the least of all."
 
 
 def method(results: Results, rows: pd.DataFrame) -> str:
@@ -70,7 +70,7 @@ def unchanged_sentence(rows: pd.DataFrame) -> str:
     there = as_score(altered[altered["condition"] == where], UNCHANGED)
     said = [score_of(there[there["short"] == name].iloc[0]) for name in (best, least)]
     return (
-        f"{plain} The models differ most after {_inside(str(where))}: {best} keeps {said[0]}, "
+        f"{plain} The models differ most after {inside(str(where))}: {best} keeps {said[0]}, "
         f"{least} {said[1]}."
     )
 
@@ -87,7 +87,7 @@ def accuracy_sentence(rows: pd.DataFrame) -> str:
     certain = int((altered["difference_high"] < 0).sum())
     low, high = (format_points(worst[name]) for name in DIFFERENCE[1:])
     return (
-        f"The largest loss: {worst['short']} after {_inside(worst['condition'])}, "
+        f"The largest loss: {worst['short']} after {inside(worst['condition'])}, "
         f"{format_points(worst['difference'])} [{low}, {high}], from "
         f"{score_of(as_score(plain, ACCURACY).iloc[0])} unaltered. The interval of the loss leaves "
         f"out 0 in {certain} of {counted(len(altered), 'case')} shown."
@@ -115,6 +115,6 @@ def _first(rows: pd.DataFrame) -> str:
     return str(rows["short"].iloc[0])
 
 
-def _inside(condition: str) -> str:
+def inside(condition: str) -> str:
     """Return a condition as it stands inside a sentence: "gain, +6 dB", but "MP3, 32 kbit/s"."""
     return condition if condition[1:2].isupper() else condition[:1].lower() + condition[1:]

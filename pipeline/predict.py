@@ -76,11 +76,6 @@ class ModelAnswer:
         """The answer: the genre with the highest mean probability."""
         return str(self.card["genres"][int(self.proba.mean(axis=0).argmax())])
 
-    @property
-    def genre(self) -> str:
-        """The likeliest genre, by the mean over the windows."""
-        return str(self.card["genres"][int(self.proba.mean(axis=0).argmax())])
-
     def as_json(self) -> dict[str, Any]:
         """Return the model's part of the answer of ``POST /api/predict``."""
         mean = self.proba.mean(axis=0)
@@ -204,12 +199,14 @@ class Predictor:
             if on_progress is not None:
                 on_progress(progress)
 
-    def answers(self, y: np.ndarray, *, sr: int) -> list[ModelAnswer]:
-        """Return what every model hears in a clip, and nothing of the clip itself."""
+    def genres(self, y: np.ndarray, *, sr: int) -> dict[str, str]:
+        """Return the genre that each model hears in a clip, by its id, without reasons."""
         heard = Heard(y, sr=sr, lengths=self.window_lengths, parts=self._parts)
         for _ in heard.compute():
             pass
-        return [_answer(model, heard, sr=sr) for model in self.models]
+        places = [int(model.hear(heard).mean(axis=0).argmax()) for model in self.models]
+        cards = [model.card for model in self.models]
+        return {card["id"]: card["genres"][at] for card, at in zip(cards, places, strict=True)}
 
     def steps(self, y: np.ndarray, *, sr: int) -> Generator[Progress, None, Prediction]:
         """Yield the progress of ``predict`` and return its result."""

@@ -16,7 +16,7 @@ from dashboard.components.card import CardContent, card_outputs, card_values, fi
 from dashboard.components.controls import page_frame
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
-from dashboard.pages import predict_intake
+from dashboard.pages import predict_intake, predict_robustness
 from dashboard.query import read_choice
 from dashboard.shell import MODE, NARROW
 from dashboard.state import State, current_state
@@ -30,7 +30,7 @@ DESCRIPTION = "Drop a song and see which genre each model hears in it, second by
 
 PAGE = "predict"
 CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
-CARDS = (CLIP, PROBABILITIES)
+CARDS = (CLIP, PROBABILITIES, *predict_robustness.CARDS)
 
 
 def layout(**query: Any) -> Component:
@@ -66,6 +66,8 @@ def register_callbacks(app: Dash, state: State) -> None:
         Output("predict-drop", "className"),
         Input("predict-drop", "id"),
     )
+
+    predict_robustness.register(app)
 
     @app.callback(
         Output("predict-result", "hidden"),
@@ -138,7 +140,7 @@ def _result(n_models: int, tables: frozenset[str]) -> html.Div:
     )
     summary = html.Div(id="predict-summary", className="predict-summary", **aria(live="polite"))
     return html.Div(
-        [_name(), summary, clip, probabilities],
+        [_name(), summary, clip, probabilities, *predict_robustness.cards(tables, n_models)],
         id="predict-result",
         hidden=True,
         style={

@@ -74,7 +74,7 @@ def update_unchanged(results: Results, models: Models, alteration: str, mode: ob
     heads = ["Alteration", "Model", "Unchanged", "95 % low", "95 % high", "Clips", "Artists"]
     content = CardContent(
         sentences.unchanged_sentence(rows),
-        _figure(as_score(rows, UNCHANGED), "share of unchanged answers", mode),
+        _figure(as_score(rows, UNCHANGED), "unchanged answers", mode),
         rows[columns].set_axis(heads, axis=1),
         runs=tuple(dict.fromkeys(rows["id"])),
     )

@@ -1,0 +1,114 @@
+"""The part of the Predict page that asks, on request, how steady an answer is.
+
+The browser's part is assets/predict-steady.js: it sends the clip on show to ``/api/robustness``,
+shows the progress, and puts the answer into the store ``predict-steady``.
+"""
+
+from typing import Any
+
+import dash
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import theme
+from dashboard.components.attributes import aria, data
+from dashboard.components.card import CardContent, card_outputs, card_values, figure_card
+from dashboard.components.steadiness import kept_levels, steadiness_sentence, steadiness_table
+from dashboard.figures.steadiness import height_px, steadiness_figure
+from dashboard.live_robustness import PIECE_S
+from dashboard.shell import MODE, NARROW
+from dashboard.theme import as_mode
+from pipeline.audio.alterations import ALTERATIONS
+
+PAGE = "predict"
+STEADY = "predict-steadiness"
+CARDS = (STEADY,)
+QUESTION = "How steady is this answer?"
+
+
+def cards(tables: frozenset[str], n_models: int) -> list[Component]:
+    """Return the button, its progress, and the empty card that its answer fills."""
+    ask = html.Button(
+        QUESTION,
+        type="button",
+        id="predict-steady-ask",
+        className="tool-button",
+        **data(action=f"{dash.get_app().config.requests_pathname_prefix}api/robustness"),
+        **aria(describedby="predict-steady-what"),
+    )
+    card = figure_card(
+        PAGE, STEADY, QUESTION, height_px=height_px(n_models), as_table=STEADY in tables
+    )
+    return [
+        html.Div([ask, html.Span(_what(), id="predict-steady-what", className="fine")],
+                 className="steady-ask"),
+        _progress(),
+        html.Div(card, id="predict-steady-slot", hidden=True),
+        dcc.Store(id="predict-steady"),
+    ]  # fmt: skip
+
+
+def outputs() -> list[Output]:
+    """Return the callback outputs of this part."""
+    return [Output("predict-steady-slot", "hidden"), *card_outputs(STEADY)]
+
+
+def update(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any, ...]:
+    """Return the values of ``outputs``; the card is hidden until there is an answer."""
+    if not answer:
+        return (True, *card_values(None, mode))
+    return (False, *card_values(_content(answer, mode, narrow=narrow), mode))
+
+
+def register(app: Dash) -> None:
+    """Register this part's callback on the app."""
+
+    @app.callback(outputs(), Input("predict-steady", "data"), MODE, Input(NARROW, "data"))
+    def steady(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any, ...]:
+        return update(answer, mode, bool(narrow))
+
+
+def _content(answer: dict[str, Any], mode: str, *, narrow: bool) -> CardContent:
+    shown = theme.blank_figure(as_mode(mode))
+    if answer["alterations"]:
+        shown = steadiness_figure(kept_levels(answer), mode=as_mode(mode), narrow=narrow)
+    return CardContent(steadiness_sentence(answer), shown, steadiness_table(answer))
+
+
+def _what() -> str:
+    n_ways = sum(len(one.levels) for one in ALTERATIONS.values())
+    return (
+        f"Sends the clip again, alters up to {PIECE_S:g} s from its middle in {n_ways} ways (MP3, "
+        "noise, pitch and others), and asks every model each time. Takes some ten seconds or more."
+    )
+
+
+def _progress() -> html.Div:
+    """Return where progress and errors of this part appear."""
+    bar = html.Div(
+        html.Div(id="predict-steady-bar", className="predict-steady-bar"),
+        className="predict-track",
+        **aria(hidden="true"),
+    )
+    cancel = html.Button(
+        "Cancel", type="button", id="predict-steady-cancel", className="tool-button"
+    )
+    return html.Div(
+        [
+            html.Div(
+                [bar, html.Span(id="predict-steady-step"), cancel],
+                id="predict-steady-progress",
+                className="predict-progress idle",
+            ),
+            html.Div(
+                id="predict-steady-live",
+                className="visually-hidden",
+                role="status",
+                **aria(live="polite"),
+            ),
+            html.Div(
+                id="predict-steady-error", className="message", hidden=True, role="alert",
+                tabIndex=-1,
+            ),
+        ]
+    )  # fmt: skip
