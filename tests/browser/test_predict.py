@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FileChooser, Route, expect
 from predicting import assert_refused, upload, wait_for_answer
-from steps import assert_same_numbers, downloaded_csv, table_texts, visible_cards
+from steps import assert_same_numbers, downloaded_csv, table_texts, use_tool, visible_cards
 from visit import Visit
 
 from pipeline import artifacts
@@ -85,6 +85,14 @@ def test_numbers_of_the_answer_as_tables_and_csv(
         assert_same_numbers(downloaded_csv(visit, card, tmp_path), rows)
     # The choice is in the address, the clip never is.
     assert visit.query() == {"table": "predict-clip,predict-probabilities"}
+
+
+def test_lanes_of_a_clip_become_a_scene(visit: Visit, clips: tuple[Path, Path]) -> None:
+    visit.open("/predict")
+    upload(visit, clips[0])
+    wait_for_answer(visit, clips[0].name)
+    use_tool(visit, "predict-clip", "Add to presentation")
+    expect(visit.page.locator("#present-toast")).to_contain_text("Added “Along the clip”")
 
 
 def test_second_clip_keeps_the_first_and_what_is_removed_is_forgotten(
