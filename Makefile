@@ -51,8 +51,10 @@ bench: $(TESTS) ## Measure speed and memory, beside other extractors
 	@status=0; for script in tests/bench/bench_*.py; do \
 		echo "$$script"; PYTHONPATH=. $(VENV) "$$script" || status=1; done; exit $$status
 
-bench-web: $(TESTS) ## Measure callbacks and pages while eight people click
-	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" PYTHONPATH=. $(VENV) tests/bench/web.py
+bench-web: $(TESTS) ## Measure callbacks and pages while eight people click, and a worker's memory
+	@browser=$$(sh .ci/browser) && status=0; for script in web web_memory; do \
+		GENRELENS_BROWSER="$$browser" PYTHONPATH=. $(VENV) tests/bench/$$script.py || status=1; \
+		done; exit $$status
 
 fuzz: $(TESTS) ## Send ten thousand hostile files to the decoder (ARGS="--files 500")
 	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV) tests/fuzz/uploads.py $(ARGS)

@@ -16,6 +16,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from dashboard import capacity
+from dashboard.memory import return_large_pieces
 from dashboard.operation import logs, shared_numbers
 from dashboard.tickets import FOLDER_VARIABLE
 
@@ -56,6 +57,11 @@ def on_exit(_server: Arbiter) -> None:
     shared_numbers.remove_numbers()
     if _own_line is not None:
         shutil.rmtree(_own_line, ignore_errors=True)
+
+
+def post_fork(_server: Arbiter, _worker: Worker) -> None:
+    """Keep a worker small from the start."""
+    return_large_pieces()
 
 
 def post_worker_init(worker: Worker) -> None:
