@@ -206,15 +206,15 @@ def test_short_runs_are_abbreviated_and_tiny_ones_left_bare() -> None:
 
 def test_update_without_an_answer_hides_the_result() -> None:
     hidden, summary, *cards = page.update_result(None, "light", narrow=False)
-    assert (hidden, summary, len(cards)) == (True, [], 6)
+    assert (hidden, summary, len(cards)) == (True, [], 3 * len(page.DRAWN))
 
 
-def test_update_with_an_answer_fills_both_cards(answer: dict[str, Any]) -> None:
+def test_update_with_an_answer_fills_all_cards(answer: dict[str, Any]) -> None:
     hidden, summary, *cards = page.update_result(answer, "dark", narrow=True)
     assert hidden is False
     assert texts.headline(answer) in str(summary)
     assert "432 ms" in str(summary)
-    assert len(cards) == 6
+    assert len(cards) == 3 * len(page.DRAWN)
     assert cards[1].layout.paper_bgcolor is None  # from the template of the mode
     assert cards[1].layout.template == theme.template("dark")
 

@@ -16,7 +16,7 @@ from dashboard.components.card import CardContent, card_outputs, card_values, fi
 from dashboard.components.controls import page_frame
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
-from dashboard.pages import predict_intake, predict_robustness
+from dashboard.pages import predict_intake, predict_robustness, predict_why
 from dashboard.query import read_choice
 from dashboard.shell import MODE, NARROW
 from dashboard.state import State, current_state
@@ -30,7 +30,8 @@ DESCRIPTION = "Drop a song and see which genre each model hears in it, second by
 
 PAGE = "predict"
 CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
-CARDS = (CLIP, PROBABILITIES, *predict_robustness.CARDS)
+DRAWN = (CLIP, PROBABILITIES, *predict_why.CARDS)  # from the answer
+CARDS = (*DRAWN, *predict_robustness.CARDS)
 
 
 def layout(**query: Any) -> Component:
@@ -74,6 +75,7 @@ def register_callbacks(app: Dash, state: State) -> None:
         Output("predict-summary", "children"),
         *card_outputs(CLIP),
         *card_outputs(PROBABILITIES),
+        *predict_why.outputs(),
         Input("predict-answer", "data"),
         MODE,
         Input(NARROW, "data"),
@@ -83,9 +85,9 @@ def register_callbacks(app: Dash, state: State) -> None:
 
 
 def update_result(answer: dict[str, Any] | None, mode: str, *, narrow: bool) -> tuple[Any, ...]:
-    """Return whether the result is hidden, its summary, and the values of both cards."""
+    """Return whether the result is hidden, its summary, and the values of all cards."""
     if not answer:
-        return (True, [], *[no_update] * 6)
+        return (True, [], *[no_update] * 3 * len(DRAWN))
     chosen = as_mode(mode)
     clip = CardContent(
         answer_texts.clip_sentence(answer),
@@ -99,7 +101,8 @@ def update_result(answer: dict[str, Any] | None, mode: str, *, narrow: bool) -> 
         answer_texts.probabilities_table(answer),
         runs=answer_texts.honest_runs(answer),
     )
-    return (False, update_summary(answer), *card_values(clip), *card_values(probabilities))
+    why = predict_why.update(answer, chosen, narrow=narrow)
+    return (False, update_summary(answer), *card_values(clip), *card_values(probabilities), *why)
 
 
 def update_summary(answer: dict[str, Any]) -> list[Component]:
@@ -140,12 +143,20 @@ def _result(n_models: int, tables: frozenset[str]) -> html.Div:
     )
     summary = html.Div(id="predict-summary", className="predict-summary", **aria(live="polite"))
     return html.Div(
-        [_name(), summary, clip, probabilities, *predict_robustness.cards(tables, n_models)],
+        [
+            _name(),
+            summary,
+            clip,
+            probabilities,
+            *predict_why.cards(tables, n_models),
+            *predict_robustness.cards(tables, n_models),
+        ],
         id="predict-result",
         hidden=True,
         style={
             "--clip-height": f"{heights[CLIP][True]}px",
             "--probabilities-height": f"{heights[PROBABILITIES][True]}px",
+            **predict_why.heights(n_models),
             **{f"--plot-{side}": f"{px}px" for side, px in lanes.CLIP_MARGIN_PX.items()},
         },
     )
