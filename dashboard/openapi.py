@@ -28,6 +28,7 @@ ERRORS = {
 }
 NUMBER, TEXT, WHOLE, TRUTH = ({"type": name} for name in ("number", "string", "integer", "boolean"))
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+NULLABLE: Json = {"type": ["number", "null"]}
 ANYTHING: Json = {"type": "object"}
 
 
@@ -60,6 +61,50 @@ SCHEMAS: Json = {
             "windows": _list(_named("Window")),
             "honest_accuracy": ANYTHING,
             "ms": NUMBER,
+        },
+        why=_named("Why"),
+        prediction_set={"anyOf": [_named("PredictionSet"), {"type": "null"}]},
+    ),
+    "Score": _object({"value": NULLABLE, "ci_low": NULLABLE, "ci_high": NULLABLE}),
+    "Why": _object(
+        {
+            "windows": _list(
+                _object(
+                    {
+                        "start_s": NUMBER,
+                        "end_s": NUMBER,
+                        "role": {"type": "string", "enum": ["decided", "for", "against"]},
+                        "genre": TEXT,
+                        "margin": NUMBER,
+                    }
+                )
+            ),
+            "rival": TEXT,
+            "features": {
+                "type": ["array", "null"],
+                "items": _object({"feature": TEXT, "value": NUMBER, "percentile": SHARE}),
+            },
+            "compared_with": {"type": ["object", "null"]},
+        }
+    ),
+    "PredictionSet": _object(
+        {
+            "genres": _list(TEXT),
+            "target": SHARE,
+            "threshold": SHARE,
+            "coverage": _named("Score"),
+            "mean_size": NUMBER,
+            "n_tracks": WHOLE,
+            "id": TEXT,
+        }
+    ),
+    "Disagreement": _object(
+        {
+            "a": TEXT,
+            "b": TEXT,
+            "genre_a": TEXT,
+            "genre_b": TEXT,
+            "known": {"type": ["object", "null"]},
         }
     ),
     "Answer": _object(
@@ -71,6 +116,7 @@ SCHEMAS: Json = {
             "timings_ms": {"type": "object", "additionalProperties": NUMBER},
         },
         mel=ANYTHING,
+        disagreement=_list(_named("Disagreement")),
     ),
     "Results": _object(
         {
