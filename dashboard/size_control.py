@@ -92,12 +92,19 @@ def remainder_sentence(results: Results, runs: pd.DataFrame, step: str) -> str:
         effect = size_effect(results, runs, run)
         if effect is not None and effect.fall > 0:
             of_whom = "" if place == 0 else ", the best of those with a size control"
-            return f"{run['short']}{of_whom}: of its {_explained(effect, runs)}"
+            return f"{run['short']}{of_whom}: of its {explained(effect, runs)}"
     return ""
 
 
-def _explained(effect: SizeEffect, runs: pd.DataFrame) -> str:
-    """Return the rest of the sentence."""
+def explained(effect: SizeEffect, runs: pd.DataFrame) -> str:
+    """Return "fall of 20 points from ... to ..., 7 [5, 9] come with ...", without its subject.
+
+    Parameters
+    ----------
+    effect : SizeEffect
+    runs : DataFrame
+        As ``selection.stage_runs`` returns them, counting tracks.
+    """
     rows = {str(row["id"]): row for _, row in runs.iterrows()}
     base, run = rows[effect.base_id], rows[effect.run_id]
     by_size, low, high = map(

@@ -6,7 +6,7 @@ import pytest
 from tiny_models import shared_results
 
 from dashboard import comparison, selection
-from dashboard.pages import compare, compare_cards, compare_updates
+from dashboard.pages import compare, compare_cards, compare_size, compare_updates
 from dashboard.state import Results, State
 
 FAULTS = "new-artist-faults-removed"
@@ -74,7 +74,7 @@ def test_every_choice_draws_what_is_not_hidden(results: Results, models: list[st
         a, b = (each.default for each in compare_updates.pair_parameters(results, models))
         for unit in units.options:
             runs = (results, models, protocol, unit)
-            scores, pair, tests, seeds = compare_updates.update_sections(*runs)
+            scores, pair, tests, size, seeds = compare_updates.update_sections(*runs)
             shown = [
                 (scores, compare_cards.update_genres(*runs, "recall", "dark")),
                 (scores, compare_cards.update_matrices(*runs, show, "light")[0]),
@@ -82,6 +82,7 @@ def test_every_choice_draws_what_is_not_hidden(results: Results, models: list[st
                 (pair, compare_cards.update_pair(*runs, a, b, "light")),
                 (tests, compare_cards.update_agreement(*runs, "dark")),
                 (tests, compare_cards.update_significance(*runs, "light")),
+                (size, compare_size.update_size(*runs, "light")),
                 (seeds, compare_cards.update_seeds(*runs, "dark")),
             ]
             for hidden, content in shown:
@@ -183,7 +184,7 @@ def test_chips_drop_their_model(results: Results) -> None:
 
 
 def test_nothing_chosen_hides_everything_and_asks_for_models(results: Results) -> None:
-    assert compare_updates.update_sections(results, [], FAULTS, "track") == [True] * 4
+    assert compare_updates.update_sections(results, [], FAULTS, "track") == [True] * 5
     said = compare_updates.update_header(results, [], FAULTS, "track")[0]
     assert said == "Choose two or more models to compare them."
 

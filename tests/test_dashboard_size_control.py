@@ -7,6 +7,8 @@ import pytest
 from tiny_models import shared_results
 
 from dashboard import selection
+from dashboard.components.card import CardContent
+from dashboard.pages.compare_size import update_size
 from dashboard.size_control import remainder_sentence, size_effect
 from dashboard.state import Results, State
 
@@ -72,3 +74,31 @@ def test_without_a_fall_or_a_control_nothing_is_said(stored: Results) -> None:
     assert remainder_sentence(with_effect(stored), runs_with(stored, 0.5, 0.6), FAULTS) == ""
     other = with_effect(stored, variant="dedup")
     assert remainder_sentence(other, runs_with(stored, 0.8, 0.6), FAULTS) == ""
+
+
+def compared_size(stored: Results, **change: object) -> CardContent:
+    """Return the card of Compare for one model with an effect of known size."""
+    results, model = with_effect(stored, **change), SONG.removesuffix(".track_kfold")
+    content = update_size(results, [model], FAULTS, "track", "light")
+    assert content is not None
+    return content
+
+
+def test_card_of_compare_says_what_fewer_tracks_cost(stored: Results) -> None:
+    content = compared_size(stored)
+    assert "trained on 45 instead of 90 tracks" in content.sentence
+    assert "6 [3, 9]." in content.sentence
+    assert content.table["Lost"].tolist() == [0.06]
+    assert content.table[["95 % low", "95 % high"]].to_numpy().tolist() == [[0.03, 0.09]]
+    assert content.runs == (SONG, f"{SONG}.size_control")
+
+
+def test_card_of_compare_parts_no_fall_that_the_control_does_not_speak_for(
+    stored: Results,
+) -> None:
+    assert "of its fall" not in compared_size(stored, n_training_tracks=60).sentence
+
+
+def test_models_without_a_control_have_no_such_card(stored: Results) -> None:
+    results, model = with_effect(stored, variant="dedup"), SONG.removesuffix(".track_kfold")
+    assert update_size(results, [model], FAULTS, "track", "dark") is None

@@ -41,6 +41,7 @@ from dashboard.components.model_picker import model_picker, register_picker
 from dashboard.components.opening import Opening, opening_store
 from dashboard.pages import compare_cards
 from dashboard.pages.compare_cards import CELLS, METRIC
+from dashboard.pages.compare_size import update_size
 from dashboard.pages.compare_updates import (
     PATH,
     pair_parameters,
@@ -59,9 +60,9 @@ TITLE = "Compare · GenreLens"
 DESCRIPTION = "Any number of models side by side: genres, confusions, agreement, tests."
 PAGE = "compare"
 BY_GENRE, MATRICES, DIFFERENCE, PAIR = "by-genre", "matrices", "difference", "pair"
-AGREEMENT, SIGNIFICANCE, SEEDS = "agreement", "significance", "seeds"
-CARDS = [BY_GENRE, MATRICES, DIFFERENCE, PAIR, AGREEMENT, SIGNIFICANCE, SEEDS]
-SECTIONS = ["scores", "pair-cards", "tests", "seed-card"]
+AGREEMENT, SIGNIFICANCE, SIZE, SEEDS = "agreement", "significance", "size", "seeds"
+CARDS = [BY_GENRE, MATRICES, DIFFERENCE, PAIR, AGREEMENT, SIGNIFICANCE, SIZE, SEEDS]
+SECTIONS = ["scores", "pair-cards", "tests", "size-card", "seed-card"]
 
 
 def layout(**query: Any) -> Component:
@@ -135,6 +136,7 @@ def _sections(offered: list[Parameter], choice: Choice) -> list[html.Div]:
         ],
         pair,
         [html.Div(tests, className="card-columns")],
+        [_card(SIZE, "What fewer training tracks cost", 320, choice)],
         [_card(SEEDS, "How far chance moves a score", 320, choice)],
     ]
     return [
@@ -257,6 +259,10 @@ def _register_cards(app: Dash, state: ResultsState) -> None:
     @opening.callback(card_outputs(SIGNIFICANCE), runs, mode, narrow)
     def significance(*chosen: Any) -> tuple[Any, ...]:
         return card_values(compare_cards.update_significance(state.current(), *chosen))
+
+    @opening.callback(card_outputs(SIZE), runs, mode)
+    def size(*chosen: Any) -> tuple[Any, ...]:
+        return card_values(update_size(state.current(), *chosen))
 
     @opening.callback(card_outputs(SEEDS), runs, mode)
     def seeds(*chosen: Any) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ from dashboard.comparison import (
 from dashboard.components.attributes import aria
 from dashboard.components.controls import address_data, options_of
 from dashboard.pages.compare_cards import CELLS, METRIC
+from dashboard.pages.compare_size import size_rows
 from dashboard.pairs import pairs_of
 from dashboard.query import Parameter, listed
 from dashboard.state import Results
@@ -98,12 +99,13 @@ def without_model(models: Models, dropped: str) -> list[str]:
 
 
 def update_sections(results: Results, models: Models, protocol: str, unit: str) -> list[bool]:
-    """Return whether to hide the scores, the pair's cards, the paired tests, the seeds."""
+    """Return whether to hide scores, the pair's cards, paired tests, size control, seeds."""
     comparison = compared(results, models, protocol, unit)
     few = len(comparison.runs) < 2
     return [
         comparison.runs.empty,
         few,
         few or pairs_of(results, comparison.runs["id"]).empty,
+        size_rows(results, comparison).empty,
         seed_rows(results, comparison).empty,
     ]
