@@ -15,7 +15,7 @@ import pytest
 LOCKS = ["requirements.txt", "pipeline/requirements.txt", "tests/requirements.txt"]
 TARGETS = [
     "help", "run", "test", "screenshots", "results", "results-full", "results-deep",
-    "results-deep-full", "choose", "demo", "bench", "bench-web", "lint", "lock", "clean",
+    "results-deep-full", "choose", "demo", "bench", "bench-web", "fuzz", "lint", "lock", "clean",
 ]  # fmt: skip
 OPTIONS = {"PYTHON", "HOST", "PORT", "RESULTS", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 PIN = re.compile(
