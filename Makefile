@@ -22,7 +22,8 @@ run: $(WEB) ## Show the dashboard in the browser (installs what it needs first)
 	@exec $(VENV) .ci/serve.py
 
 test: lint ## Lint and run every test, in a browser too (installs what it needs first)
-	@browser=$$(sh .ci/browser) && GENRELENS_BROWSER="$$browser" $(VENV) -m pytest $(ARGS)
+	@browser=$$(sh .ci/browser) && redis=$$(sh .ci/redis) && \
+		GENRELENS_BROWSER="$$browser" GENRELENS_REDIS="$$redis" $(VENV) -m pytest $(ARGS)
 
 screenshots: $(TESTS) ## Renew the kept pictures of every page (tests/browser/baselines)
 	@browser=$$(sh .ci/browser) && GENRELENS_RENEW_SCREENSHOTS=yes GENRELENS_BROWSER="$$browser" \

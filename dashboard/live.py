@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.broker import Broker
 from dashboard.decoder import DecodeError, Decoder
 from dashboard.line import Line, Place
 from dashboard.memory import limit_memory_pools, return_free_memory
@@ -44,6 +45,8 @@ class Live:
         Predictions at once, and clips that wait.
     refresh : callable, optional
         Called before the models are looked at, to bring ``results`` up to date.
+    broker : Broker, optional
+        Hands clips to workers of other hosts, which then predict.
     """
 
     def __init__(
@@ -54,10 +57,12 @@ class Live:
         limits: UploadLimits = LIMITS,
         line: Line | None = None,
         refresh: Callable[[], None] | None = None,
+        broker: Broker | None = None,
     ) -> None:
         self.results = results
         self._refresh = refresh or (lambda: None)
         self.limits = limits
+        self.broker = broker
         self.decoder = decoder or Decoder(timeout_s=limits.decode_timeout_s)
         self.line = line or Line(limits=limits)
         self._loading = threading.Lock()
@@ -119,6 +124,9 @@ class Live:
         ServiceError
             If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
         """
+        if self.broker is not None:
+            with upload, upload.getbuffer() as content:
+                return (yield from self.broker.answer(content, with_mel=with_mel, is_gone=is_gone))
         try:
             predictor = self.predictor()
             yield from place.wait(is_gone=is_gone)

@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Request, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from dashboard import broker
 from dashboard.client import is_gone
 from dashboard.line import Place
 from dashboard.live import Live
@@ -73,7 +74,9 @@ def register_routes(app: Dash, state: State, *, live: Live | None = None) -> Liv
     live : Live, optional
         Tests give one with a decoder that misbehaves or with other limits.
     """
-    service = live or Live(state.results_dir, refresh=state.refresh)
+    service = live or Live(
+        state.results_dir, refresh=state.refresh, broker=broker.from_environment()
+    )
     server: Flask = app.server
     server.request_class = MemoryRequest
     server.extensions[LIVE_EXTENSION] = service

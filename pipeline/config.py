@@ -49,6 +49,7 @@ class UploadLimits:
     waiting: int = 20  # clips in the line of a host, beside those that are predicted
     waiting_bytes: int = 200 * 2**20  # of all clips that a host holds in memory
     wait_timeout_s: float = 120.0
+    broker_waiting: int = 100  # clips of all hosts that wait in a broker
 
 
 ANALYSIS = AnalysisParameters()

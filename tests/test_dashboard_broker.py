@@ -1,0 +1,177 @@
+"""Clips of several hosts: a real redis-server, a real Celery worker, and the ends of both."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gunicorn_server import child_pids
+from live_service import CLIP
+from redis_server import RedisServer, celery_worker
+from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
+
+from dashboard import broker as brokers
+from dashboard.broker import LINE, Broker
+from dashboard.refusal import ServiceError
+from dashboard.worker import app
+from pipeline.config import LIMITS, REPOSITORY
+from pipeline.predict import Progress
+
+LONG = wav_bytes(synthetic_clip(2, duration_s=90.0))
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    app.conf.broker_url = server.url
+    yield server
+    app.close()
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def worker(redis: RedisServer) -> Iterator[subprocess.Popen[bytes]]:
+    with celery_worker(redis.url, shared_results()) as process:
+        yield process
+
+
+@pytest.fixture
+def broker(redis: RedisServer) -> Iterator[Broker]:
+    made = Broker(redis.url)
+    yield made
+    assert made.redis().zcard(LINE) == 0
+    assert not made.redis().keys("genrelens:clip:*")  # bytes never outlive the answer
+    made.redis().close()
+
+
+def answered(
+    broker: Broker, content: bytes, *, kill: Any = None, with_mel: bool = False
+) -> tuple[dict[str, Any], list[Progress]]:
+    """Return the answer and the progress; ``kill`` is called once the features are begun."""
+    steps = broker.answer(content, with_mel=with_mel, is_gone=lambda: False)
+    told: list[Progress] = []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as finished:
+            return finished.value, told
+        if kill and told[-1].step == "features":
+            kill()
+            kill = None
+
+
+def test_worker_answers_with_progress_and_leaves_nothing(
+    broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    answer, told = answered(broker, CLIP, with_mel=True)
+    assert {model["model"] for model in answer["models"]} == set(SERVED)
+    assert answer["mel"]["levels"]
+    steps = list(dict.fromkeys(progress.step for progress in told))
+    assert [step for step in steps if step != "queued"] == ["decoding", "features", "models"]
+
+
+def test_unusable_clip_has_the_same_error_as_on_one_host(
+    broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    with pytest.raises(ServiceError) as caught:
+        answered(broker, b"no sound" * 90)
+    assert (caught.value.code, caught.value.status) == ("not_audio", 415)
+
+
+def test_clip_of_a_killed_process_is_tried_once_more(
+    broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    def kill() -> None:
+        for pid in child_pids(worker.pid):
+            os.kill(pid, signal.SIGKILL)
+
+    answer, told = answered(broker, LONG, kill=kill)
+    assert {model["model"] for model in answer["models"]} == set(SERVED)
+    assert told.count(Progress("decoding", 1, 1)) == 2  # it was begun twice
+
+
+def test_message_that_was_overtaken_is_dropped(
+    broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    app.send_task(brokers.TASK, args=["gone", 1, False], retry=False)
+    answer, _told = answered(broker, CLIP)
+    assert answer["models"]
+    assert not broker.redis().keys("genrelens:lines:gone:*")
+
+
+def test_clip_whose_workers_are_all_killed_gets_an_error(
+    redis: RedisServer, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brokers, "ATTEMPTS", 1)
+    broker.redis().flushdb()
+    with celery_worker(redis.url, shared_results(), "--pool", "solo") as alone:
+        with pytest.raises(ServiceError, match="ended without an answer") as caught:
+            answered(broker, LONG, kill=alone.kill)
+    assert (caught.value.code, caught.value.status) == ("worker_lost", 503)
+
+
+def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
+    redis: RedisServer, broker: Broker
+) -> None:
+    """The line of a broker whose workers look elsewhere."""
+    impatient = Broker(redis.url, limits=replace(LIMITS, wait_timeout_s=1.5))
+    broker.redis().zadd(LINE, {"another": 9e9})
+    try:
+        impatient._send = lambda *_arguments, **_options: None  # type: ignore[method-assign]
+        steps = impatient.answer(CLIP, with_mel=False, is_gone=lambda: False)
+        assert next(steps) == Progress("queued", 0, 1)
+        with pytest.raises(ServiceError, match="No worker took this clip") as caught:
+            list(steps)
+        assert (caught.value.status, caught.value.retry_after_s) == (503, brokers.RETRY_S)
+        full = Broker(redis.url, limits=replace(LIMITS, broker_waiting=1))
+        with pytest.raises(ServiceError, match="1 other clips wait"):
+            next(full.answer(CLIP, with_mel=False, is_gone=lambda: False))
+    finally:
+        broker.redis().zrem(LINE, "another")
+        impatient.redis().close()
+        full.redis().close()
+
+
+def test_client_that_goes_away_takes_its_clip_along(broker: Broker) -> None:
+    with pytest.raises(ServiceError, match="closed the connection"):
+        list(broker.answer(CLIP, with_mel=False, is_gone=lambda: True))
+
+
+def test_broker_that_is_away_is_a_clear_refusal(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path)
+    server.stop()
+    with pytest.raises(ServiceError, match="does not answer") as caught:
+        answered(Broker(server.url), CLIP)
+    assert (caught.value.code, caught.value.status) == ("broker_away", 503)
+    assert caught.value.retry_after_s
+
+
+def test_address_must_be_of_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRELENS_BROKER", "amqp://host")
+    with pytest.raises(ValueError, match="GENRELENS_BROKER must be an address like redis://"):
+        brokers.from_environment()
+    monkeypatch.delenv("GENRELENS_BROKER")
+    assert brokers.from_environment() is None
+
+
+def test_messages_are_json_only() -> None:
+    assert app.conf.task_serializer == "json"
+    assert list(app.conf.accept_content) == ["json"]
+    assert app.conf.result_backend is None
+
+
+def test_web_process_without_broker_loads_neither_redis_nor_celery() -> None:
+    code = (
+        "import sys, dashboard.app; print(sorted({'celery', 'redis', 'kombu'} & set(sys.modules)))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "GENRELENS_BROKER"}
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.strip() == "[]"
