@@ -83,16 +83,27 @@ def test_unusable_clip_has_the_same_error_as_on_one_host(
     assert (caught.value.code, caught.value.status) == ("not_audio", 415)
 
 
+def kill_children(worker: subprocess.Popen[bytes]) -> None:
+    """End the process in which a worker predicts, as the system does when memory is short."""
+    for pid in child_pids(worker.pid):
+        os.kill(pid, signal.SIGKILL)
+
+
 def test_clip_of_a_killed_process_is_tried_once_more(
     broker: Broker, worker: subprocess.Popen[bytes]
 ) -> None:
-    def kill() -> None:
-        for pid in child_pids(worker.pid):
-            os.kill(pid, signal.SIGKILL)
-
-    answer, told = answered(broker, LONG, kill=kill)
+    answer, told = answered(broker, LONG, kill=lambda: kill_children(worker))
     assert {model["model"] for model in answer["models"]} == set(SERVED)
     assert told.count(Progress("decoding", 1, 1)) == 2  # it was begun twice
+
+
+def test_clip_whose_tries_were_all_killed_gets_an_error(
+    broker: Broker, worker: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brokers, "ATTEMPTS", 1)
+    with pytest.raises(ServiceError, match="ended without an answer") as caught:
+        answered(broker, LONG, kill=lambda: kill_children(worker))
+    assert (caught.value.code, caught.value.status) == ("worker_lost", 503)
 
 
 def test_message_that_was_overtaken_is_dropped(
@@ -102,17 +113,6 @@ def test_message_that_was_overtaken_is_dropped(
     answer, _told = answered(broker, CLIP)
     assert answer["models"]
     assert not broker.redis().keys("genrelens:lines:gone:*")
-
-
-def test_clip_whose_workers_are_all_killed_gets_an_error(
-    redis: RedisServer, broker: Broker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(brokers, "ATTEMPTS", 1)
-    broker.redis().flushdb()
-    with celery_worker(redis.url, shared_results(), "--pool", "solo") as alone:
-        with pytest.raises(ServiceError, match="ended without an answer") as caught:
-            answered(broker, LONG, kill=alone.kill)
-    assert (caught.value.code, caught.value.status) == ("worker_lost", 503)
 
 
 def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
