@@ -187,7 +187,7 @@ def test_health_check_says_what_came() -> None:
 
 
 def test_compose_has_every_part_each_with_a_bound_and_a_check() -> None:
-    assert {"proxy", "web", "mongo", "redis"} <= set(SERVICES)
+    assert {"proxy", "web", "worker", "mongo", "redis"} <= set(SERVICES)
     assert SERVICES["web"]["deploy"]["replicas"] == 2
     for name, service in SERVICES.items():
         assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
