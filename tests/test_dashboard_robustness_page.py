@@ -21,6 +21,7 @@ from dashboard.pages.robustness_updates import (
     MISSING,
     update_accuracy,
     update_header,
+    update_height,
     update_unchanged,
 )
 from dashboard.state import Results, load_results
@@ -47,8 +48,10 @@ def test_page_starts_with_the_best_of_some_families(results: Results) -> None:
 
 def test_card_of_unchanged_answers_has_every_number(results: Results) -> None:
     models = models_parameter(results).default
-    content, style = update_unchanged(results, models, "all", "light")
-    assert isinstance(content, CardContent) and int(style["height"].removesuffix("px")) > 600
+    content = update_unchanged(results, models, "all", "light")
+    assert isinstance(content, CardContent)
+    tall, flat = (update_height(results, models, chosen) for chosen in ("all", "crop"))
+    assert tall > 600 > flat
     rows = chosen_answers(results, models, "all")
     assert len(content.table) == len(rows) - 4  # without the unaltered
     assert len(content.figure.data) == 4
@@ -59,7 +62,7 @@ def test_card_of_unchanged_answers_has_every_number(results: Results) -> None:
 
 def test_card_of_accuracy_shows_the_unaltered_and_the_paired_difference(results: Results) -> None:
     model = models_parameter(results).default.split(",")[0]
-    content, _ = update_accuracy(results, model, "mp3", "dark")
+    content = update_accuracy(results, model, "mp3", "dark")
     assert isinstance(content, CardContent)
     assert content.table["Alteration"].iloc[0] == "Unaltered"
     assert len(content.table) == 4
@@ -82,12 +85,12 @@ def test_header_names_clips_protocol_and_what_may_be_concluded(results: Results)
 def test_results_without_the_analysis_say_the_command(bare: Results) -> None:
     assert update_header(bare, "", "all")[0] == MISSING.sentence
     for update in (update_unchanged, update_accuracy):
-        content, _ = update(bare, "", "all", "light")
+        content = update(bare, "", "all", "light")
         assert content is MISSING and "make results-deep" in content.sentence
 
 
 def test_without_a_model_the_page_asks_for_one(results: Results) -> None:
-    content, _ = update_unchanged(results, "", "all", "light")
+    content = update_unchanged(results, "", "all", "light")
     assert content.sentence == sentences.NOTHING_CHOSEN
     assert update_header(results, "", "all")[0] == sentences.NOTHING_CHOSEN
 

@@ -26,11 +26,10 @@ from dashboard.query import listed
 from dashboard.state import Results
 
 Models = str | Sequence[str]
-Card = tuple[CardContent | Empty, dict[str, str]]
 MISSING = Empty(
     "answers to altered clips. They need the clips themselves (data/README.md)", "make results-deep"
 )
-ROW_PX, MODEL_PX, AROUND_PX = 18, 5, 120
+ROW_PX, MODEL_PX, AROUND_PX = 18, 5, 160
 
 
 class NothingChosen(Empty):
@@ -64,26 +63,29 @@ def update_header(
 
 
 @kept(FEW)
-def update_unchanged(results: Results, models: Models, alteration: str, mode: object) -> Card:
-    """Return the share of answers that stay, by alteration and model, and the figure's height."""
+def update_unchanged(
+    results: Results, models: Models, alteration: str, mode: object
+) -> CardContent | Empty:
+    """Return the share of answers that stay, by alteration and model."""
     rows = chosen_answers(results, models, alteration)
     rows = rows[rows["alteration"] != UNALTERED]
     if rows.empty:
         return _nothing(results)
     columns = ["condition", "short", *UNCHANGED, "n_units", "n_groups"]
     heads = ["Alteration", "Model", "Unchanged", "95 % low", "95 % high", "Clips", "Artists"]
-    content = CardContent(
+    return CardContent(
         sentences.unchanged_sentence(rows),
         _figure(as_score(rows, UNCHANGED), "unchanged answers", mode),
         rows[columns].set_axis(heads, axis=1),
         runs=tuple(dict.fromkeys(rows["id"])),
     )
-    return content, _style(rows)
 
 
 @kept(FEW)
-def update_accuracy(results: Results, models: Models, alteration: str, mode: object) -> Card:
-    """Return accuracy, beside the unaltered, by alteration and model, and the figure's height."""
+def update_accuracy(
+    results: Results, models: Models, alteration: str, mode: object
+) -> CardContent | Empty:
+    """Return accuracy, beside the unaltered, by alteration and model."""
     rows = chosen_answers(results, models, alteration)
     if rows.empty:
         return _nothing(results)
@@ -92,13 +94,12 @@ def update_accuracy(results: Results, models: Models, alteration: str, mode: obj
         "Alteration", "Model", "Accuracy", "95 % low", "95 % high", "Difference to unaltered",
         "difference, 95 % low", "difference, 95 % high", "Clips", "Artists",
     ]  # fmt: skip
-    content = CardContent(
+    return CardContent(
         sentences.accuracy_sentence(rows),
         _figure(as_score(rows, ACCURACY), "accuracy", mode),
         rows[columns].set_axis(heads, axis=1),
         runs=tuple(dict.fromkeys(rows["id"])),
     )
-    return content, _style(rows)
 
 
 def _figure(rows: pd.DataFrame, metric: str, mode: object) -> go.Figure:
@@ -108,14 +109,13 @@ def _figure(rows: pd.DataFrame, metric: str, mode: object) -> go.Figure:
     return grouped_genres_figure(scores, conditions, metric=metric, mode=theme.as_mode(mode))
 
 
-def _style(rows: pd.DataFrame) -> dict[str, str]:
-    """Return the height that so many rows of so many models need."""
+def update_height(results: Results, models: Models, alteration: str) -> int:
+    """Return the height of both figures, px: for the rows of the second, which has one more."""
+    rows = chosen_answers(results, models, alteration)
     n_models = min(rows["short"].nunique(), MOST_DOTS)
-    height_px = AROUND_PX + rows["condition"].nunique() * (ROW_PX + MODEL_PX * n_models)
-    return {"height": f"{height_px}px"}
+    return AROUND_PX + max(1, rows["condition"].nunique()) * (ROW_PX + MODEL_PX * n_models)
 
 
-def _nothing(results: Results) -> Card:
+def _nothing(results: Results) -> Empty:
     """Return why a card is empty: nothing was computed, or no model is chosen."""
-    computed = not altered_answers(results).empty
-    return (NothingChosen("") if computed else MISSING), {"height": "300px"}
+    return MISSING if altered_answers(results).empty else NothingChosen("")
