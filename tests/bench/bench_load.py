@@ -65,12 +65,12 @@ class Visitor(threading.Thread):
         connection.request("POST", "/api/predict", self._body, headers)
         response = connection.getresponse()
         text = response.read().decode()
-        status = response.status
-        if status == 200:
+        status, later = response.status, response.headers["Retry-After"]
+        if status == 200:  # an error of a clip that waited is in the last line of its stream
             line = json.loads(text.rstrip().rsplit("\n", 1)[-1])
-            status = line.get("status", 200)
+            status, later = line.get("status", 200), line.get("retry_after_s")
         if status in (429, 503):
-            self.told_to_wait.append(int(response.headers["Retry-After"]))
+            self.told_to_wait.append(int(later))
         self.statuses.append(status)
         connection.close()
         return status
