@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,9 +26,10 @@ from pipeline.artifacts import ResultsError
 from pipeline.audio import AudioError
 from pipeline.config import ANALYSIS, LIMITS, UploadLimits
 from pipeline.features.mel import FLOOR_DB, mel_drawing
-from pipeline.predict import Prediction, Predictor, Progress
+from pipeline.predict import Predictor, Progress
 
 LOAD_WAIT_S = 30.0
+Made = TypeVar("Made")
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ class Live:
                 clip = self.decoder.decode(content)
             decoded = time.monotonic()
             yield Progress("decoding", 1, 1)
-            prediction = yield from self._in_time(predictor.steps(clip.y, sr=clip.sr), started)
+            prediction = yield from self.in_time(predictor.steps(clip.y, sr=clip.sr), started)
             timings_ms = prediction.timings_ms
             mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
         except (DecodeError, AudioError) as error:
@@ -168,9 +169,9 @@ class Live:
         answer = prediction.as_json()
         return answer if mel is None else {**answer, "mel": mel}
 
-    def _in_time(
-        self, steps: Generator[Progress, None, Prediction], started: float
-    ) -> Generator[Progress, None, Prediction]:
+    def in_time(
+        self, steps: Generator[Progress, None, Made], started: float
+    ) -> Generator[Progress, None, Made]:
         """Pass steps on until the time is over; a step takes a few tenths of a second."""
         while True:
             if time.monotonic() - started > self.limits.total_timeout_s:
@@ -183,8 +184,8 @@ class Live:
             try:
                 progress = next(steps)
             except StopIteration as finished:
-                prediction: Prediction = finished.value
-                return prediction
+                made: Made = finished.value
+                return made
             yield progress
 
     def _warm(self) -> None:

@@ -210,6 +210,14 @@ PATHS: dict[str, Json] = {
             requestBody=_form("file", {"file": FILE}),
         )
     },
+    "/api/explain": {
+        "post": _operation(
+            "Where in a clip the networks listened",
+            {**_json(ANYTHING), **LINES},
+            *UPLOAD_ERRORS,
+            requestBody=_form("file", {"file": FILE}),
+        )
+    },
     "/api/results": {"get": _operation("results.json", _json(_named("Results")), 503)},
     "/api/provenance": {
         "get": _operation(

@@ -20,6 +20,7 @@ from dashboard import broker
 from dashboard.client import is_gone
 from dashboard.line import Place
 from dashboard.live import Live
+from dashboard.live_listening import listening_answer
 from dashboard.live_robustness import Steps, robustness_answer
 from dashboard.operation.exposition import HostNumbers, metrics
 from dashboard.operation.readiness import readyz
@@ -97,7 +98,12 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
     blueprint.add_url_rule(
         "/api/robustness", "robustness", limit(lambda: robustness(live)), methods=["POST"]
     )
-    for path, name in (("/api/predict", "only_post"), ("/api/robustness", "only_post_robustness")):
+    blueprint.add_url_rule(
+        "/api/explain", "explain", limit(lambda: explain(live)), methods=["POST"]
+    )
+    uploads = {"predict": "only_post", "robustness": "only_post_robustness",
+               "explain": "only_post_explain"}  # fmt: skip
+    for path, name in ((f"/api/{route}", name) for route, name in uploads.items()):
         blueprint.add_url_rule(path, name, lambda: only_post(POST_ONLY), methods=["GET"])
     blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
     blueprint.add_url_rule("/readyz", "readyz", lambda: readyz(live))
@@ -125,6 +131,16 @@ def robustness(live: Live) -> Response:
     return replied(
         live,
         lambda place, upload: robustness_answer(
+            live, place, upload, is_gone=is_gone(request.environ)
+        ),
+    )
+
+
+def explain(live: Live) -> Response:
+    """Answer one upload with where the networks listened."""
+    return replied(
+        live,
+        lambda place, upload: listening_answer(
             live, place, upload, is_gone=is_gone(request.environ)
         ),
     )

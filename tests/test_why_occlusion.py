@@ -103,7 +103,8 @@ def test_what_speaks_against_the_answer_has_no_weight():
 
 def served(predict) -> SimpleNamespace:
     card = {
-        "id": "gtzan.mel_clip.cnn", "genres": ["jazz", "rock"],
+        "id": "gtzan.mel_clip.cnn", "title": "CNN", "honest_accuracy": {"value": 0.5},
+        "genres": ["jazz", "rock"],
         "representation": "mel_clip", "dataset": "gtzan",
     }  # fmt: skip
     return SimpleNamespace(card=card, probabilities=predict)

@@ -59,8 +59,8 @@ def clip_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figure:
         row_heights=[SPECTROGRAM_PX, max(1, lanes)],
     )
     if "mel" in answer:
-        figure.add_trace(_spectrogram(answer["mel"], mode), row=1, col=1)
-        figure.update_yaxes(row=1, col=1, **_frequency_axis(answer["mel"]["frequencies_hz"]))
+        figure.add_trace(spectrogram(answer["mel"], mode), row=1, col=1)
+        figure.update_yaxes(row=1, col=1, **frequency_axis(answer["mel"]["frequencies_hz"]))
     for lane, model in enumerate(models):
         figure.add_trace(_lane(model, lane, mode, size), row=2, col=1)
         figure.add_annotation(**_lane_heading(model, lane, mode, narrow=narrow))
@@ -80,7 +80,8 @@ def clip_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figure:
     return figure
 
 
-def _spectrogram(mel: dict[str, Any], mode: Mode) -> go.Heatmap:
+def spectrogram(mel: dict[str, Any], mode: Mode) -> go.Heatmap:
+    """Return the picture of the mel spectrogram of an answer."""
     levels = np.frombuffer(base64.b64decode(mel["levels"]), dtype=np.uint8).reshape(mel["shape"])
     return go.Heatmap(
         z=levels,
@@ -93,7 +94,7 @@ def _spectrogram(mel: dict[str, Any], mode: Mode) -> go.Heatmap:
     )
 
 
-def _frequency_axis(frequencies_hz: Sequence[float]) -> dict[str, Any]:
+def frequency_axis(frequencies_hz: Sequence[float]) -> dict[str, Any]:
     """Return ticks at round frequencies, on the rows of the bands nearest to them."""
     bands = np.asarray(frequencies_hz)
     ticks = [hz for hz in FREQUENCY_TICKS_HZ if hz <= bands[-1]]

@@ -16,7 +16,7 @@ from dashboard.components.card import CardContent, card_outputs, card_values, fi
 from dashboard.components.controls import page_frame
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
-from dashboard.pages import predict_intake, predict_robustness, predict_why
+from dashboard.pages import predict_intake, predict_listening, predict_robustness, predict_why
 from dashboard.query import read_choice
 from dashboard.shell import MODE, NARROW
 from dashboard.state import State, current_state
@@ -29,9 +29,10 @@ TITLE = "What do the models hear? · GenreLens"
 DESCRIPTION = "Drop a song and see which genre each model hears in it, second by second."
 
 PAGE = "predict"
+SEEN = "mel_clip"  # of the networks that can be asked where they listen
 CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
 DRAWN = (CLIP, PROBABILITIES, *predict_why.CARDS)  # from the answer
-CARDS = (*DRAWN, *predict_robustness.CARDS)
+CARDS = (*DRAWN, *predict_listening.CARDS, *predict_robustness.CARDS)
 
 
 def layout(**query: Any) -> Component:
@@ -53,7 +54,7 @@ def layout(**query: Any) -> Component:
         predict_intake.recorder(),
         predict_intake.status(),
         predict_intake.clips_table(models),
-        _result(len(models), choice.tables),
+        _result(models, choice.tables),
         predict_intake.overlay(),
         dcc.Store(id="predict-answer"),
     ]
@@ -68,6 +69,7 @@ def register_callbacks(app: Dash, state: State) -> None:
         Input("predict-drop", "id"),
     )
 
+    predict_listening.register(app)
     predict_robustness.register(app)
 
     @app.callback(
@@ -117,8 +119,9 @@ def update_summary(answer: dict[str, Any]) -> list[Component]:
     ]
 
 
-def _result(n_models: int, tables: frozenset[str]) -> html.Div:
+def _result(models: list[dict[str, Any]], tables: frozenset[str]) -> html.Div:
     """Return the empty result."""
+    n_models, n_networks = len(models), sum(one["representation"] == SEEN for one in models)
     heights = {
         card: {narrow: height(n_models, narrow=narrow) for narrow in (False, True)}
         for card, height in (
@@ -149,6 +152,7 @@ def _result(n_models: int, tables: frozenset[str]) -> html.Div:
             clip,
             probabilities,
             *predict_why.cards(tables, n_models),
+            *predict_listening.cards(tables, n_networks),
             *predict_robustness.cards(tables, n_models),
         ],
         id="predict-result",

@@ -48,8 +48,8 @@ class Listener:
         Returns
         -------
         list of dict
-            ``id, genre``, the window's ``start_s, end_s``, and what ``explanation`` gives; times
-            count from the beginning of the clip.
+            ``id, title, honest_accuracy, genre``, the window's ``start_s, end_s``, and what
+            ``explanation`` gives; times count from the beginning of the clip.
         """
         cut = windows(y, sr=sr, window_s=WINDOW_S)
         mels = np.stack([mel_clip(window_samples(y, window, sr=sr), sr=sr) for window in cut])
@@ -77,6 +77,8 @@ class Listener:
             found.append(
                 {
                     "id": model.card["id"],
+                    "title": model.card["title"],
+                    "honest_accuracy": model.card["honest_accuracy"],
                     "genre": model.card["genres"][genre],
                     "start_s": round(start_s + where["times_s"][0], 2),
                     "end_s": round(start_s + where["times_s"][-1], 2),

@@ -1,0 +1,115 @@
+"""Where the networks listened in one clip: its mel spectrogram, and over it what they need.
+
+``answer`` is the JSON of ``POST /api/explain``. Pure functions; no Dash here.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard import theme
+from dashboard.components.formats import format_score
+from dashboard.figures.predict_lanes import frequency_axis, spectrogram
+from dashboard.mel_axis import rounded_hz
+from dashboard.theme import Mode
+from dashboard.why_sentences import clock
+
+Answer = dict[str, Any]
+PANEL_PX, AXIS_PX = 220, 56
+STRONGEST = 0.72  # opacity of the place that matters most
+LEAST = 0.02  # of a probability: less lost is called nothing
+
+
+def listening_sentence(answer: Answer) -> str:
+    """Return where each network listened, in words."""
+    return " ".join(_said(network) for network in answer["networks"])
+
+
+def _said(network: dict[str, Any]) -> str:
+    honest = network["honest_accuracy"]
+    score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
+    start = f"{network['title']} ({score} {honest['label']}) hears {network['genre']}"
+    place = network["place"]
+    if place is None or network["probability"] - place["probability"] < LEAST:
+        return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
+    return (
+        f"{start}, mostly by {rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])} "
+        f"between {clock(place['start_s'])} and {clock(place['end_s'])}: with a part of that "
+        f"hidden its probability for that window falls from {network['probability']:.2f} to "
+        f"{place['probability']:.2f}."
+    )
+
+
+def listening_table(answer: Answer) -> pd.DataFrame:
+    """Return a row for each network and cell: the probability with it hidden, and its weight."""
+    rows = [
+        (network["title"], network["genre"], *network["times_s"][time : time + 2],
+         *network["frequencies_hz"][band : band + 2], network["probability"], hidden,
+         network["weight"][time][band])
+        for network in answer["networks"]
+        for time, bands in enumerate(network["hidden"])
+        for band, hidden in enumerate(bands)
+    ]  # fmt: skip
+    names = ["model", "genre", "from (s)", "to (s)", "from (Hz)", "to (Hz)", "probability"]
+    return pd.DataFrame(rows, columns=[*names, "with this hidden", "weight"])
+
+
+def height_px(n_networks: int) -> int:
+    """Return the height of ``listening_figure``."""
+    return max(1, n_networks) * PANEL_PX + AXIS_PX
+
+
+def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
+    """Return a panel a network: the spectrogram, coloured where hiding costs something."""
+    networks = answer["networks"]
+    n_rows = max(1, len(networks))
+    figure = make_subplots(rows=n_rows, cols=1, shared_xaxes=True, vertical_spacing=0.12 / n_rows)
+    bands = np.asarray(answer["mel"]["frequencies_hz"])
+    for row, network in enumerate(networks, start=1):
+        figure.add_trace(spectrogram(answer["mel"], mode), row=row, col=1)
+        figure.add_trace(_weights(network, bands, mode), row=row, col=1)
+        figure.update_yaxes(row=row, col=1, **frequency_axis(answer["mel"]["frequencies_hz"]))
+        place = network["place"]
+        if place is not None:
+            low, high = _rows(bands, [place["low_hz"], place["high_hz"]])
+            figure.add_shape(
+                type="rect", x0=place["start_s"], x1=place["end_s"], y0=low, y1=high, row=row,
+                col=1, line={"color": theme.OUTLINE[mode], "width": 2},
+            )  # fmt: skip
+    figure.update_xaxes(
+        range=[0, answer["duration_s"]], fixedrange=True, showgrid=False, zeroline=False
+    )
+    figure.update_yaxes(range=[-0.5, len(bands) - 0.5])
+    figure.update_xaxes(title="seconds", row=n_rows, col=1)
+    figure.update_layout(
+        template=theme.template(mode), showlegend=False, dragmode=False,
+        margin={"l": 60, "r": 8, "t": 8, "b": AXIS_PX - 8},
+    )  # fmt: skip
+    return figure
+
+
+def _weights(network: dict[str, Any], bands: np.ndarray, mode: Mode) -> go.Heatmap:
+    """Return the cells, the clearer the more they weigh."""
+    red, green, blue = (int(theme.OUTLINE[mode][k : k + 2], 16) for k in (1, 3, 5))
+    clear, strong = (f"rgba({red},{green},{blue},{opacity})" for opacity in (0, STRONGEST))
+    return go.Heatmap(
+        z=np.transpose(network["weight"]),
+        x=network["times_s"],
+        y=_rows(bands, network["frequencies_hz"]),
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, clear], [1, strong]],
+        showscale=False,
+        customdata=np.transpose(network["hidden"]),
+        hovertemplate=f"{network['genre']} {network['probability']:.2f}, with this hidden "
+        "%{customdata:.2f}<extra></extra>",
+    )
+
+
+def _rows(bands: np.ndarray, hz: list[float]) -> np.ndarray:
+    """Return where frequencies lie among the rows of the picture."""
+    edges = np.interp(hz, bands, np.arange(len(bands)), left=-0.5, right=len(bands) - 0.5)
+    return np.asarray(edges)
