@@ -106,7 +106,8 @@ class PatientWorker(ThreadWorker):
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop: what runs is finished, clips that wait are refused."""
-        live = getattr(self.wsgi, "extensions", {}).get(LIVE_EXTENSION)
+        app = getattr(self, "wsgi", None)  # the signal may come while the app is being loaded
+        live = getattr(app, "extensions", {}).get(LIVE_EXTENSION)
         if live is not None:
             live.line.stop()
         super().handle_exit(sig, frame)
