@@ -136,5 +136,5 @@ def _row(condition: Condition, heard: dict[str, str], plain: dict[str, str]) -> 
 
 
 def _model(card: dict[str, Any], plain: dict[str, str]) -> dict[str, Any]:
-    keys = ("id", "model", "title", "family", "representation", "window_s")
+    keys = ("id", "model", "title", "family", "representation", "window_s", "honest_accuracy")
     return {**{key: card[key] for key in keys}, "genre": plain[card["id"]]}

@@ -36,15 +36,18 @@ graceful_timeout = 30  # seconds that a worker has to finish what runs; clips th
 logconfig_dict = logs.configuration(logs.log_form())  # its access log stays off
 control_socket_disable = True  # it would be one file for all gunicorns of a user
 
-# all workers of this gunicorn share one line; several gunicorns of a host do if it is set
-_own_line = None
-if FOLDER_VARIABLE not in os.environ:
-    _own_line = os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="genrelens-line-")
+_own_line: list[str] = []  # folder of the line, if it was made here
 
 
 def on_starting(_server: Arbiter) -> None:
-    """Make what workers share, before there is one."""
+    """Make what workers share, before there is one.
+
+    All of them share one line; several gunicorns of a host do if its folder is named.
+    """
     shared_numbers.share_numbers()
+    if FOLDER_VARIABLE not in os.environ:
+        os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="genrelens-line-")
+        _own_line.append(os.environ[FOLDER_VARIABLE])
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
@@ -55,8 +58,8 @@ def child_exit(_server: Arbiter, worker: Worker) -> None:
 def on_exit(_server: Arbiter) -> None:
     """Remove what workers shared; the folder of the line only if it was made here."""
     shared_numbers.remove_numbers()
-    if _own_line is not None:
-        shutil.rmtree(_own_line, ignore_errors=True)
+    for folder in _own_line:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def post_fork(_server: Arbiter, _worker: Worker) -> None:

@@ -78,6 +78,13 @@ def until(condition: Callable[[], bool], patience_s: float = 40.0) -> None:
         time.sleep(0.05)
 
 
+def clips(server: Server, state: str) -> int:
+    """Return how many clips are "running", or are "waiting" in the line."""
+    numbers = get(f"{server.address}/metrics")[1]
+    (line,) = (line for line in numbers.splitlines() if f'clips{{state="{state}"}}' in line)
+    return int(float(line.split()[1]))
+
+
 def page_s(server: Server) -> float:
     """Return how long a page takes."""
     started = time.monotonic()
@@ -152,7 +159,7 @@ def test_line_is_told_and_full_line_refuses_before_the_bytes_are_read(server: Se
         assert page_s(server) < QUICK_S
     until(lambda: post_clip(server.address, CLIP)[0] == 200)  # who goes away leaves the line
     running = Client(server, LONG)
-    time.sleep(0.3)
+    until(lambda: clips(server, "running") == 1)
     told = Client(server, CLIP, NDJSON).got()
     lines = [json.loads(line) for line in told.text.splitlines()]
     assert lines[0] == {"step": "queued", "done": 0, "total": 1}
@@ -165,9 +172,9 @@ def test_stopped_server_finishes_what_runs_and_refuses_who_waits() -> None:
         warm(server)
         processes = [server.worker(), *child_pids(server.worker())]
         running = Client(server, LONG)
-        time.sleep(0.4)
+        until(lambda: clips(server, "running") == 1)
         waiting = Client(server, CLIP, NDJSON)
-        time.sleep(0.4)
+        until(lambda: clips(server, "waiting") == 1)
         os.kill(server.pid, signal.SIGTERM)
         assert running.got().status == 200
         line = last_line(waiting.got().text)

@@ -24,7 +24,7 @@ ROUTES = {
     "/api/results": 200,
     "/api/provenance": 200,
     "/api/predict": 405,
-    "/api/audio/gtzan/rock.00001": 404,
+    "/api/audio/gtzan/none.00001": 404,
     "/api/present/story": 200,
 }
 

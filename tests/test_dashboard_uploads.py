@@ -63,7 +63,9 @@ def test_client_that_accepts_anything_gets_plain_json(service: Service) -> None:
 
 def test_answer_has_the_documented_fields(service: Service) -> None:
     answer = service.post().get_json()
-    assert set(answer) == {"duration_s", "flags", "models", "closest", "timings_ms"}
+    assert set(answer) == {
+        "duration_s", "flags", "models", "closest", "disagreement", "timings_ms",
+    }  # fmt: skip
     assert set(answer["timings_ms"]) == {"queued", "decoding", "features", "models", "total"}
     for model in answer["models"]:
         assert set(model) >= {

@@ -88,7 +88,7 @@ def layout(**query: Any) -> Component:
         html.Ul(chips, id="compare-chips", className="picked", **aria(label="Chosen models")),
         html.Div(_controls(results, protocol, unit, choice), className="controls"),
         html.Div(notes, id="compare-notes", **aria(live="polite")),
-        *_sections(offered, choice),
+        *_sections(results, offered, choice),
     ]
     content.append(opening_store(PAGE))
     return page_frame(PAGE, PATH, content, parameters=offered, choice=choice, title=title)
@@ -108,7 +108,7 @@ def _controls(
     ]
 
 
-def _sections(offered: list[Parameter], choice: Choice) -> list[html.Div]:
+def _sections(results: Results, offered: list[Parameter], choice: Choice) -> list[html.Div]:
     """Return the empty cards, in sections that are hidden where they do not apply."""
     a, b = (parameter for parameter in offered if parameter.name in ("a", "b"))
     metric, cells = switch(PAGE, METRIC, choice["metric"]), switch(PAGE, CELLS, choice["cells"])
@@ -139,9 +139,10 @@ def _sections(offered: list[Parameter], choice: Choice) -> list[html.Div]:
         [_card(SIZE, "What fewer training tracks cost", 320, choice)],
         [_card(SEEDS, "How far chance moves a score", 320, choice)],
     ]
+    hidden = update_sections(results, choice["models"], choice["protocol"], choice["unit"])
     return [
-        html.Div(content, id=f"compare-{name}")
-        for name, content in zip(SECTIONS, contents, strict=True)
+        html.Div(content, id=f"compare-{name}", hidden=not_there)
+        for name, content, not_there in zip(SECTIONS, contents, hidden, strict=True)
     ]
 
 

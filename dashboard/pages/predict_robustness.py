@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import theme
+from dashboard.components.answer import honest_runs
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent, card_outputs, card_values, figure_card
 from dashboard.components.steadiness import kept_levels, steadiness_sentence, steadiness_table
@@ -72,7 +73,8 @@ def _content(answer: dict[str, Any], mode: str, *, narrow: bool) -> CardContent:
     shown = theme.blank_figure(as_mode(mode))
     if answer["alterations"]:
         shown = steadiness_figure(kept_levels(answer), mode=as_mode(mode), narrow=narrow)
-    return CardContent(steadiness_sentence(answer), shown, steadiness_table(answer))
+    sentence, table = steadiness_sentence(answer), steadiness_table(answer)
+    return CardContent(sentence, shown, table, runs=honest_runs(answer))
 
 
 def _what() -> str:
