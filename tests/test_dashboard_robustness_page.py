@@ -79,7 +79,10 @@ def test_header_names_clips_protocol_and_what_may_be_concluded(results: Results)
     assert "MP3, " in said and "%" in said
     assert "100 whole clips of Tiny corpus" in method and "“new song”" in method
     assert "100 clips" in conclusions and "not therefore right" in conclusions
-    assert summary.startswith("Choose models: 4 of") and title == "Robustness: MP3 · GenreLens"
+    assert (
+        summary.startswith("Choose models: 4 of")
+        and title == "Robustness of 4 models: MP3 · GenreLens"
+    )
 
 
 def test_results_without_the_analysis_say_the_command(bare: Results) -> None:
@@ -135,7 +138,11 @@ def test_headline_names_what_is_survived_best_and_worst() -> None:
 
 def answer_of(turns: dict[str, dict[str, str]], *, left_out: list[str] | None = None) -> dict:
     """An answer of three models that hear rock; ``turns``: by label, who turns to what."""
-    models = [{"id": name, "title": name.upper(), "window_s": 3, "genre": "rock"} for name in "abc"]
+    models = [
+        {"id": name, "title": name.upper(), "window_s": 3, "genre": "rock",
+         "honest_accuracy": {"protocol": "fault_filtered"}}
+        for name in "abc"
+    ]  # fmt: skip
     kinds = {
         "MP3, 128 kbit/s": ("mp3", 128),
         "MP3, 32 kbit/s": ("mp3", 32),
@@ -191,6 +198,7 @@ def test_table_and_figure_count_the_same() -> None:
 def test_card_is_hidden_until_there_is_an_answer() -> None:
     assert predict_robustness.update(None, "light", False)[0] is True
     shown = predict_robustness.update(answer_of(TURNS), "dark", True)
+    assert any("a.fault_filtered" in str(value) for value in shown)  # where its numbers come from
     assert shown[0] is False and "turns to pop" in shown[1]
     assert len(shown) == len(predict_robustness.outputs())
     nothing = predict_robustness.update(answer_of({}), "light", False)

@@ -66,7 +66,9 @@ def test_answer_has_the_documented_fields(service: Service) -> None:
     assert set(answer) == {
         "duration_s", "flags", "models", "closest", "disagreement", "timings_ms",
     }  # fmt: skip
-    assert set(answer["timings_ms"]) == {"queued", "decoding", "features", "models", "total"}
+    assert set(answer["timings_ms"]) == {
+        "queued", "decoding", "features", "models", "why", "total",
+    }  # fmt: skip
     for model in answer["models"]:
         assert set(model) >= {
             "id", "model", "genre", "probabilities", "windows", "honest_accuracy", "ms",

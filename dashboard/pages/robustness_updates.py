@@ -24,6 +24,7 @@ from dashboard.figures.grouped_genres import MOST_DOTS, grouped_genres_figure
 from dashboard.kept import FEW, kept
 from dashboard.query import listed
 from dashboard.state import Results
+from dashboard.wording import counted
 
 Models = str | Sequence[str]
 MISSING = Empty(
@@ -58,7 +59,7 @@ def update_header(
         sentences.method(results, rows),
         sentences.conclusions(rows),
         summary,
-        f"Robustness{what} · GenreLens",
+        f"Robustness of {counted(n_chosen, 'model')}{what} · GenreLens",
     )
 
 

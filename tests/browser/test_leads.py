@@ -124,8 +124,11 @@ def test_lasso_leads_to_the_tracks_in_it_by_few_corners(visit: Visit) -> None:
 
 def test_suspicious_label_and_bar_of_copies_lead_to_their_tracks(visit: Visit) -> None:
     visit.open("/data")
-    first = visit.page.locator("#suspicious-table td a.lead-link").first
-    track = first.text_content()
+    switch = visit.page.locator("#suspicious-card .card-view label")
+    switch.click()  # tables are drawn when they are looked at
+    track = visit.page.locator("#suspicious-table td a.lead-link").first.text_content()
+    switch.click()
+    visit.settle()
     dot = visit.page.evaluate(
         """() => { const own = document.querySelector("#suspicious-figure .js-plotly-plot")
           ._fullData.at(-1); return [own.x[own.x.length - 1], own.y[own.y.length - 1]]; }"""
