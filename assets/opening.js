@@ -12,8 +12,15 @@
     else setTimeout(act, 0);
   }
 
+  function same(id, other) {
+    if (typeof id === "string" || !other) return id === other;
+    return Object.keys(id).every(function (key) { return id[key] === other[key]; });
+  }
+
+  /* A component; null once its page was left, when something else may stand in its place. */
   function shown(id) {
-    return window.dash_component_api.getLayout(id);
+    var found = window.dash_component_api.getLayout(id);
+    return found && found.props && same(id, found.props.id) ? found : null;
   }
 
   /* Whether its inputs are still what it was asked with; a choice made meanwhile has its own answer. */
