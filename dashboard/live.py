@@ -19,7 +19,7 @@ import numpy as np
 from dashboard.broker import Broker
 from dashboard.decoder import DecodeError, Decoder
 from dashboard.line import Line, Place
-from dashboard.memory import limit_memory_pools, return_free_memory
+from dashboard.memory import limit_memory_pools, return_free_memory, reuse_large_pieces
 from dashboard.refusal import ServiceError
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
@@ -156,9 +156,10 @@ class Live:
                 clip = self.decoder.decode(content)
             decoded = time.monotonic()
             yield Progress("decoding", 1, 1)
-            prediction = yield from self.in_time(predictor.steps(clip.y, sr=clip.sr), started)
-            timings_ms = prediction.timings_ms
-            mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
+            with reuse_large_pieces():
+                prediction = yield from self.in_time(predictor.steps(clip.y, sr=clip.sr), started)
+                timings_ms = prediction.timings_ms
+                mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
         except (DecodeError, AudioError) as error:
             raise ServiceError(error.code, str(error)) from error
         finally:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from dashboard import memory
 from pipeline.config import REPOSITORY
 
 # Pieces of 1 MB in turn with small ones that stay: without the setting, glibc takes all but the
@@ -55,3 +56,17 @@ def test_workers_are_forked_with_that_setting(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(serving, "return_large_pieces", lambda: called.append("yes"))
     serving.post_fork(None, None)  # type: ignore[arg-type]  # it looks at neither
     assert called == ["yes"]
+
+
+def test_computations_keep_pieces_until_the_last_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[int | str] = []
+    monkeypatch.setattr(memory, "_set_thresholds", said.append)
+    monkeypatch.setattr(memory, "return_free_memory", lambda: said.append("returned"))
+    with memory.reuse_large_pieces():
+        with memory.reuse_large_pieces():
+            pass
+        assert said == [memory.LARGE_BYTES, "returned"]
+    assert said[2:] == [memory.SMALL_BYTES, "returned"]
+    with pytest.raises(ValueError, match="broken"), memory.reuse_large_pieces():
+        raise ValueError("broken")
+    assert said[4:] == [memory.LARGE_BYTES, memory.SMALL_BYTES, "returned"]
