@@ -37,7 +37,7 @@
     const alone = clip.alone && sum === 1;
     if (alone) {
       predict.clips.remove([clip]);
-      predict.progress.fail(text);
+      predict.progress.fail(text.includes(clip.name) ? text : "“" + clip.name + "”: " + text);
     } else {
       predict.clips.update(clip, { state: "failed", text: text, again: again });
       predict.progress.announce(clip.name + ": " + text);

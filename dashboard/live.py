@@ -23,7 +23,7 @@ from dashboard.memory import limit_memory_pools, return_free_memory, reuse_large
 from dashboard.refusal import ServiceError
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
-from pipeline.audio import AudioError
+from pipeline.audio import AudioError, Clip
 from pipeline.config import ANALYSIS, LIMITS, UploadLimits
 from pipeline.features.mel import FLOOR_DB, mel_drawing
 from pipeline.predict import Predictor, Progress
@@ -137,6 +137,23 @@ class Live:
         answer["timings_ms"]["queued"] = round(1e3 * place.waited_s, 1)
         return answer
 
+    def decoded(self, upload: io.BytesIO) -> Generator[Progress, None, Clip]:
+        """Yield the progress of decoding and return the clip; the upload's memory is freed.
+
+        Raises
+        ------
+        ServiceError
+            If the file cannot be used.
+        """
+        yield Progress("decoding", 0, 1)
+        try:
+            with upload, upload.getbuffer() as content:
+                clip = self.decoder.decode(content)
+        except (DecodeError, AudioError) as error:
+            raise ServiceError(error.code, str(error)) from error
+        yield Progress("decoding", 1, 1)
+        return clip
+
     def steps(
         self, predictor: Predictor, upload: io.BytesIO, *, with_mel: bool = False
     ) -> Generator[Progress, None, dict[str, Any]]:
@@ -151,16 +168,13 @@ class Live:
         """
         started = time.monotonic()
         try:
-            yield Progress("decoding", 0, 1)
-            with upload, upload.getbuffer() as content:
-                clip = self.decoder.decode(content)
+            clip = yield from self.decoded(upload)
             decoded = time.monotonic()
-            yield Progress("decoding", 1, 1)
             with reuse_large_pieces():
                 prediction = yield from self.in_time(predictor.steps(clip.y, sr=clip.sr), started)
                 timings_ms = prediction.timings_ms
                 mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
-        except (DecodeError, AudioError) as error:
+        except AudioError as error:
             raise ServiceError(error.code, str(error)) from error
         finally:
             return_free_memory()

@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-from dashboard.decoder import DecodeError
 from dashboard.line import Place
 from dashboard.live import Live, mel_json
-from dashboard.memory import return_free_memory
+from dashboard.memory import return_free_memory, reuse_large_pieces
 from dashboard.refusal import ServiceError
 from pipeline.audio import AudioError
 from pipeline.predict import Progress
@@ -41,14 +40,12 @@ def listening_answer(
         predictor = live.predictor()
         yield from place.wait(is_gone=is_gone)
         started = time.monotonic()
-        yield Progress("decoding", 0, 1)
-        with upload, upload.getbuffer() as content:
-            clip = live.decoder.decode(content)
-        yield Progress("decoding", 1, 1)
-        steps = predictor.listening(clip.y, sr=clip.sr)
-        networks = yield from live.in_time(steps, started)
-        mel = mel_json(clip.y, sr=clip.sr)
-    except (DecodeError, AudioError) as error:
+        clip = yield from live.decoded(upload)
+        with reuse_large_pieces():
+            steps = predictor.listening(clip.y, sr=clip.sr)
+            networks = yield from live.in_time(steps, started)
+            mel = mel_json(clip.y, sr=clip.sr)
+    except AudioError as error:
         raise ServiceError(error.code, str(error)) from error
     finally:
         place.leave()

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.alterer import AlterationError, Condition, Made, altered_clips
-from dashboard.decoder import DecodeError
 from dashboard.line import Place
 from dashboard.live import Live
-from dashboard.memory import return_free_memory
+from dashboard.memory import return_free_memory, reuse_large_pieces
 from dashboard.refusal import ServiceError
 from pipeline.audio import SILENCE, AudioError
 from pipeline.audio.alterations import ALTERATIONS
@@ -52,14 +51,14 @@ def robustness_answer(
         predictor = live.predictor()
         yield from place.wait(is_gone=is_gone)
         started = time.monotonic()
-        yield Progress("decoding", 0, 1)
-        with upload, upload.getbuffer() as content:
-            clip = live.decoder.decode(content)
-        yield Progress("decoding", 1, 1)
-        return (
-            yield from asked_again(predictor, clip.y, sr=clip.sr, began=started, altered=altered)
-        )
-    except (DecodeError, AudioError) as error:
+        clip = yield from live.decoded(upload)
+        with reuse_large_pieces():
+            return (
+                yield from asked_again(
+                    predictor, clip.y, sr=clip.sr, began=started, altered=altered
+                )
+            )
+    except AudioError as error:
         raise ServiceError(error.code, str(error)) from error
     except AlterationError as error:
         logger.warning("the alterations failed: %s", error)

@@ -7,7 +7,7 @@ only one: the one that is right most often, whose interval stands beside it.
 from itertools import groupby
 from typing import Any
 
-from dashboard.components.formats import format_score
+from dashboard.components.formats import format_clock, format_score
 from dashboard.feature_words import WORDS, compared
 from dashboard.figures.predict import Answer, honest_text, model_name
 from dashboard.wording import counted, joined
@@ -25,12 +25,6 @@ def by_honesty(answer: Answer) -> list[Model]:
     )
 
 
-def clock(seconds: float) -> str:
-    """Return a place in a clip, "0:09"."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
-
-
 def spans_of(model: Model, role: str) -> list[tuple[float, float]]:
     """Return where windows of a role lie, neighbours joined."""
     windows = enumerate(model["why"]["windows"])
@@ -44,7 +38,7 @@ def spans_of(model: Model, role: str) -> list[tuple[float, float]]:
 
 def spans_text(spans: list[tuple[float, float]]) -> str:
     """Return "0:09 to 0:18 and 0:21 to 0:24"."""
-    return joined([f"{clock(start)} to {clock(end)}" for start, end in spans])
+    return joined([f"{format_clock(start)} to {format_clock(end)}" for start, end in spans])
 
 
 def windows_sentence(answer: Answer) -> str:
@@ -54,13 +48,20 @@ def windows_sentence(answer: Answer) -> str:
         return "Each model hears the clip as one window, so no part of it decided alone."
     model = several[0]
     said = f"{_named(model)}: {_decided(model)}"
-    others = sum(bool(spans_of(other, "decided")) for other in several[1:])
-    if len(several) > 1:
-        said += (
-            f" Of the {counted(len(several) - 1, 'other model')} with several windows, {others} "
-            "would change their answer without a few of them."
-        )
-    return said
+    changing = [bool(spans_of(other, "decided")) for other in several[1:]]
+    return f"{said} {_of_the_others(changing)}" if changing else said
+
+
+def _of_the_others(changing: list[bool]) -> str:
+    """Return how many of the other models have windows that decided."""
+    would = "would change without a few of them."
+    if len(changing) == 1:
+        answer = "would change" if changing[0] else "would not change"
+        return f"The answer of the other model with several windows {answer} without a few of them."
+    others = f"{len(changing)} other models with several windows"
+    if all(changing):
+        return f"The answers of all {others} {would}"
+    return f"The answers of {sum(changing) or 'none'} of the {others} {would}"
 
 
 def _decided(model: Model) -> str:
@@ -70,10 +71,7 @@ def _decided(model: Model) -> str:
         rival = model["why"]["rival"]
         said = f"{spans_text(decided)} decided: without them it would be {rival}."
     else:
-        said = (
-            f"{model['genre']} stands on no few windows: without half of them or fewer it stays "
-            f"{model['genre']}."
-        )
+        said = f"no few windows decided: whichever half is left out, it stays {model['genre']}."
     return f"{said} {against}" if against else said
 
 

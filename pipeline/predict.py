@@ -6,13 +6,14 @@ probabilities. Must not import TensorFlow, LightGBM or scikit-learn.
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from pipeline import artifacts
+from pipeline.answer import ModelAnswer, Prediction
 from pipeline.clip_flags import length_flags, silence_flags, sound_flags
 from pipeline.familiarity import (
     Flag,
@@ -30,7 +31,6 @@ from pipeline.why.reasons import Reasons
 
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
 MAPS: dict[WindowLength, str] = {3: "features_3s", 30: "features_30s"}  # by length of windows
-DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -43,90 +43,6 @@ class Progress:
     step: str
     done: int
     total: int
-
-
-@dataclass(frozen=True)
-class ModelAnswer:
-    """What one model hears.
-
-    Attributes
-    ----------
-    card : dict
-        The model's card, see ``artifacts.read_cards``.
-    spans_s : list of (float, float)
-        Start and end of each window.
-    proba : ndarray of shape (n_windows, n_genres)
-    ms : float
-        Time the model itself took.
-    why : dict
-        Which windows and features speak for the answer, see ``pipeline.why.reasons``.
-    prediction_set : dict or None
-        The genres of its 90 % set, see ``pipeline.why.sets``.
-    """
-
-    card: dict[str, Any]
-    spans_s: list[tuple[float, float]]
-    proba: np.ndarray
-    ms: float
-    why: dict[str, Any]
-    prediction_set: dict[str, Any] | None
-
-    @property
-    def genre(self) -> str:
-        """The answer: the genre with the highest mean probability."""
-        return str(self.card["genres"][int(self.proba.mean(axis=0).argmax())])
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the model's part of the answer of ``POST /api/predict``."""
-        mean = self.proba.mean(axis=0)
-        genres = self.card["genres"]
-        keys = ("id", "model", "title", "family", "representation", "window_s")
-        return {
-            **{key: self.card[key] for key in keys},
-            "genre": self.genre,
-            "probabilities": _by_genre(genres, mean),
-            "windows": [
-                {
-                    "start_s": start,
-                    "end_s": end,
-                    "probabilities": _by_genre(genres, row),
-                }
-                for (start, end), row in zip(self.spans_s, self.proba, strict=True)
-            ],
-            "honest_accuracy": self.card["honest_accuracy"],
-            "why": self.why,
-            "prediction_set": self.prediction_set,
-            "ms": round(self.ms, 2),
-        }
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer to one clip: see design of ``POST /api/predict``.
-
-    ``disagreement`` holds every two models that hear different genres, and how often they do so on
-    tracks of new artists, see ``pipeline.why.pairs``.
-    """
-
-    duration_s: float
-    flags: list[Flag]
-    models: list[ModelAnswer]
-    closest: tuple[Neighbour, ...]
-    disagreement: list[dict[str, Any]]
-    timings_ms: dict[str, float]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON can hold it; probabilities have six digits."""
-        return {
-            "duration_s": round(self.duration_s, 3),
-            "flags": [asdict(flag) for flag in self.flags],
-            "models": [model.as_json() for model in self.models],
-            "closest": [
-                {**asdict(track), "distance": round(track.distance, 3)} for track in self.closest
-            ],
-            "disagreement": self.disagreement,
-            "timings_ms": {name: round(value, 1) for name, value in self.timings_ms.items()},
-        }
 
 
 class Predictor:
@@ -298,7 +214,3 @@ def _map_length(results: Path, model: ServedModel) -> WindowLength:
         return model.window_s
     is_there = artifacts.embedding_path(results, dataset, MAPS[model.window_s]).is_file()
     return model.window_s if is_there else 3
-
-
-def _by_genre(genres: list[str], proba: np.ndarray) -> dict[str, float]:
-    return {genre: round(float(p), DIGITS) for genre, p in zip(genres, proba, strict=True)}

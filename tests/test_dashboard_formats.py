@@ -43,6 +43,10 @@ def test_format_seconds(seconds: float | None, text: str) -> None:
     assert formats.format_seconds(seconds) == text
 
 
+def test_format_clock_counts_minutes() -> None:
+    assert [formats.format_clock(value) for value in (0, 9.4, 605)] == ["0:00", "0:09", "10:05"]
+
+
 def test_format_points_has_no_negative_zero() -> None:
     assert formats.format_points(-0.001) == "0.00"
     assert formats.format_points(-0.45) == f"{formats.MINUS}0.45"

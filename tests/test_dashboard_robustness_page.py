@@ -171,8 +171,8 @@ TURNS = {
 def test_sentence_says_who_turns_to_what() -> None:
     assert steadiness_sentence(answer_of(TURNS)) == (
         "The clip from 0:30 to 1:00, altered in 3 ways: 1 of them changes no answer. The answer of "
-        "2 of 3 models survives MP3, 32 kbit/s; C, 3-s windows turns to pop. Steadiest is A, 3-s "
-        "windows (none changed), least steady C, 3-s windows (2 changed)."
+        "2 of 3 models survives MP3, 32 kbit/s; C, 3-s windows turns to pop. Most steady: A, 3-s "
+        "windows (none changed); least steady: C, 3-s windows (2 changed)."
     )
 
 

@@ -9,9 +9,10 @@ import pytest
 from tiny_models import SERVED, shared_results, synthetic_clip
 
 import pipeline.served_rows
+from pipeline.answer import Prediction
 from pipeline.audio import AudioError, decode
 from pipeline.config import ANALYSIS, REPOSITORY
-from pipeline.predict import Prediction, Predictor, Progress
+from pipeline.predict import Predictor, Progress
 
 SR = ANALYSIS.sr
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from tiny_models import shared_results, synthetic_clip, write_tiny_song_model
 
+from pipeline.answer import ModelAnswer
 from pipeline.artifacts import ResultsError, read_cards
 from pipeline.audio import window_samples, windows
 from pipeline.config import ANALYSIS
 from pipeline.features.song import SONG_FEATURE_NAMES, song_features
 from pipeline.features.summary import summary_statistics
-from pipeline.predict import ModelAnswer, Predictor, Progress
+from pipeline.predict import Predictor, Progress
 from pipeline.served import read_served_model
 
 SR = ANALYSIS.sr

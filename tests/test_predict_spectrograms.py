@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tiny_models import GENRES, shared_results, synthetic_clip, write_exported
 
+from pipeline.answer import ModelAnswer
 from pipeline.artifacts import ResultsError
 from pipeline.audio import window_samples, windows
 from pipeline.calibration import tempered
@@ -26,7 +27,7 @@ from pipeline.features.summary import FEATURE_NAMES, summary_statistics
 from pipeline.models.fused import LogPool, blocks_of_rows
 from pipeline.models.networks.network import SpectrogramNetwork
 from pipeline.models.spectrogram import COMPACT, STATISTICS
-from pipeline.predict import ModelAnswer, Predictor, Progress
+from pipeline.predict import Predictor, Progress
 from pipeline.served import ServedModel
 
 SR = ANALYSIS.sr

@@ -100,7 +100,7 @@ def refused() -> Response | None:
     if request.path.startswith(FOR_PROGRAMS) or request.method != "GET":
         return error_reply("not_signed_in", f"Sign in at {LOGIN} first.", 401)
     wanted = request.full_path.rstrip("?")
-    return _unkept(redirect(f"{LOGIN}?next={quote(wanted, safe='')}", 303))  # type: ignore[arg-type]
+    return _led_to(f"{LOGIN}?next={quote(wanted, safe='')}")
 
 
 def signed_in() -> str | None:
@@ -131,13 +131,13 @@ def sign_in() -> Response:
     session.clear()  # what was signed before must not become a session
     session.permanent = True
     session.update(user=name, mark=mark(name))
-    return _unkept(redirect(inside(request.args.get("next", "")), 303))  # type: ignore[arg-type]
+    return _led_to(inside(request.args.get("next", "")))
 
 
 def sign_out() -> Response:
     """End the session."""
     session.clear()
-    return _unkept(redirect(LOGIN, 303))  # type: ignore[arg-type]
+    return _led_to(LOGIN)
 
 
 def inside(address: str) -> str:
@@ -176,6 +176,11 @@ def _is_from_elsewhere() -> bool:
         return True
     origin = request.headers.get("Origin")
     return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def _led_to(address: str) -> Response:
+    """Return an answer that leads elsewhere, by GET."""
+    return _unkept(make_response(redirect(address, 303)))
 
 
 def _unkept(response: Response) -> Response:

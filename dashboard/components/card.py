@@ -43,6 +43,13 @@ class CardContent:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """What a card says where it has nothing to draw."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Empty:
     """What a card says instead where the results hold nothing for it.
 
@@ -189,13 +196,14 @@ def card_outputs(card_id: str) -> list[Output]:
 
 
 def card_values(
-    content: CardContent | Empty | None, mode: object = "light"
+    content: CardContent | Empty | Sentence | None, mode: object = "light"
 ) -> tuple[str, go.Figure, dict[str, Any] | None]:
     """Return a card's content in the order of ``card_outputs``.
 
-    Nothing where there is none (the page hides the card); a sentence alone where it is ``Empty``.
+    Nothing where there is none (the page hides the card); a sentence alone for ``Empty`` and
+    ``Sentence``.
     """
-    if isinstance(content, Empty):
+    if isinstance(content, Empty | Sentence):
         return content.sentence, theme.blank_figure(theme.as_mode(mode)), {"empty": True}
     if content is None:
         return "", theme.blank_figure(theme.as_mode(mode)), None

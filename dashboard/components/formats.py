@@ -57,6 +57,12 @@ def format_seconds(value: float | None) -> str:
     return f"{minutes} min {seconds} s"
 
 
+def format_clock(value: float) -> str:
+    """Return a place in a clip, "0:09"."""
+    minutes, seconds = divmod(round(value), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
 def format_size(value: float | None) -> str:
     """Return a number of bytes as a reader says it: "19 kB", "4.6 MB", "355 MB"."""
     if not is_number(value):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.components.formats import format_clock
 from dashboard.figures.predict import model_name
 from dashboard.robustness_sentences import inside
 from dashboard.wording import counted, joined, named
@@ -29,7 +30,7 @@ def steadiness_sentence(answer: Answer) -> str:
         least, most = min(changes.values()), max(changes.values())
         if least < most:
             said.append(
-                f"Steadiest is {_who(changes, least)} ({_turns(least)}), least steady "
+                f"Most steady: {_who(changes, least)} ({_turns(least)}); least steady: "
                 f"{_who(changes, most)} ({_turns(most)})."
             )
     if answer["left_out"]:
@@ -75,7 +76,7 @@ def _piece(answer: Answer) -> str:
     """Return what was altered, "the clip" or the part of it."""
     if answer["to_s"] - answer["from_s"] >= answer["duration_s"] - 0.1:
         return "the clip"
-    return f"the clip from {_clock(answer['from_s'])} to {_clock(answer['to_s'])}"
+    return f"the clip from {format_clock(answer['from_s'])} to {format_clock(answer['to_s'])}"
 
 
 def _fewest_turns(answer: Answer) -> str:
@@ -104,8 +105,3 @@ def _who(changes: dict[str, int], number: int) -> str:
 
 def _turns(number: int) -> str:
     return f"{number} changed" if number else "none changed"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

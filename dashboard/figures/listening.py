@@ -11,11 +11,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
-from dashboard.components.formats import format_score
+from dashboard.components.formats import format_clock, format_score
 from dashboard.figures.predict_lanes import frequency_axis, spectrogram
 from dashboard.mel_axis import rounded_hz
 from dashboard.theme import Mode
-from dashboard.why_sentences import clock
 
 Answer = dict[str, Any]
 PANEL_PX, AXIS_PX = 220, 56
@@ -37,9 +36,9 @@ def _said(network: dict[str, Any]) -> str:
         return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
     return (
         f"{start}, mostly by {rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])} "
-        f"between {clock(place['start_s'])} and {clock(place['end_s'])}: with a part of that "
-        f"hidden its probability for that window falls from {network['probability']:.2f} to "
-        f"{place['probability']:.2f}."
+        f"between {format_clock(place['start_s'])} and {format_clock(place['end_s'])}: with a "
+        "part of that hidden its probability for that window falls from "
+        f"{network['probability']:.2f} to {place['probability']:.2f}."
     )
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.components.formats import format_clock
 from dashboard.feature_words import plain_name
+from dashboard.figures.labels import wrapped
 from dashboard.figures.predict import Answer, model_name, short_name
 from dashboard.theme import Mode
-from dashboard.why_sentences import clock, differing
+from dashboard.why_sentences import differing
 
 Model = dict[str, Any]
 
@@ -20,7 +22,8 @@ TICKS_PX, TITLE_PX, LEGEND_PX = 28, 28, {"wide": 32, "narrow": 52}
 TOP_PX = 8
 MOST_FEATURES = MOST_OTHERS = 6
 BELOW_NAME = 0.24  # of a row: where its marks are on a phone, whose names stand above them
-LEFT_PX = 330  # room of a model's or a feature's name on a wide page
+LEFT_PX = 300  # room of a model's or a feature's name on a wide page
+LETTERS = 36  # of a line of it
 ROLES = {"decided": "decided", "for": "same genre", "against": "another genre"}
 USUAL = (0.1, 0.9)
 
@@ -63,7 +66,7 @@ def windows_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figure:
             name=name,
             marker=looks[role],
             customdata=[
-                [clock(window["start_s"]), clock(window["end_s"]), window["genre"]]
+                [format_clock(window["start_s"]), format_clock(window["end_s"]), window["genre"]]
                 for _, window in rows
             ],
             hovertemplate="%{customdata[0]} to %{customdata[1]}: %{customdata[2]}, "
@@ -197,7 +200,7 @@ def disagreement_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figur
 
 
 def _row_name(model: Model, *, narrow: bool) -> str:
-    return short_name(model) if narrow else model_name(model)
+    return short_name(model) if narrow else wrapped(model_name(model), LETTERS)
 
 
 def _narrower(title: str, end: str, *, narrow: bool) -> str:

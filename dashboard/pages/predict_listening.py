@@ -1,17 +1,15 @@
 """The part of the Predict page that asks, on request, where in a clip the networks listened.
 
-The browser's part is assets/predict-listen.js: it sends the clip on show to ``/api/explain``, and
-puts the answer into the store ``predict-listening``.
+The browser's part is assets/predict-ask.js, see ``components.on_request``.
 """
 
 from typing import Any
 
-import dash
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
-from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent, Empty, card_outputs, card_values, figure_card
+from dashboard.components.on_request import question
 from dashboard.figures.listening import (
     height_px,
     listening_figure,
@@ -22,7 +20,7 @@ from dashboard.shell import MODE
 from dashboard.theme import as_mode
 
 PAGE = "predict"
-LISTENING = "predict-listening-card"
+LISTENING = "predict-listened"
 CARDS = (LISTENING,)
 QUESTION = "Where did the network listen?"
 
@@ -31,14 +29,6 @@ def cards(tables: frozenset[str], n_networks: int) -> list[Component]:
     """Return the button and the empty card that its answer fills; nothing without networks."""
     if not n_networks:
         return []
-    ask = html.Button(
-        QUESTION,
-        type="button",
-        id="predict-listen-ask",
-        className="tool-button",
-        **data(action=f"{dash.get_app().config.requests_pathname_prefix}api/explain"),
-        **aria(describedby="predict-listen-what"),
-    )
     what = (
         "Sends the clip again, hides 2 s by an eighth of the mel bands at a time, and asks the "
         "network anew: what it loses is what it needs. Takes a second or two."
@@ -46,15 +36,7 @@ def cards(tables: frozenset[str], n_networks: int) -> list[Component]:
     card = figure_card(
         PAGE, LISTENING, QUESTION, height_px=height_px(n_networks), as_table=LISTENING in tables
     )
-    return [
-        html.Div([ask, html.Span(what, id="predict-listen-what", className="fine")],
-                 className="steady-ask"),
-        html.Div(id="predict-listen-said", className="fine", role="status", **aria(live="polite")),
-        html.Div(id="predict-listen-error", className="message", hidden=True, role="alert",
-                 tabIndex=-1),
-        html.Div(card, id="predict-listening-slot", hidden=True),
-        dcc.Store(id="predict-listening"),
-    ]  # fmt: skip
+    return question("listening", QUESTION, what=what, route="api/explain", card=card)
 
 
 def outputs() -> list[Output]:

@@ -1,19 +1,17 @@
 """The part of the Predict page that asks, on request, how steady an answer is.
 
-The browser's part is assets/predict-steady.js: it sends the clip on show to ``/api/robustness``,
-shows the progress, and puts the answer into the store ``predict-steady``.
+The browser's part is assets/predict-ask.js, see ``components.on_request``.
 """
 
 from typing import Any
 
-import dash
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
 from dashboard import theme
 from dashboard.components.answer import honest_runs
-from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent, card_outputs, card_values, figure_card
+from dashboard.components.on_request import question
 from dashboard.components.steadiness import kept_levels, steadiness_sentence, steadiness_table
 from dashboard.figures.steadiness import height_px, steadiness_figure
 from dashboard.live_robustness import PIECE_S
@@ -29,24 +27,10 @@ QUESTION = "How steady is this answer?"
 
 def cards(tables: frozenset[str], n_models: int) -> list[Component]:
     """Return the button, its progress, and the empty card that its answer fills."""
-    ask = html.Button(
-        QUESTION,
-        type="button",
-        id="predict-steady-ask",
-        className="tool-button",
-        **data(action=f"{dash.get_app().config.requests_pathname_prefix}api/robustness"),
-        **aria(describedby="predict-steady-what"),
-    )
     card = figure_card(
         PAGE, STEADY, QUESTION, height_px=height_px(n_models), as_table=STEADY in tables
     )
-    return [
-        html.Div([ask, html.Span(_what(), id="predict-steady-what", className="fine")],
-                 className="steady-ask"),
-        _progress(),
-        html.Div(card, id="predict-steady-slot", hidden=True),
-        dcc.Store(id="predict-steady"),
-    ]  # fmt: skip
+    return question("steady", QUESTION, what=_what(), route="api/robustness", card=card)
 
 
 def outputs() -> list[Output]:
@@ -83,34 +67,3 @@ def _what() -> str:
         f"Sends the clip again, alters up to {PIECE_S:g} s from its middle in {n_ways} ways (MP3, "
         "noise, pitch and others), and asks every model each time. Takes some ten seconds or more."
     )
-
-
-def _progress() -> html.Div:
-    """Return where progress and errors of this part appear."""
-    bar = html.Div(
-        html.Div(id="predict-steady-bar", className="predict-steady-bar"),
-        className="predict-track",
-        **aria(hidden="true"),
-    )
-    cancel = html.Button(
-        "Cancel", type="button", id="predict-steady-cancel", className="tool-button"
-    )
-    return html.Div(
-        [
-            html.Div(
-                [bar, html.Span(id="predict-steady-step"), cancel],
-                id="predict-steady-progress",
-                className="predict-progress idle",
-            ),
-            html.Div(
-                id="predict-steady-live",
-                className="visually-hidden",
-                role="status",
-                **aria(live="polite"),
-            ),
-            html.Div(
-                id="predict-steady-error", className="message", hidden=True, role="alert",
-                tabIndex=-1,
-            ),
-        ]
-    )  # fmt: skip

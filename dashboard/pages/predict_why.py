@@ -13,7 +13,14 @@ from dash.development.base_component import Component
 from dashboard import why_sentences as sentences
 from dashboard import why_tables as tables_of
 from dashboard.components.answer import honest_runs
-from dashboard.components.card import CardContent, Empty, card_outputs, card_values, figure_card
+from dashboard.components.card import (
+    CardContent,
+    Empty,
+    Sentence,
+    card_outputs,
+    card_values,
+    figure_card,
+)
 from dashboard.figures import why as figures
 from dashboard.figures.predict import Answer
 from dashboard.theme import Mode
@@ -100,9 +107,12 @@ def _features(answer: Answer, mode: Mode, *, narrow: bool) -> CardContent | Empt
     )
 
 
-def _disagreement(answer: Answer, mode: Mode, *, narrow: bool) -> CardContent:
+def _disagreement(answer: Answer, mode: Mode, *, narrow: bool) -> CardContent | Sentence:
+    sentence = sentences.disagreement_sentence(answer)
+    if not sentences.differing(answer):
+        return Sentence(sentence)
     return CardContent(
-        sentences.disagreement_sentence(answer),
+        sentence,
         figures.disagreement_figure(answer, mode=mode, narrow=narrow),
         tables_of.disagreement_table(answer),
         runs=honest_runs(answer),

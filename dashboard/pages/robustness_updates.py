@@ -19,7 +19,7 @@ from dashboard.altered import (
     chosen_answers,
     models_parameter,
 )
-from dashboard.components.card import CardContent, Empty
+from dashboard.components.card import CardContent, Empty, Sentence
 from dashboard.figures.grouped_genres import MOST_DOTS, grouped_genres_figure
 from dashboard.kept import FEW, kept
 from dashboard.query import listed
@@ -31,15 +31,6 @@ MISSING = Empty(
     "answers to altered clips. They need the clips themselves (data/README.md)", "make results-deep"
 )
 ROW_PX, MODEL_PX, AROUND_PX = 18, 5, 160
-
-
-class NothingChosen(Empty):
-    """A card that waits for a choice of models."""
-
-    @property
-    def sentence(self) -> str:
-        """What to do."""
-        return sentences.NOTHING_CHOSEN
 
 
 def update_header(
@@ -66,7 +57,7 @@ def update_header(
 @kept(FEW)
 def update_unchanged(
     results: Results, models: Models, alteration: str, mode: object
-) -> CardContent | Empty:
+) -> CardContent | Empty | Sentence:
     """Return the share of answers that stay, by alteration and model."""
     rows = chosen_answers(results, models, alteration)
     rows = rows[rows["alteration"] != UNALTERED]
@@ -85,7 +76,7 @@ def update_unchanged(
 @kept(FEW)
 def update_accuracy(
     results: Results, models: Models, alteration: str, mode: object
-) -> CardContent | Empty:
+) -> CardContent | Empty | Sentence:
     """Return accuracy, beside the unaltered, by alteration and model."""
     rows = chosen_answers(results, models, alteration)
     if rows.empty:
@@ -117,6 +108,6 @@ def update_height(results: Results, models: Models, alteration: str) -> int:
     return AROUND_PX + max(1, rows["condition"].nunique()) * (ROW_PX + MODEL_PX * n_models)
 
 
-def _nothing(results: Results) -> Empty:
+def _nothing(results: Results) -> Empty | Sentence:
     """Return why a card is empty: nothing was computed, or no model is chosen."""
-    return MISSING if altered_answers(results).empty else NothingChosen("")
+    return MISSING if altered_answers(results).empty else Sentence(sentences.NOTHING_CHOSEN)
