@@ -17,7 +17,7 @@ COPY pipeline pipeline
 COPY dashboard dashboard
 COPY results results
 ENV PATH=/opt/packages/bin:/usr/local/bin:/usr/bin:/bin HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 GENRELENS_CACHE=/var/cache/genrelens GENRELENS_LOG=json
-RUN PYTHONDONTWRITEBYTECODE= python -m compileall -q dashboard pipeline
+RUN python -m compileall -q dashboard pipeline
 USER 10001:10001
 EXPOSE 8050
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "dashboard.operation.probe"]

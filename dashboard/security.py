@@ -50,8 +50,15 @@ HEADERS = {
 HTTPS_ONLY = "max-age=31536000"  # a year; other names of the same domain are not ours to bind
 
 
+MOST_BYTES = 8 * 2**20  # the answer to a long clip, which is drawn by a callback, has some 0.5 MB
+
+
 def protect(app: Dash) -> None:
-    """Give every answer of an app the headers; call this after the app's last callback is known."""
+    """Give every answer of an app the headers; call this after the app's last callback is known.
+
+    A request may have ``MOST_BYTES``; routes that take files allow more, or less, themselves.
+    """
+    app.server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
 
     @lru_cache(maxsize=1)
     def policy() -> str:

@@ -1,6 +1,7 @@
 """A private server: nobody gets in without a password, or by trying; and the key it signs with."""
 
 import getpass
+import os
 import re
 import stat
 import sys
@@ -208,9 +209,29 @@ def test_users_come_from_a_list_or_a_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "users").write_text(f"ada={HASH}\nbob={OTHER}\n")
     monkeypatch.setenv(USERS_VARIABLE, str(tmp_path / "users"))
     assert users() == {"ada": HASH, "bob": OTHER}
+    (tmp_path / "users").write_text(f"bob={HASH}\n")
+    os.utime(tmp_path / "users", ns=(1, 1))  # whatever the clock's steps
+    assert users() == {"bob": HASH}  # without a restart
 
 
-@pytest.mark.parametrize("entry", ["ada", "ada=secret", "a/b=scrypt:x", f"={HASH}"])
+def test_form_has_a_bound(client: FlaskClient) -> None:
+    form = {"name": "ada", "password": PASSWORD, "token": "x" * login.FORM_BYTES}
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        assert client.post("/login", data=form, content_type=kind).status_code == 413
+    assert client.get("/api/results").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "ada",
+        "ada=secret",
+        "a/b=scrypt:x",
+        "ada=scrypt:32768:8:1",
+        "ada=scrypt:32768:8:1$$ab",
+        f"={HASH}",
+    ],
+)
 def test_entry_that_is_no_hash_is_refused(entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(USERS_VARIABLE, entry)
     with pytest.raises(ValueError, match=r"python -m dashboard\.users NAME"):

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
 from dashboard.pages import PAGES
-from dashboard.security import HEADERS, POLICY, content_policy
+from dashboard.security import HEADERS, MOST_BYTES, POLICY, content_policy
 from dashboard.visitors import PROXIES_VARIABLE
 
 ROUTES = {
@@ -140,3 +140,11 @@ def test_browsers_are_bound_to_https_only_where_it_is_spoken(
 def test_https_without_a_proxy_binds_too(client: FlaskClient) -> None:
     response = client.get("/api/results", base_url="https://genrelens.example")
     assert response.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_request_has_a_bound_where_no_route_says_otherwise(client: FlaskClient) -> None:
+    response = client.post(
+        "/_dash-update-component", data=b"[" * (MOST_BYTES + 1), content_type="application/json"
+    )
+    assert response.status_code == 413
+    check_headers(response)

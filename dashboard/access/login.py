@@ -17,9 +17,7 @@ from dashboard.visitors import client_address, is_https
 
 LOGIN, LOGOUT = "/login", "/logout"
 # Who may see the metrics is asked by their own route.
-OPEN = frozenset(
-    {LOGIN, "/healthz", "/readyz", "/metrics", "/_favicon.ico"}
-)  # metrics have a guard
+OPEN = frozenset({LOGIN, "/healthz", "/readyz", "/metrics", "/_favicon.ico"})
 OPEN_FOLDER = "/assets/"  # style and scripts, the same for everybody
 FOR_PROGRAMS = ("/api/", "/_")
 SESSION = timedelta(hours=12)
@@ -121,7 +119,6 @@ def page(message: str, status: int = 200) -> Response:
 
 def sign_in() -> Response:
     """Answer the form: to the page that was wanted, or the form again."""
-    request.max_content_length = FORM_BYTES
     sent, expected = request.form.get("token", ""), session.get("token")
     if not expected or not secrets.compare_digest(sent.encode(), str(expected).encode()):
         return page(STALE, 400)
@@ -158,6 +155,7 @@ def sign_out_button() -> list[html.Form]:
 
 
 def _limited(attempt: Callable[[], Response]) -> Response:
+    request.max_content_length = FORM_BYTES  # before the limit by name reads the form
     try:
         return attempt()
     except RateLimitExceeded:

@@ -15,6 +15,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 USERS_VARIABLE = "GENRELENS_USERS"
 METHOD = "scrypt"  # of Werkzeug, with its own parameters: some 60 ms and 32 MB for an attempt
 NAME = re.compile(r"[\w.@+-]{1,64}")
+HASH = re.compile(r"(scrypt(:\d+){3}|pbkdf2:\w+(:\d+)?)\$[^$]+\$[0-9a-f]+")
 LONGEST_PASSWORD = 1_000
 
 
@@ -26,22 +27,31 @@ def users() -> dict[str, str]:
     ValueError
         If an entry is not a name and a hash.
     """
-    return _parsed(os.environ.get(USERS_VARIABLE, "").strip())
+    named = os.environ.get(USERS_VARIABLE, "").strip()
+    if not named.startswith("/"):
+        return _parsed(named)
+    return _of_file(named, Path(named).stat().st_mtime_ns)
 
 
 @cache
-def _parsed(text: str) -> dict[str, str]:
-    """Return the users of the variable; a file is read once."""
-    entries = Path(text).read_text(encoding="utf-8") if text.startswith("/") else text
+def _of_file(path: str, _changed: int) -> dict[str, str]:
+    """Return the users of a file, which is read again when it has changed."""
+    return _parsed(Path(path).read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(entries: str) -> dict[str, str]:
+    """Return the users of entries between commas, spaces or line ends."""
     found = {}
     for entry in re.split(r"[,\s]+", entries.strip()):
         name, _, hashed = entry.partition("=")
         if not entry:
             continue
-        if not NAME.fullmatch(name) or not hashed.startswith(("scrypt:", "pbkdf2:")):
+        if not NAME.fullmatch(name) or not HASH.fullmatch(hashed):
             raise ValueError(
                 f"{USERS_VARIABLE} must hold name=hash for each user; the entry that begins with "
-                f"{name[:20]!r} is none. Make one: python -m dashboard.users NAME"
+                f"{name[:20]!r} is none. Make one: python -m dashboard.users NAME. "
+                "In a shell put it between single quotes; in a compose file write $$ for $."
             )
         found[name] = hashed
     return found

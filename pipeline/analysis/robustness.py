@@ -95,6 +95,8 @@ def robustness(
     parts = []
     for run_id, own in tasks.items():
         found = [next(answers) for task in own if task is not None]
+        if not found:
+            continue  # none of the clips was held out from this model
         temperature = cards[run_id.served_id]["temperature"]
         windows = pd.concat(found, ignore_index=True)
         parts.append(robustness_scores(str(run_id), windows, groups.table, temperature))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline import artifacts
 from pipeline.analysis.conformal import TARGET
 from pipeline.analysis.tracks import Tracks, cross_fit, tracks_of
 from pipeline.artifacts.analysis import ANALYSES
@@ -59,7 +60,7 @@ def honest_runs(runs: Sequence[Run]) -> list[Run]:
         if run.run_id.representation in REPRESENTATIONS
         and run.run_id.variant is None
         and MODELS[run.run_id.model].technique != "unsupervised"
-        and any(name.startswith("proba_") for name in run.predictions.columns)
+        and artifacts.probability_columns(run.predictions)
     ]
     strictest = max((PROTOCOLS[run.run_id.protocol].order for run in fed), default=0)
     return [run for run in fed if PROTOCOLS[run.run_id.protocol].order == strictest]
@@ -157,7 +158,9 @@ def set_threshold(
 def conformal_threshold(of_true: np.ndarray, target: float) -> float:
     """Return the least probability of a genre in the set, from those of true genres elsewhere.
 
-    The k-th largest with k = ceil(target (n + 1)); 0, every genre, where there are too few.
+    The k-th largest with k = ceil(target (n + 1)); 0, every genre, where there are too few. Where
+    that is a whole number crepes, which makes ``prediction_sets``, takes in one value more: it
+    counts a p-value that equals the level.
     """
     k = int(np.ceil(target * (len(of_true) + 1) - 1e-9))
     return float(np.sort(of_true)[::-1][k - 1]) if k <= len(of_true) else 0.0
@@ -199,7 +202,11 @@ def _tested_tracks(predictions: pd.DataFrame) -> pd.Index:
 
 
 def _temperature(run_id: str, predictions: pd.DataFrame) -> float:
-    """Return the temperature as a served model's card has it, see ``pipeline.serve``."""
+    """Return the temperature of a run's probabilities.
+
+    With a validation part it is that of the served model's card, see ``pipeline.serve``; without
+    one it is fitted on the tested tracks of this run, where the card's is of "track_kfold".
+    """
     if is_pool(run_id.split(".")[2]):
         return 1.0
     part = "validation" if (predictions["part"] == "validation").any() else "test"

@@ -51,6 +51,8 @@ class Listener:
             ``id, title, honest_accuracy, genre``, the window's ``start_s, end_s``, and what
             ``explanation`` gives; times count from the beginning of the clip.
         """
+        if not self.networks:
+            return []
         cut = windows(y, sr=sr, window_s=WINDOW_S)
         mels = np.stack([mel_clip(window_samples(y, window, sr=sr), sr=sr) for window in cut])
         answers = [

@@ -53,11 +53,6 @@ class Grid:
     columns: list[np.ndarray]
     bands: list[slice]
 
-    @property
-    def n_cells(self) -> int:
-        """How often a network is asked."""
-        return len(self.columns) * len(self.bands)
-
 
 def read_band_levels(results: Path, dataset: str, representation: str) -> np.ndarray | None:
     """Return the mean level of each mel band in training, or None without the table."""

@@ -11,13 +11,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import psutil
+from followed import Followed
 from real_clips import clip_paths, whole_clips
 from threadpoolctl import threadpool_limits
 
@@ -80,9 +80,9 @@ def fma_features() -> None:
 
 def fma_memory_mb() -> float:
     """Return the largest memory of a fresh process that computes FMA's statistics."""
-    with WorkerMemory() as memory:
+    with Followed(children_mb, 0.02) as memory:
         subprocess.run([sys.executable, __file__, "fma"], check=True)
-    return memory.peak_mb
+    return memory.peak
 
 
 def memory_lines(summary_mb: float, fma_mb: float) -> list[str]:
@@ -110,30 +110,13 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-class WorkerMemory:
-    """Largest resident memory of any child process while a block runs, in MB."""
-
-    def __init__(self) -> None:
-        self.peak_mb = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._follow)
-
-    def __enter__(self) -> "WorkerMemory":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _follow(self) -> None:
-        parent = psutil.Process()
-        while not self._ended.wait(0.02):
-            for child in parent.children(recursive=True):
-                try:
-                    self.peak_mb = max(self.peak_mb, child.memory_info().rss / 2**20)
-                except psutil.Error:
-                    continue
+def children_mb() -> Iterator[float]:
+    """Yield the resident memory of each child process, in MB."""
+    for child in psutil.Process().children(recursive=True):
+        try:
+            yield child.memory_info().rss / 2**20
+        except psutil.Error:
+            continue
 
 
 def main() -> int:
@@ -144,7 +127,7 @@ def main() -> int:
         for jobs in (1, 2):  # start the workers, compile and fill what is kept
             loops(jobs)
             features(jobs, Cache(None))
-        with WorkerMemory() as memory:
+        with Followed(children_mb, 0.02) as memory:
             passes = [
                 (
                     seconds(lambda: loops(1)),
@@ -171,9 +154,9 @@ def main() -> int:
         f"  the same, all cached       {1000 * cached:8.0f} ms {first / cached:.0f} x (at least "
         f"{LEAST_CACHED:g})"
     )
-    print(*memory_lines(memory.peak_mb, fma_mb), *estimate_lines(rate, what), sep="\n")
+    print(*memory_lines(memory.peak, fma_mb), *estimate_lines(rate, what), sep="\n")
     broken = reached < LEAST_OF_NUMPY or first / cached < LEAST_CACHED
-    return int(broken or memory.peak_mb >= MOST_MB)
+    return int(broken or memory.peak >= MOST_MB)
 
 
 if __name__ == "__main__":

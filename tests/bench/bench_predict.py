@@ -23,10 +23,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from gunicorn_server import gunicorn_server  # noqa: E402  # path set above
 from live_load import (  # noqa: E402  # path set above
     BEHIND_A_PROXY,
-    DecoderWatch,
     Load,
     answer_of,
     cpu_s,
+    decoders,
     peak_mb,
     timed,
     workers,
@@ -74,7 +74,7 @@ def warm_rows(results: Path, clip: bytes) -> tuple[list[Row], list[dict[str, Any
         answer_of(server, clip)
         worker = server.worker()
         idle, used = peak_mb(worker), cpu_s(worker)
-        with DecoderWatch(worker) as short:
+        with decoders(worker) as short:
             runs = [timed(lambda: answer_of(server, clip))]
         runs += [timed(lambda: answer_of(server, clip)) for _ in range(WARM_RUNS - 1)]
         each = (cpu_s(worker) - used) / WARM_RUNS
@@ -100,17 +100,17 @@ def warm_rows(results: Path, clip: bytes) -> tuple[list[Row], list[dict[str, Any
                 MAX_MB,
                 f"{idle:.0f} after the first",
             ),
-            ("decoder, 30-s WAV (MB)", short.peak_mb, MAX_DECODER_MB, ""),
+            ("decoder, 30-s WAV (MB)", short.peak, MAX_DECODER_MB, ""),
         ]
         time.sleep(1)  # until the next decoder waits
         content, used = ten_minutes(), cpu_s(worker)
-        with DecoderWatch(worker) as long:
+        with decoders(worker) as long:
             elapsed, _answer = timed(lambda: answer_of(server, content))
         note = f"{len(content) / 2**20:.1f} MB, stereo 44.1 kHz; processor "
         rows += [
             ("10-minute MP3 (s)", elapsed, MAX_LONG_S, f"{note}{cpu_s(worker) - used:.1f}"),
             ("worker, 10-minute MP3 (MB)", peak_mb(worker), MAX_MB, ""),
-            ("decoder, 10-minute MP3 (MB)", long.peak_mb, MAX_DECODER_MB, ""),
+            ("decoder, 10-minute MP3 (MB)", long.peak, MAX_DECODER_MB, ""),
         ]
     return rows, answers
 

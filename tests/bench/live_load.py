@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from followed import Followed
 from gunicorn_server import Server, child_pids
 from multipart import post_clip
 
@@ -50,27 +51,10 @@ def peak_mb(pid: int) -> float:
     )
 
 
-class DecoderWatch:
-    """Follows the memory of a worker's decoder processes while a block runs."""
-
-    def __init__(self, worker: int) -> None:
-        self.worker = worker
-        self.peak_mb = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._follow)
-
-    def __enter__(self) -> "DecoderWatch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _follow(self) -> None:
-        children = child_pids(self.worker)
-        while not self._ended.wait(0.004):
-            self.peak_mb = max([self.peak_mb, *map(peak_mb, children)])
+def decoders(worker: int) -> Followed:
+    """Return what follows the memory of a worker's decoder processes, in MB."""
+    children = child_pids(worker)
+    return Followed(lambda: map(peak_mb, children), 0.004)
 
 
 @dataclass
