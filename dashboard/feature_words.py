@@ -27,10 +27,17 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+PARTS = {"perceptr": "percussive part", "harmony": "harmonic part"}  # columns of the feature table
+STATISTICS = {"mean": "mean", "var": "variance"}
+
+
 def plain_name(feature: str) -> str:
     """Return a feature's name for a sentence: "MFCC 2", "the variance of MFCC 2", "tempo"."""
     named = re.fullmatch(r"mfcc(\d+)_(mean|var)", feature)
     if named is None:
+        column, _, statistic = feature.partition("_")
+        if column in PARTS:
+            return f"the {STATISTICS[statistic]} of the {PARTS[column]}"
         return feature.replace("_", " ")
     of = f"MFCC {named[1]}"
     return of if named[2] == "mean" else f"the variance of {of}"

@@ -97,12 +97,17 @@ def features_sentence(model: Model) -> str:
     start = f"{_named(model)} hears {whose}."
     if not features:
         return f"{start} Every feature of the clip lies in the usual range of {whose}."
-    worded = [one for one in features if one["feature"] in WORDS][:MOST_FEATURES]
-    shown = worded or features[:MOST_FEATURES]
+    n_worded = sum(one["feature"] in WORDS for one in features)
+    shown = told_first(features)[: min(MOST_FEATURES, n_worded or MOST_FEATURES)]
     words = [compared(one["feature"], one["percentile"], whose) for one in shown]
     rest = len(features) - len(shown)
     more = f" {counted(rest, 'more feature')} outside its usual range." if rest else ""
     return f"{start} For that the clip is unusual: {joined(words)}.{more}"
+
+
+def told_first(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return features, those that a musician has words for first, else in their order."""
+    return sorted(features, key=lambda one: one["feature"] not in WORDS)
 
 
 def sets_sentence(answer: Answer) -> str:

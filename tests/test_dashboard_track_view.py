@@ -258,5 +258,6 @@ def test_words_never_claim_all_and_turn_at_the_middle() -> None:
     assert feature_words.compared("tempo", 0.0, "rock songs") == "slower than 99 % of rock songs"
     assert feature_words.compared("mfcc2_mean", 0.5, "x") == "higher in MFCC 2 than 50 % of x"
     assert (
-        feature_words.compared("harmony_mean", 0.2, "x") == "lower in harmony mean than 80 % of x"
+        feature_words.compared("harmony_mean", 0.2, "x")
+        == "lower in the mean of the harmonic part than 80 % of x"
     )

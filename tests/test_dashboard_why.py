@@ -12,6 +12,7 @@ from dashboard import theme
 from dashboard import why_sentences as sentences
 from dashboard import why_tables as tables
 from dashboard.app import create_app
+from dashboard.feature_words import plain_name
 from dashboard.figures import why as figures
 from dashboard.pages import predict as page
 from dashboard.pages import predict_why
@@ -276,3 +277,11 @@ def test_served_models_of_the_repository_explain_a_clip(repository) -> None:
     assert [(one["a"], one["b"]) for one in answer["disagreement"]] == differ
     assert isinstance(tables.roles_table(answer), pd.DataFrame)
     assert np.isfinite(tables.roles_table(answer)["lead"]).all()
+
+
+def test_features_with_words_come_first_in_sentence_and_figure():
+    features = [TIMBRE, SLOW, BRIGHT]
+    first = [one["feature"] for one in sentences.told_first(features)]
+    assert first == [SLOW["feature"], BRIGHT["feature"], TIMBRE["feature"]]
+    figure = figures.features_figure(model("cnn", features=features), mode="light", narrow=False)
+    assert list(figure.layout.yaxis.ticktext) == [plain_name(name) for name in first]

@@ -13,17 +13,17 @@ from dashboard.feature_words import plain_name
 from dashboard.figures.labels import wrapped
 from dashboard.figures.predict import Answer, model_name, short_name
 from dashboard.theme import Mode
-from dashboard.why_sentences import differing
+from dashboard.why_sentences import differing, told_first
 
 Model = dict[str, Any]
 
-ROW_PX = {"wide": 34, "narrow": 56}
+ROW_PX = {"wide": 38, "narrow": 56}
 TICKS_PX, TITLE_PX, LEGEND_PX = 28, 28, {"wide": 32, "narrow": 52}
 TOP_PX = 8
 MOST_FEATURES = MOST_OTHERS = 6
 BELOW_NAME = 0.24  # of a row: where its marks are on a phone, whose names stand above them
 LEFT_PX = 300  # room of a model's or a feature's name on a wide page
-LETTERS = 36  # of a line of it
+LETTERS = 40  # of a line of it
 ROLES = {"decided": "decided", "for": "same genre", "against": "another genre"}
 USUAL = (0.1, 0.9)
 
@@ -80,8 +80,11 @@ def windows_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figure:
 
 
 def features_figure(model: Model, *, mode: Mode, narrow: bool) -> go.Figure:
-    """Return where the clip's features stand in the genre that a model answered, farthest first."""
-    features = model["why"]["features"][:MOST_FEATURES]
+    """Return where the clip's features stand in the genre that a model answered.
+
+    Those that have words come first, as in the sentence; each farthest first.
+    """
+    features = told_first(model["why"]["features"])[:MOST_FEATURES]
     genre = model["why"]["compared_with"]["genre"]
     figure = go.Figure(
         go.Scatter(
