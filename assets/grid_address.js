@@ -61,10 +61,16 @@
     }];
   }
 
+  /* What says no text ("%ff") filters nothing; the server cannot tell. */
   function model(text, api) {
-    return Object.fromEntries(text.split(";").map(function (one) {
-      return clause(one, api);
-    }).filter(Boolean));
+    try {
+      return Object.fromEntries(text.split(";").map(function (one) {
+        return clause(one, api);
+      }).filter(Boolean));
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error;
+      return {};
+    }
   }
 
   function plain(value) {

@@ -11,8 +11,10 @@
     return document.getElementById(CARD + "-table");
   }
 
-  function models() {
-    return JSON.parse(frame().dataset.models); // [{id, name}]
+  /* What the page says of models, [{id, name}], and of genres, {name: [light, dark]}. */
+  function known() {
+    const said = frame().dataset;
+    return { models: JSON.parse(said.models), genres: JSON.parse(said.genres) };
   }
 
   function element(name, className, text) {
@@ -54,11 +56,11 @@
       (divided ? "(divided)" : counts[0].genre);
   }
 
-  function genreCell(clip, model) {
+  function genreCell(clip, model, genres) {
     const answer = answerOf(clip, model.id);
     const made = cell(model.name);
     if (!answer) return made;
-    const colours = JSON.parse(frame().dataset.genres)[answer.genre];
+    const colours = genres[answer.genre];
     const swatch = element("span", "genre-swatch");
     swatch.setAttribute("aria-hidden", "true");
     swatch.style.setProperty("--light", colours[0]);
@@ -69,20 +71,20 @@
     return made;
   }
 
-  function answerCells(clip) {
-    const cells = models().map(function (model) { return genreCell(clip, model); });
+  function answerCells(clip, said) {
+    const cells = said.models.map(function (model) { return genreCell(clip, model, said.genres); });
     return cells.concat([cell("Agreement", "", agreement(clip)), cell("Notes", "", notes(clip) || "–")]);
   }
 
-  function statusCells(clip) {
+  function statusCells(clip, said) {
     const made = cell("Status");
-    made.colSpan = models().length + 2;
+    made.colSpan = said.models.length + 2;
     made.append(element("span", "clip-status", clip.text));
     if (clip.again) made.append(" ", button(clip, "again", "Try again", "tool-button"));
     return [made];
   }
 
-  function row(clip) {
+  function row(clip, said) {
     const made = element("tr", "clip-" + clip.state);
     const name = cell("File", "rowheader");
     const show = clip.answer ? button(clip, "show", clip.name, "clip-name")
@@ -95,14 +97,15 @@
     made.id = "row-" + clip.id;
     made.dataset.clip = clip.id;
     if (clip.answer) made.dataset.clipAction = "show";
-    made.append(name, ...(clip.answer ? answerCells(clip) : statusCells(clip)), cell("", "", remove));
+    const cells = clip.answer ? answerCells(clip, said) : statusCells(clip, said);
+    made.append(name, ...cells, cell("", "", remove));
     made.classList.toggle("is-shown", clip === predict.clips.shown());
     return made;
   }
 
-  function head() {
+  function head(models) {
     const made = element("thead"), line = made.insertRow();
-    const titles = models().map(function (model) { return model.name; });
+    const titles = models.map(function (model) { return model.name; });
     ["File"].concat(titles, ["Agreement", "Notes"]).forEach(function (title) {
       const own = element("th", "", title);
       own.scope = "col";
@@ -118,7 +121,7 @@
   /* Redrawn as a whole when a clip comes, goes or ends; the focus stays on the same button. */
   predict.drawTable = function () {
     if (!frame()) return;
-    const clips = predict.clips.all();
+    const clips = predict.clips.all(), said = known();
     const kept = document.activeElement && document.activeElement.dataset;
     const focused = kept && kept.clipAction && frame().contains(document.activeElement)
       ? 'button[data-clip="' + kept.clip + '"][data-clip-action="' + kept.clipAction + '"]' : null;
@@ -129,8 +132,8 @@
     const body = element("tbody");
     table.setAttribute("role", "table");
     table.setAttribute("aria-labelledby", CARD + "-heading");
-    body.append(...clips.map(row));
-    table.append(head(), body);
+    body.append(...clips.map(function (clip) { return row(clip, said); }));
+    table.append(head(said.models), body);
     frame().replaceChildren(table);
     const again = focused && frame().querySelector(focused);
     if (again) again.focus({ preventScroll: true });
@@ -149,14 +152,14 @@
   }
 
   function numbers() {
-    const columns = ["file", "status", "duration (s)"];
-    models().forEach(function (model) {
+    const columns = ["file", "status", "duration (s)"], models = known().models;
+    models.forEach(function (model) {
       columns.push(model.name + ": genre", model.name + ": probability");
     });
     const rows = predict.clips.all().map(function (clip) {
       const start = [clip.name, clip.state === "done" ? STATES.done : STATES[clip.state] + ": " + clip.text];
       if (!clip.answer) return start.concat(columns.slice(2).map(function () { return ""; }), ["", ""]);
-      const heard = models().flatMap(function (model) {
+      const heard = models.flatMap(function (model) {
         const answer = answerOf(clip, model.id);
         return answer ? [answer.genre, String(answer.probabilities[answer.genre])] : ["", ""];
       });

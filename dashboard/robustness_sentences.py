@@ -25,10 +25,10 @@ def headline(rows: pd.DataFrame) -> str:
     where = str(worst["condition"].iloc[0])
     if least.max() == worst["unchanged"].iloc[0]:
         return f"{said}."
-    who = joined(list(worst.loc[worst["condition"] == where, "short"]))
-    keep = "keep" if " and " in who else "keeps"
+    models = list(worst.loc[worst["condition"] == where, "short"])
+    keep = "keeps" if len(models) == 1 else "keep"
     share = score_of(as_score(worst, UNCHANGED).iloc[0])
-    return f"{said}; after {inside(where)} {who} {keep} {share}, the least of all."
+    return f"{said}; after {inside(where)} {joined(models)} {keep} {share}, the least of all."
 
 
 def method(results: Results, rows: pd.DataFrame) -> str:

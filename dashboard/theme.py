@@ -154,6 +154,18 @@ def group_looks(
     )
 
 
+def channels(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue of "#rrggbb", 0 to 255 each."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return red, green, blue
+
+
+def rgba(colour: str, opacity: float) -> str:
+    """Return "#rrggbb" as a colour of this opacity, 0 to 1."""
+    red, green, blue = channels(colour)
+    return f"rgba({red},{green},{blue},{opacity:.3f})"
+
+
 def luminance(colour: str) -> float:
     """Return the relative luminance of "#rrggbb", 0 to 1.
 
@@ -161,8 +173,8 @@ def luminance(colour: str) -> float:
     ----------
     W3C (2018), Web Content Accessibility Guidelines 2.1, "relative luminance".
     """
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    shares = [channel / 255 for channel in channels(colour)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -69,7 +69,7 @@ def test_abstention_has_a_band_and_a_line() -> None:
 
 
 def test_faint_keeps_the_hue() -> None:
-    assert reliability.faint("#0b5cad") == "rgba(11,92,173,0.18)"
+    assert reliability.faint("#0b5cad") == "rgba(11,92,173,0.180)"
 
 
 def test_sets_put_all_genres_on_top_against_the_target() -> None:

@@ -36,6 +36,8 @@ def test_other_orders_are_said(order: str) -> None:
     [
         "model~contains~forest",
         "model~blank",
+        "model~contains~100%25",
+        "model~contains~" + "%25" * 26,
         "size~inRange~1000~2000;model~startsWith~L~or~equals~x",
     ],
 )
@@ -45,7 +47,17 @@ def test_conditions_on_columns_are_kept(filters: str) -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    ["time~equals~1", "model~sounds~x", "model", "model~equals~" + "x" * 81, "size~blank;"],
+    [
+        "time~equals~1",
+        "model~sounds~x",
+        "model",
+        "model~equals~" + "x" * 81,
+        "size~blank;",
+        "model~contains~100%",
+        "model~contains~%2",
+        "model~contains~%zz~or~blank",
+        "model~contains~" + "%25" * 27,
+    ],
 )
 def test_conditions_that_no_grid_knows_are_said(filters: str) -> None:
     assert read(filter=filters) == (["listed", "", ""], 1)

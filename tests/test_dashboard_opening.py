@@ -1,13 +1,16 @@
 """All cards of a page in one answer, when it is opened."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dash import Dash, Input, Output, State, no_update
+from tiny_results import write_tiny_results
 
+from dashboard.app import create_app
 from dashboard.components.card import card_outputs, failure_id, numbers_id
 from dashboard.components.opening import Opening
-from dashboard.pages import PAGES
+from dashboard.pages import clusters, compare, data, explore, model, robustness
 
 CHOSEN = {("one", "value"): "a", ("two", "value"): "b", ("mode", "data"): "dark"}
 
@@ -70,8 +73,10 @@ def test_opening_a_page_asks_no_card_by_itself() -> None:
     assert [entry["output"] for entry in first] == ['{"page":"small","type":"opening"}.data']
 
 
-def test_pages_of_cards_are_opened_so() -> None:
-    sources = {page.NAME: page.__file__ for page in PAGES}
-    for name in ("Model", "Compare", "Explore", "Clusters", "Data"):
-        with open(str(sources[name]), encoding="utf-8") as file:
-            assert "opening_store(PAGE)" in file.read(), name
+def test_pages_of_cards_are_opened_so(tmp_path: Path) -> None:
+    app = create_app(write_tiny_results(tmp_path))
+    first = {entry["output"] for entry in app._callback_list if not entry["prevent_initial_call"]}
+    for page in (model, compare, explore, clusters, data, robustness):
+        assert f'{{"page":"{page.PAGE}","type":"opening"}}.data' in first
+        for card in page.CARDS:
+            assert not [output for output in first if f"..{card}-figure." in output], card

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import ImageColor
 from tiny_models import GENRES, SERVED, shared_results, synthetic_clip
 
 from dashboard import theme
@@ -175,6 +176,10 @@ def test_lane_strength_follows_the_probability() -> None:
     assert strength[0] > strength[1] > 0
 
 
+def channels(colour: str) -> np.ndarray:
+    return np.array(ImageColor.getrgb(colour))
+
+
 def luminance(channels: np.ndarray) -> float:
     """Return the relative luminance of sRGB channels 0..255 (WCAG 2.2)."""
     share = channels / 255
@@ -187,10 +192,8 @@ def test_genre_names_stand_out_from_their_lane(mode: theme.Mode) -> None:
     colours = {shown: theme.genre_colours(GENRES, shown) for shown in MODES}
     for genre, colour in colours[mode].items():
         for opacity in np.linspace(0.15, 1, 12):
-            ground = opacity * lanes._channels(colour) + (1 - opacity) * lanes._channels(
-                theme.SURFACE[mode]
-            )
-            text = lanes._channels(lanes._text_colour(colours, genre, opacity, mode))
+            ground = opacity * channels(colour) + (1 - opacity) * channels(theme.SURFACE[mode])
+            text = channels(lanes._text_colour(colours, genre, opacity, mode))
             levels = sorted([luminance(ground), luminance(text)])
             assert (levels[1] + 0.05) / (levels[0] + 0.05) >= 4.5
 

@@ -133,6 +133,14 @@ def test_headline_names_what_is_survived_best_and_worst() -> None:
     assert sentences.headline(one) == "After MP3, 64 kbit/s CNN keeps 100 % of its answers."
 
 
+def test_verb_of_the_headline_counts_models_not_the_word_and() -> None:
+    shares = {("mp3", 32.0): 0.9, ("low_pass", 2.0): 0.4}
+    one = rows_of({"Rock and roll net": shares})
+    assert "Rock and roll net keeps 0.40" in sentences.headline(one)
+    two = rows_of({"Forest": shares, "CNN": shares})
+    assert "Forest and CNN keep 0.40" in sentences.headline(two)
+
+
 # --- the part of the Predict page
 
 

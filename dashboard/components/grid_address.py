@@ -83,7 +83,8 @@ class GridAddress:
 
 def _filters(fields: str) -> str:
     """Return the pattern of "field~condition~value", two of them joined by and/or, ";" between."""
-    condition = rf"(?:{'|'.join(CONDITIONS)})(?:~[^~;]{{0,80}}){{0,2}}"
+    letter = "(?:[^~;%]|%(?=[0-9A-Fa-f]{2}))"  # values are percent-encoded once more
+    condition = rf"(?:{'|'.join(CONDITIONS)})(?:~{letter}{{0,80}}){{0,2}}"
     clause = rf"(?:{fields})~{condition}(?:~(?:and|or)~{condition})?"
     return rf"{clause}(?:;{clause})*"
 

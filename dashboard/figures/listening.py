@@ -92,8 +92,7 @@ def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
 
 def _weights(network: dict[str, Any], bands: np.ndarray, mode: Mode) -> go.Heatmap:
     """Return the cells, the clearer the more they weigh."""
-    red, green, blue = (int(theme.OUTLINE[mode][k : k + 2], 16) for k in (1, 3, 5))
-    clear, strong = (f"rgba({red},{green},{blue},{opacity})" for opacity in (0, STRONGEST))
+    clear, strong = (theme.rgba(theme.OUTLINE[mode], opacity) for opacity in (0, STRONGEST))
     return go.Heatmap(
         z=np.transpose(network["weight"]),
         x=network["times_s"],

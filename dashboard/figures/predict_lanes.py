@@ -126,7 +126,7 @@ def _lane(model: dict[str, Any], lane: int, mode: Mode, size: str) -> go.Bar:
         width=height,
         orientation="h",
         marker={
-            "color": [_rgba(colours[genre], _strength(p)) for genre, p in best],
+            "color": [theme.rgba(colours[genre], _strength(p)) for genre, p in best],
             "line": {"width": 1, "color": theme.SURFACE[mode]},
         },
         customdata=[[w["start_s"], w["end_s"], window_text(w)] for w in windows],
@@ -196,22 +196,13 @@ def _strength(probability: float) -> float:
     return WEAKEST + (1 - WEAKEST) * probability
 
 
-def _channels(colour: str) -> np.ndarray:
-    return np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])
-
-
-def _rgba(colour: str, opacity: float) -> str:
-    red, green, blue = _channels(colour)
-    return f"rgba({red},{green},{blue},{opacity:.3f})"
-
-
 def _text_colour(
     colours: dict[Mode, dict[str, str]], genre: str, opacity: float, mode: Mode
 ) -> str:
     """Return white or black; one of them has a contrast of at least 4.5 to any ground."""
     grounds = {
-        shown: opacity * _channels(colours[shown][genre])
-        + (1 - opacity) * _channels(theme.SURFACE[shown])
+        shown: opacity * np.array(theme.channels(colours[shown][genre]))
+        + (1 - opacity) * np.array(theme.channels(theme.SURFACE[shown]))
         for shown in theme.MODES
     }
     named = {

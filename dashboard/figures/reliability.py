@@ -100,8 +100,7 @@ def abstention_figure(levels: pd.DataFrame, *, mode: Mode) -> go.Figure:
 
 def faint(colour: str) -> str:
     """Return "#rrggbb" as a colour that lets most of what is behind it through."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"
+    return theme.rgba(colour, 0.18)
 
 
 def _bars(rows: pd.DataFrame) -> dict[str, object]:

@@ -170,7 +170,7 @@ def _confusion_item(
     if not songs.loc[true, predicted]:
         return html.Li(text)
     href = address(true=true, predicted=predicted)
-    return html.Li(html.A(text, href=href, className="lead"))
+    return html.Li(html.A(text, href=href, className="lead-link"))
 
 
 @kept(FEW)

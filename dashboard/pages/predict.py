@@ -81,6 +81,7 @@ def register_callbacks(app: Dash, state: State) -> None:
         Input("predict-answer", "data"),
         MODE,
         Input(NARROW, "data"),
+        prevent_initial_call=True,
     )
     def draw(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any, ...]:
         return update_result(answer, mode, narrow=bool(narrow))

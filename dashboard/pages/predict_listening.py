@@ -66,6 +66,6 @@ def update(answer: dict[str, Any] | None, mode: str) -> tuple[Any, ...]:
 def register(app: Dash) -> None:
     """Register this part's callback on the app."""
 
-    @app.callback(outputs(), Input("predict-listening", "data"), MODE)
+    @app.callback(outputs(), Input("predict-listening", "data"), MODE, prevent_initial_call=True)
     def listening(answer: dict[str, Any] | None, mode: str) -> tuple[Any, ...]:
         return update(answer, mode)

@@ -48,7 +48,13 @@ def update(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any,
 def register(app: Dash) -> None:
     """Register this part's callback on the app."""
 
-    @app.callback(outputs(), Input("predict-steady", "data"), MODE, Input(NARROW, "data"))
+    @app.callback(
+        outputs(),
+        Input("predict-steady", "data"),
+        MODE,
+        Input(NARROW, "data"),
+        prevent_initial_call=True,
+    )
     def steady(answer: dict[str, Any] | None, mode: str, narrow: bool) -> tuple[Any, ...]:
         return update(answer, mode, bool(narrow))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, expect
 from steps import control, use_tool
 from visit import Visit
@@ -53,6 +54,19 @@ def test_address_orders_a_grid_on_a_phone_and_its_menu_says_so(
     sizes = [float(text) for text in numbers(visit, 10) if text]
     assert sizes == sorted(sizes)
     assert visit.problems == []
+
+
+@pytest.mark.parametrize("value", ["100%25", "%25ff"])
+def test_filter_with_a_broken_escape_leaves_order_and_filters_at_work(
+    value: str, visit: Visit
+) -> None:
+    page = visit.open(f"/?sort=train_s&filter=model~contains~{value}").page
+    times = [float(text) for text in numbers(visit, 9) if text]
+    assert times == sorted(times) and len(times) > 1
+    assert page.locator(".note").count() == (value == "100%25")  # "%ff" says no text, but is one
+    header(visit, "model").locator(".ag-header-cell-filter-button").click()
+    page.locator(".ag-filter input[type=text]").first.fill("forest")
+    page.wait_for_url("**filter=model~contains~forest")
 
 
 def test_filter_that_no_grid_knows_is_said(visit: Visit) -> None:

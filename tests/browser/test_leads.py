@@ -154,6 +154,21 @@ def test_table_leads_there_by_keyboard(visit: Visit) -> None:
     assert said["back"].startswith("/model?table=confusion")
 
 
+def test_worst_confusions_lead_to_their_songs_and_the_way_back(visit: Visit) -> None:
+    visit.open("/model")
+    before = urlsplit(visit.page.url)._replace(scheme="", netloc="").geturl()
+    links = visit.page.locator("#model-worst a.lead-link")
+    expect(links).to_have_count(3)
+    for place in range(3):
+        links.nth(place).click()
+        said = asked(visit)
+        assert said["true"] != said["predicted"]
+        assert said["back"] == before
+        visit.page.go_back()
+        links.nth(2).wait_for()
+        visit.settle()
+
+
 def test_finger_sees_the_label_first(new_visit: Any, browser: Any, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
     visit = Visit(context.new_page(), address).open("/model")

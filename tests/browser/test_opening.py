@@ -42,6 +42,18 @@ def test_page_asks_once_for_all_its_cards(page: ModuleType, visit: Visit) -> Non
     assert visit.problems == []
 
 
+def test_predict_page_asks_nothing_but_itself(visit: Visit) -> None:
+    visit.open("/help")
+    asked = outputs(visit)
+    visit.page.locator("#bar-links a[href='/predict']").click()
+    visit.page.locator("#predict-input").wait_for(state="attached")
+    visit.settle()
+    assert [output.split("...")[0] for output in asked] == [".._pages_content.children"]
+    visit.open("/predict")  # and as the first page
+    assert [output.split("...")[0] for output in asked[1:]] == [".._pages_content.children"]
+    assert visit.problems == []
+
+
 def test_choice_made_while_a_page_opens_is_what_is_shown(
     visit: Visit, new_visit: Callable[..., Visit]
 ) -> None:
