@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dashboard.capacity import clips_waiting, predictions_at_once
 from dashboard.refusal import ServiceError
-from dashboard.tickets import QUEUED, Ticket, Tickets
+from dashboard.tickets import ARRIVING, QUEUED, Ticket, Tickets
 from pipeline.config import LIMITS, UploadLimits
 from pipeline.predict import Progress
 
@@ -23,6 +23,7 @@ SIGN_OF_LIFE_S = 10.0  # between two equal lines of progress: proxies close sile
 USUAL_S = 2.0  # of a prediction, until some were measured
 MEMORY = 0.8  # share that earlier predictions keep in the usual time
 LONGEST_RETRY_S = 120
+ARRIVING_RETRY_S = 2
 
 
 @dataclass(frozen=True)
@@ -65,33 +66,49 @@ class Line:
         self._seen: tuple[float, list[Ticket]] = (-math.inf, [])
         self._usual_s = USUAL_S
 
-    def enter(self, n_bytes: int = 0) -> "Place":
+    def enter(self, n_bytes: int = 0, *, address: str = "") -> "Place":
         """Return the place of a clip, which its owner must ``leave`` in the end.
 
         Parameters
         ----------
         n_bytes : int
             Memory that the clip holds until its turn.
+        address : str
+            Who sends it; "" if that does not matter. One address cannot take all places with clips
+            that never arrive.
 
         Raises
         ------
         ServiceError
             ``busy`` with the seconds after which to come back if too many wait, or too many
-            bytes; ``stopping`` if this server ends.
+            bytes, or too many arrive from this address; ``stopping`` if this server ends.
         """
         self.refuse_if_stopping()
         with self.tickets.alone():
             present = self.tickets.all()
+            sender = self.tickets.sender(address)
+            self._refuse_crowd(sender, present)
             held = sum(ticket.n_bytes for ticket in present)
             full = len(present) >= self.at_once + self.waiting
             if not full and (not present or held + n_bytes <= self.limits.waiting_bytes):
-                return Place(self, self.tickets.add(n_bytes))
+                return Place(self, self.tickets.add(n_bytes, sender))
         raise ServiceError(
             "busy",
             f"{len(present)} other clips are being analysed or wait. Try again in "
             f"{self.retry_after_s(len(present))} seconds.",
             retry_after_s=self.retry_after_s(len(present)),
         )
+
+    def _refuse_crowd(self, sender: int, present: list[Ticket]) -> None:
+        """Raise ``busy`` if one sender has enough clips under way to here."""
+        arriving = sum(one.state == ARRIVING and one.sender == sender for one in present)
+        if sender and arriving >= self.limits.arriving_per_address:
+            raise ServiceError(
+                "busy",
+                f"{arriving} other clips are being received from your address. Try again in "
+                f"{ARRIVING_RETRY_S} seconds.",
+                retry_after_s=ARRIVING_RETRY_S,
+            )
 
     @property
     def is_full(self) -> bool:

@@ -2,8 +2,9 @@
 
 gunicorn's own threads wait for every byte of a request, so a few connections that drip would stop
 the pages. Here the main loop looks at what has arrived, and each kind has threads of its own:
-requests that are there as a whole, uploads, and the rest, which has a deadline. The look takes
-nothing off the socket. Encrypted connections are left to gunicorn.
+requests that are there as a whole, uploads, and the rest. What a thread receives has a deadline
+and a least rate, see ``dashboard.arrivals``. The look takes nothing off the socket. Encrypted
+connections are left to gunicorn.
 
 Written for gunicorn 27, whose ``ThreadWorker`` is subclassed; ``tests/test_dashboard_patience.py``
 says when that changed.
@@ -21,6 +22,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from dashboard import capacity
+from dashboard.arrivals import HEAD_S, Arrival
 from dashboard.client import stop_reading
 
 LOOK_BYTES = 65_536
@@ -29,8 +31,6 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 LOOK_S = 0.2  # between two looks at all parts of requests
 SILENT_S = 5.0  # until a connection that sends nothing is closed
-HEAD_S = 10.0  # for the head of a request, and for a small body
-LEAST_BYTES_PER_S = 32_000  # of a large body: 25 MB in 13 minutes
 LIVE_EXTENSION = "genrelens.live"  # as in dashboard.uploads, which loads the app
 
 
@@ -49,8 +49,7 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._lanes = {name: Lane(limit) for name, limit in capacity.lanes().items()}
-        self._deadlines: dict[TConn, float] = {}  # of requests that threads receive
-        self._requests: dict[TConn, Any] = {}  # those of them whose head has been read
+        self._arrivals: dict[TConn, Arrival] = {}  # what threads receive
         self._looked = 0.0
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -72,12 +71,11 @@ class PatientWorker(ThreadWorker):
 
     def handle(self, conn: TConn) -> Any:
         """Answer in a thread, which also waits for the client to close."""
-        self._deadlines[conn] = time.monotonic() + HEAD_S
+        self._arrivals[conn] = Arrival(time.monotonic())
         try:
             result = super().handle(conn)
         finally:
-            self._requests.pop(conn, None)
-            self._deadlines.pop(conn, None)
+            self._arrivals.pop(conn, None)
             for lane in self._lanes.values():
                 if conn in lane.inside:
                     self.method_queue.defer(self._advance, lane, conn)
@@ -89,17 +87,15 @@ class PatientWorker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request whose head is there; its body has time by its length."""
-        length = next((int(value) for name, value in req.headers if name == "CONTENT-LENGTH"), 0)
-        self._deadlines[conn] = time.monotonic() + HEAD_S + length / LEAST_BYTES_PER_S
-        self._requests[conn] = req
+        self._arrivals[conn].begin_body(req, conn.parser.unreader, time.monotonic())
         return super().handle_request(req, conn)
 
     def murder_pending(self) -> None:
         """Close connections that are silent, end what comes too slowly, look at parts again."""
         super().murder_pending()
         now = time.monotonic()
-        for conn, deadline in list(self._deadlines.items()):
-            if now > deadline and _is_unread(self._requests.get(conn)):
+        for conn, arrival in list(self._arrivals.items()):
+            if arrival.is_late(now):
                 stop_reading(conn.sock)
         if now - self._looked >= LOOK_S:
             self._look_again()
@@ -113,9 +109,12 @@ class PatientWorker(ThreadWorker):
         super().handle_exit(sig, frame)
 
     def _advance(self, lane: "Lane", done: TConn) -> None:
-        """Let the next connection of a lane in, after one that is done."""
+        """Let connections of a lane in, after one that is done, until its threads are taken.
+
+        More than one where the next is not for this lane any more: it is silent, or was closed.
+        """
         lane.inside.discard(done)
-        if lane.waiting:
+        while lane.waiting and len(lane.inside) < lane.limit:
             conn = next(iter(lane.waiting))
             del lane.waiting[conn]
             self.enqueue_req(conn)
@@ -142,7 +141,7 @@ class PatientWorker(ThreadWorker):
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """Whether the connection is kept: not by reading a body that nobody wanted."""
-        if _is_unread(self._requests.get(conn)):
+        if self._arrivals[conn].is_unread():
             return False
         return bool(super()._keepalive_after(conn, keepalive))
 
@@ -173,12 +172,3 @@ def _look(connection: socket.socket) -> bytes | None:
         return None
     except OSError:
         return b""
-
-
-def _is_unread(req: Any) -> bool:
-    """Return whether something of a request is still to be read; of no request, its head."""
-    if req is None:
-        return True
-    reader = req.body.reader
-    left = getattr(reader, "length", None)  # of a body whose length was announced
-    return left > 0 if left is not None else getattr(reader, "parser", None) is not None

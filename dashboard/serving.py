@@ -19,6 +19,7 @@ from dashboard import capacity
 from dashboard.memory import return_large_pieces
 from dashboard.operation import logs, shared_numbers
 from dashboard.tickets import FOLDER_VARIABLE
+from pipeline.config import LIMITS
 
 # before the worker loads NumPy: predictions run side by side, one core each
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -32,7 +33,8 @@ worker_class = "dashboard.patience.PatientWorker"
 threads = capacity.threads()
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60
-graceful_timeout = 30  # seconds that a worker has to finish what runs; clips that wait are refused
+# seconds that a worker has to finish what runs; clips that wait are refused
+graceful_timeout = int(LIMITS.total_timeout_s) + 5
 logconfig_dict = logs.configuration(logs.log_form())  # its access log stays off
 control_socket_disable = True  # it would be one file for all gunicorns of a user
 

@@ -2,13 +2,15 @@
 
 A ticket is an empty file that its worker keeps locked. The system gives the lock back when the
 worker ends, however it ends: a ticket whose lock can be had is nobody's, and is thrown away. So a
-killed worker loses no place. What the ticket says is its name: ``<state>.<stamp>.<pid>.<bytes>``,
-where stamps come from the monotonic clock, which all processes of a host share. The folder must be
-on a local disk, since network file systems may not keep locks.
+killed worker loses no place. What the ticket says is its name:
+``<state>.<stamp>.<pid>.<bytes>.<sender>``, where stamps come from the monotonic clock, which all
+processes of a host share, and the sender is a number that stands for an address, another one in
+every folder. The folder must be on a local disk, since network file systems may not keep locks.
 """
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -16,7 +18,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FOLDER_VARIABLE = "GENRELENS_LINE"
@@ -31,21 +33,22 @@ class Ticket:
     stamp: int
     pid: int
     n_bytes: int
+    sender: int
     state: str
 
     @property
     def name(self) -> str:
         """Name of the file."""
-        return f"{self.state}.{self.stamp}.{self.pid}.{self.n_bytes}"
+        return f"{self.state}.{self.stamp}.{self.pid}.{self.n_bytes}.{self.sender}"
 
     @classmethod
     def of(cls, name: str) -> "Ticket | None":
         """Return what a name says, or None if it is no ticket's."""
         state, *numbers = name.split(".")
-        if state not in (ARRIVING, QUEUED) or len(numbers) != 3:
+        if state not in (ARRIVING, QUEUED) or len(numbers) != 4:
             return None
-        stamp, pid, n_bytes = (int(number) for number in numbers)
-        return cls(stamp, pid, n_bytes, state)
+        stamp, pid, n_bytes, sender = (int(number) for number in numbers)
+        return cls(stamp, pid, n_bytes, sender, state)
 
 
 class Tickets:
@@ -84,9 +87,18 @@ class Tickets:
             finally:
                 os.close(descriptor)
 
-    def add(self, n_bytes: int) -> Ticket:
+    def sender(self, address: str) -> int:
+        """Return the number that stands for an address in this folder; 0 for none."""
+        if not address:
+            return 0
+        key = hashlib.blake2b(str(self.folder).encode()).digest()
+        return 1 + int.from_bytes(
+            hashlib.blake2b(address.encode(), digest_size=8, key=key).digest()
+        )
+
+    def add(self, n_bytes: int, sender: int = 0) -> Ticket:
         """Return a new ticket of a clip that arrives; only while ``alone``."""
-        ticket = Ticket(time.monotonic_ns(), os.getpid(), n_bytes, ARRIVING)
+        ticket = Ticket(time.monotonic_ns(), os.getpid(), n_bytes, sender, ARRIVING)
         descriptor = self._open(ticket.name)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         self._held[ticket.stamp] = descriptor
@@ -95,7 +107,7 @@ class Tickets:
     def queue(self, ticket: Ticket) -> Ticket:
         """Return the ticket that takes another's place, at the end of the line."""
         with self.alone():
-            queued = Ticket(time.monotonic_ns(), ticket.pid, ticket.n_bytes, QUEUED)
+            queued = replace(ticket, stamp=time.monotonic_ns(), state=QUEUED)
             self._held[queued.stamp] = self._held.pop(ticket.stamp)
             try:
                 os.rename(self.folder / ticket.name, self.folder / queued.name)

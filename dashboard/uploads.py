@@ -91,7 +91,8 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
     """Return the routes, with errors as JSON."""
     blueprint = Blueprint("live", __name__)
     limiter = Limiter(client_address, app=server, storage_uri="memory://")
-    limit = limiter.limit(f"{live.limits.requests_per_minute} per minute")
+    per_minute = f"{live.limits.requests_per_minute} per minute"
+    limit = limiter.shared_limit(per_minute, scope="clips")
     blueprint.add_url_rule(
         "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
     )
@@ -155,7 +156,7 @@ def replied(live: Live, begin: Callable[[Place, io.BytesIO], Steps]) -> Response
         From the clip's place and its bytes to the steps of the answer; it leaves the place.
     """
     live.start()
-    place = live.line.enter(_announced_bytes(live))
+    place = live.line.enter(_announced_bytes(live), address=client_address())
     leave = cleanup(place.leave, live.decoder.prepare)  # the next clip's decoder, not in our time
     try:
         steps = begin(place, _upload(live))

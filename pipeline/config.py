@@ -48,6 +48,7 @@ class UploadLimits:
     recording_max_s: float = 30.0
     waiting: int = 20  # clips in the line of a host, beside those that are predicted
     waiting_bytes: int = 200 * 2**20  # of all clips that a host holds in memory
+    arriving_per_address: int = 3  # clips being sent at once; a page sends one after the other
     wait_timeout_s: float = 120.0
     broker_waiting: int = 100  # clips of all hosts that wait in a broker
 

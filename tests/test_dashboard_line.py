@@ -148,6 +148,18 @@ def test_bytes_of_all_clips_are_bounded() -> None:
     line.enter(400)
 
 
+def test_one_address_has_few_clips_on_their_way(folder: Path) -> None:
+    lines = [Line(folder, at_once=1, waiting=9) for _ in range(2)]  # as two workers have
+    places = [lines[n % 2].enter(address="192.0.2.1") for n in range(LIMITS.arriving_per_address)]
+    with pytest.raises(ServiceError, match="3 other clips are being received from your") as caught:
+        lines[0].enter(address="192.0.2.1")
+    assert (caught.value.code, caught.value.status, caught.value.retry_after_s) == ("busy", 503, 2)
+    lines[1].enter(address="192.0.2.2")
+    assert not [path.name for path in folder.iterdir() if "192" in path.name]
+    list(places[0].wait())  # it is there now, and no longer on its way
+    lines[0].enter(address="192.0.2.1")
+
+
 def test_worker_that_is_killed_loses_no_place(folder: Path) -> None:
     line = Line(folder, at_once=1, waiting=5)
     worker = subprocess.Popen(

@@ -15,12 +15,13 @@ from multipart import get, last_line, post_clip
 from slow_clients import HALF_HEAD, connections, half_callback, half_upload
 from tiny_models import shared_results, synthetic_clip, wav_bytes
 
-from dashboard.patience import HEAD_S, lane_of
+from dashboard.arrivals import HEAD_S
+from dashboard.patience import Lane, PatientWorker, lane_of
 from dashboard.uploads import NDJSON
 from pipeline.config import LIMITS
 
 QUICK_S = 5.0  # pages take a few hundredths; a blocked server answers after HEAD_S
-ONE_BY_ONE = {"GENRELENS_PREDICTIONS": "1", "GENRELENS_WAITING": "3"}
+ONE_BY_ONE = {"GENRELENS_PREDICTIONS": "1", "GENRELENS_WAITING": "3", "GENRELENS_PROXIES": "1"}
 CLIP = wav_bytes(synthetic_clip(1, duration_s=5.0))
 LONG = wav_bytes(synthetic_clip(2, duration_s=300.0))
 
@@ -109,6 +110,17 @@ def test_each_kind_of_request_has_its_lane(arrived: bytes, lane: str) -> None:
     assert lane_of(arrived) == lane
 
 
+def test_every_free_thread_of_a_lane_is_given_to_who_waits() -> None:
+    """The first who waits has become another lane's, as one that has closed does."""
+    lane, other = Lane(1), Lane(1)
+    worker = PatientWorker.__new__(PatientWorker)
+    worker.enqueue_req = lambda conn: (other if conn == "moved" else lane).inside.add(conn)
+    lane.inside.add("done")
+    lane.waiting.update(dict.fromkeys(["moved", "next", "last"], 0.0))
+    worker._advance(lane, "done")
+    assert (lane.inside, other.inside, list(lane.waiting)) == ({"next"}, {"moved"}, ["last"])
+
+
 def test_clients_that_drip_or_are_silent_leave_threads_to_the_pages(server: Server) -> None:
     with contextlib.ExitStack() as stack:
         for content, count in (
@@ -126,8 +138,9 @@ def test_requests_that_never_end_are_ended(server: Server) -> None:
     with (
         connections(server.address, HALF_HEAD, 1) as (head,),
         connections(server.address, half_callback(100), 1) as (callback,),
+        connections(server.address, half_upload(LIMITS.max_bytes), 1) as (upload,),
     ):
-        for connection in (head, callback):
+        for connection in (head, callback, upload):
             while connection.recv(65_536):
                 pass
             assert HEAD_S - 1 < time.monotonic() - started < HEAD_S + 15
@@ -152,10 +165,15 @@ def test_upload_that_comes_in_pieces_is_answered(server: Server) -> None:
 
 
 def test_line_is_told_and_full_line_refuses_before_the_bytes_are_read(server: Server) -> None:
-    with connections(server.address, half_upload(LIMITS.max_bytes), 4):  # take all places
+    most = LIMITS.arriving_per_address
+    with (
+        connections(server.address, half_upload(LIMITS.max_bytes), most),
+        connections(server.address, half_upload(LIMITS.max_bytes, "192.0.2.7"), 4 - most),
+    ):  # take all places
         time.sleep(0.5)
-        status, text = post_clip(server.address, CLIP)
+        status, text = post_clip(server.address, CLIP, client="192.0.2.8")
         assert (status, json.loads(text)["code"]) == (503, "busy")
+        assert "4 other clips" in json.loads(text)["error"]
         assert page_s(server) < QUICK_S
     until(lambda: post_clip(server.address, CLIP)[0] == 200)  # who goes away leaves the line
     running = Client(server, LONG)
@@ -165,6 +183,12 @@ def test_line_is_told_and_full_line_refuses_before_the_bytes_are_read(server: Se
     assert lines[0] == {"step": "queued", "done": 0, "total": 1}
     assert "answer" in lines[-1]
     assert running.got().status == 200
+
+
+def test_silent_connections_of_one_address_leave_places_to_the_others(server: Server) -> None:
+    with connections(server.address, half_upload(LIMITS.max_bytes), 8):
+        until(lambda: clips(server, "arriving") == LIMITS.arriving_per_address)
+        assert post_clip(server.address, CLIP, client="192.0.2.8")[0] == 200
 
 
 def test_stopped_server_finishes_what_runs_and_refuses_who_waits() -> None:

@@ -47,6 +47,15 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_robustness, "conditions_for", lambda duration_s: FEW)
 
 
+def test_clips_of_all_three_routes_count_together() -> None:
+    live = Live(shared_results(), limits=replace(LIMITS, requests_per_minute=2))
+    client = Service(live).server.test_client()
+    for route in ("predict", "robustness"):
+        check_error(client.post(f"/api/{route}"), 422, "no_file")
+    check_error(client.post("/api/explain"), 429, "rate_limited")
+    live.close()
+
+
 def test_stream_tells_every_alteration_and_ends_with_who_changed(service: Service) -> None:
     response = post(service, headers={"Accept": NDJSON})
     lines = [json.loads(line) for line in response.text.splitlines()]

@@ -6,6 +6,7 @@ import re
 from dockerfile import instructions
 from variables import variables_in_code
 
+from dashboard import serving
 from dashboard.operation.metrics import REGISTRY, STEPS
 from pipeline.config import LIMITS, REPOSITORY
 
@@ -57,3 +58,10 @@ def test_the_unit_starts_the_server_as_the_image_does() -> None:
     own = start.split()
     assert [own[0].rsplit("/", 1)[-1], *own[1:-1]] == command[:-1]
     assert set(re.findall(r"GENRELENS_[A-Z_]+", UNIT)) <= variables_in_code()
+
+
+def test_a_prediction_that_runs_has_its_time_when_the_server_is_stopped() -> None:
+    assert serving.graceful_timeout > LIMITS.total_timeout_s
+    (stop_s,) = re.findall(r"^TimeoutStopSec=(\d+)$", UNIT, flags=re.MULTILINE)
+    assert int(stop_s) > serving.graceful_timeout
+    assert f"finished ({serving.graceful_timeout} seconds at most" in TEXT

@@ -32,6 +32,7 @@ from multipart import get
 from variables import variables_in_code
 
 from dashboard.operation.probe import ADDRESS
+from dashboard.serving import graceful_timeout
 from dashboard.uploads import FORM_OVERHEAD_BYTES
 from pipeline.config import LIMITS, REPOSITORY
 
@@ -199,6 +200,12 @@ def test_compose_has_every_part_each_with_a_bound_and_a_check() -> None:
             known = source in COMPOSE["volumes"] or (REPOSITORY / source).is_file()
             assert known, f"{name}: {source}"
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+
+
+def test_containers_that_predict_have_time_to_finish() -> None:
+    for name in ("web", "worker"):
+        (stop_s,) = re.findall(r"(\d+)s", SERVICES[name]["stop_grace_period"])
+        assert int(stop_s) > graceful_timeout, name
 
 
 def test_compose_sets_only_variables_that_the_code_reads() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from multipart import get
 
+from dashboard.serving import graceful_timeout
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE
 
 START_S = 60.0
@@ -60,7 +61,7 @@ def gunicorn_server(
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=graceful_timeout + 10)
 
 
 def free_port() -> int:

@@ -10,11 +10,11 @@ from multipart import CONTENT_TYPE
 HALF_HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
-def half_upload(n_bytes: int) -> bytes:
-    """Return the head of an upload and the first of its bytes."""
+def half_upload(n_bytes: int, client: str = "192.0.2.1") -> bytes:
+    """Return the head of an upload and the first of its bytes, as a proxy passes them on."""
     head = (
         f"POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {CONTENT_TYPE}\r\n"
-        f"Content-Length: {n_bytes}\r\n\r\n--"
+        f"X-Forwarded-For: {client}\r\nContent-Length: {n_bytes}\r\n\r\n--"
     )
     return head.encode()
 
