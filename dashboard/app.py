@@ -26,6 +26,7 @@ from dashboard.replies import error_reply
 from dashboard.security import protect
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.static_files import StaticFiles
+from dashboard.visitors import proxies
 from pipeline import config
 
 
@@ -50,6 +51,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
         A folder, or the URL of a database that holds results ("mongodb://host/database"). Default:
         ``GENRELENS_RESULTS``, else ``results/`` of the repository.
     """
+    proxies()  # one that is mistyped ends the start, not the first request
     state = State.of(results_dir)
     app = GenreLens(
         "genrelens",

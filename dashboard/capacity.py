@@ -4,27 +4,44 @@ Standard library and ``pipeline.config`` only: gunicorn's settings read it befor
 """
 
 import os
+from pathlib import Path
 
+from dashboard.environment import whole_number
 from pipeline.config import LIMITS
 
+WORKERS_VARIABLE = "WEB_CONCURRENCY"
 AT_ONCE_VARIABLE = "GENRELENS_PREDICTIONS"
 WAITING_VARIABLE = "GENRELENS_WAITING"
 PAGE_THREADS = 4  # of a worker: callbacks want the interpreter lock, more of them gain nothing
 REFUSAL_THREADS = 8
 PART_THREADS = 4
-PREDICTION_BYTES = 250 * 2**20  # of memory: decoder and features of a long clip
-MEMORY_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+WORKER_BYTES = 400 * 2**20  # of memory: a process with pages and models
+PREDICTION_BYTES = 250 * 2**20  # beside that: decoder and features of a long clip
+CGROUPS = Path("/sys/fs/cgroup")
+OWN_CGROUPS = Path("/proc/self/cgroup")
+
+
+def web_workers() -> int:
+    """Return how many web workers gunicorn starts: ``WEB_CONCURRENCY``, else one."""
+    return whole_number(WORKERS_VARIABLE, 1, least=1)
 
 
 def predictions_at_once() -> int:
     """Return N: ``GENRELENS_PREDICTIONS``, else one a core, fewer where memory is short."""
-    default = max(1, min(_cores(), _memory_bytes() // PREDICTION_BYTES))
-    return _from_environment(AT_ONCE_VARIABLE, default, least=1)
+    spare = memory_bytes() - web_workers() * WORKER_BYTES
+    default = max(1, min(_cores(), spare // PREDICTION_BYTES))
+    return whole_number(AT_ONCE_VARIABLE, default, least=1)
+
+
+def clips_of_celery() -> int:
+    """Return how many clips a Celery worker predicts at a time; each in a process of its own."""
+    default = max(1, min(_cores(), memory_bytes() // (WORKER_BYTES + PREDICTION_BYTES)))
+    return whole_number(AT_ONCE_VARIABLE, default, least=1)
 
 
 def clips_waiting() -> int:
     """Return how many clips may wait: ``GENRELENS_WAITING``, else that of the limits."""
-    return _from_environment(WAITING_VARIABLE, LIMITS.waiting, least=0)
+    return whole_number(WAITING_VARIABLE, LIMITS.waiting, least=0)
 
 
 def lanes() -> dict[str, int]:
@@ -41,19 +58,6 @@ def threads() -> int:
     return sum(lanes().values())
 
 
-def _from_environment(variable: str, default: int, *, least: int) -> int:
-    """Return a whole number that an operator may set."""
-    text = os.environ.get(variable, "")
-    if not text:
-        return default
-    if not text.isdecimal() or int(text) < least:
-        raise ValueError(
-            f"{variable} must be a whole number from {least} on, and {text!r} came. "
-            f"Correct or unset it (then {default})."
-        )
-    return int(text)
-
-
 def _cores() -> int:
     """Return the processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -61,15 +65,39 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _memory_bytes() -> int:
-    """Return the memory of the container, else of the host."""
+def memory_bytes() -> int:
+    """Return the memory of this process's control group (a container, a unit), else of the host."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for name in MEMORY_FILES:
-        try:
-            with open(name, encoding="ascii") as file:
-                text = file.read().strip()
-        except OSError:
+    return min([total, *_group_limits()])
+
+
+def _group_limits() -> list[int]:
+    """Return the limits of the own control group and of those above it; a container is a root."""
+    try:
+        lines = OWN_CGROUPS.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:  # not Linux
+        return []
+    limits = []
+    for line in lines:
+        _number, controllers, path = line.split(":", 2)
+        if not controllers:  # version 2
+            root, name = CGROUPS, "memory.max"
+        elif "memory" in controllers.split(","):
+            root, name = CGROUPS / "memory", "memory.limit_in_bytes"
+        else:
             continue
-        if text.isdecimal():
-            total = min(total, int(text))
-    return total
+        group = root / path.lstrip("/")
+        for folder in [group, *group.parents]:
+            limits += _limit_in(folder / name)
+            if folder == root:
+                break
+    return limits
+
+
+def _limit_in(path: Path) -> list[int]:
+    """Return the one number in a file; none where there is no file, or it says "max"."""
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except OSError:
+        return []
+    return [int(text)] if text.isdecimal() else []

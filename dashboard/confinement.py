@@ -1,9 +1,9 @@
 """What a process that reads strangers' files must not do, whatever a file makes of its decoder.
 
-Memory, processor time and open files are limited; it writes no files, starts no processes, reaches
-no network, and ends with its parent. What a platform lacks is left out: macOS has no seccomp, so
-there the network is not closed. Standard library only, and libseccomp where it is installed, as
-on every Debian.
+Memory, processor time and open files are limited; it opens no file for writing, starts no
+processes, signals none, reaches no network, and ends with its parent. What a platform lacks is left
+out: macOS has no seccomp, so there the network is not closed, and files of its user can be emptied.
+Standard library only, and libseccomp where it is installed, as on every Debian.
 """
 
 import ctypes
@@ -23,13 +23,22 @@ FIRST_TO_KILL = "1000"  # by the system when memory is short
 FORBIDDEN = (
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup",
     "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev",
-    "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link",
-    "linkat", "symlink", "symlinkat", "truncate", "chmod", "fchmodat", "chown", "fchownat", "mknod",
-    "mknodat", "mount", "unshare", "setns", "bpf", "perf_event_open", "keyctl", "userfaultfd",
+    "process_madvise", "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "rt_sigqueueinfo",
+    "rt_tgsigqueueinfo", "setpriority", "ioprio_set", "unlink", "unlinkat", "rename", "renameat",
+    "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat", "symlink", "symlinkat", "creat",
+    "openat2", "open_by_handle_at", "truncate", "truncate64", "ftruncate", "ftruncate64",
+    "fallocate", "utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr", "fsetxattr",
+    "removexattr", "lremovexattr", "fremovexattr", "chmod", "fchmod", "fchmodat", "fchmodat2",
+    "chown", "lchown", "fchown", "fchownat", "mknod", "mknodat", "mount", "unshare", "setns", "bpf",
+    "perf_event_open", "keyctl", "userfaultfd",
 )  # fmt: skip
+OPENED = {"open": 1, "openat": 2}  # which argument has the flags
+CHANGES = (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC)  # one bit each
+SIGNALS = ("kill", "tkill", "tgkill")  # first argument: to which process
 # <seccomp.h>, <linux/sched.h>
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
-MASKED_EQUAL, CLONE_THREAD, CLONE_NEWUSER, CLONE_NEWNET = 7, 0x00010000, 0x10000000, 0x40000000
+NOT_EQUAL, MASKED_EQUAL = 1, 7
+CLONE_THREAD, CLONE_NEWUSER, CLONE_NEWNET = 0x00010000, 0x10000000, 0x40000000
 
 
 class Comparison(ctypes.Structure):
@@ -63,7 +72,13 @@ def limit_resources() -> None:
 
 
 def forbid_calls() -> bool:
-    """Have the system refuse network, processes and changes of files; return whether it does."""
+    """Have the system refuse network, processes, signals to others and changes of files.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
     library = _libseccomp()
     if library is None:
         return False
@@ -75,9 +90,27 @@ def forbid_calls() -> bool:
         not_thread = Comparison(0, MASKED_EQUAL, CLONE_THREAD, 0)
         _refused(library, context, "clone", not_thread)
         _refused(library, context, "clone3", number=errno.ENOSYS)  # then threads use clone
+        _refuse_writing(library, context)
+        _refuse_reaching_others(library, context)
         return rules[0] and library.seccomp_load(context) == 0
     finally:
         library.seccomp_release(context)
+
+
+def _refuse_writing(library: ctypes.CDLL, context: int) -> None:
+    """Refuse to open a file in any way but for reading."""
+    for name, argument in OPENED.items():
+        for flag in CHANGES:
+            _refused(library, context, name, Comparison(argument, MASKED_EQUAL, flag, flag))
+
+
+def _refuse_reaching_others(library: ctypes.CDLL, context: int) -> None:
+    """Refuse signals and limits for any process but this one, whose own abort must end it."""
+    another = Comparison(0, NOT_EQUAL, os.getpid(), 0)
+    for name in SIGNALS:
+        _refused(library, context, name, another)
+    not_own = Comparison(0, NOT_EQUAL, 0, 0)  # 0 stands for the caller
+    _refused(library, context, "prlimit64", not_own)
 
 
 def leave_network() -> bool:

@@ -28,7 +28,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 STATIC_FILES = "genrelens-static-files"  # as in dashboard.static_files, which must not be imported
 wsgi_app = "dashboard.app:server"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = capacity.web_workers()
 worker_class = "dashboard.patience.PatientWorker"
 threads = capacity.threads()
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices

@@ -1,8 +1,10 @@
 """Who sent a request, and whether it came over https: what proxies say, where they are trusted."""
 
-import os
+from functools import cache
 
 from flask import request
+
+from dashboard.environment import whole_number
 
 PROXIES_VARIABLE = "GENRELENS_PROXIES"  # how many stand between this server and the visitor
 
@@ -13,10 +15,10 @@ def client_address() -> str:
     Behind N proxies that append to ``X-Forwarded-For``, set ``GENRELENS_PROXIES=N``; what a
     client wrote into that header itself stands further left and is not looked at.
     """
-    proxies = _proxies()
+    count = proxies()
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < proxies <= len(forwarded) and forwarded[-proxies].strip():
-        return forwarded[-proxies].strip()
+    if 0 < count <= len(forwarded) and forwarded[-count].strip():
+        return forwarded[-count].strip()
     return request.remote_addr or "unknown"
 
 
@@ -25,8 +27,10 @@ def is_https() -> bool:
     if request.is_secure:
         return True
     said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip()
-    return _proxies() > 0 and said == "https"
+    return proxies() > 0 and said == "https"
 
 
-def _proxies() -> int:
-    return int(os.environ.get(PROXIES_VARIABLE) or 0)
+@cache
+def proxies() -> int:
+    """Return how many proxies are trusted: ``GENRELENS_PROXIES``, read once, else none."""
+    return whole_number(PROXIES_VARIABLE, 0, least=0)

@@ -17,7 +17,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from dashboard.broker import LEASE_S, LINE, TASK, VARIABLE, Broker, Job
-from dashboard.capacity import predictions_at_once
+from dashboard.capacity import clips_of_celery
 from dashboard.refusal import ServiceError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ app.conf.update(
     task_ignore_result=True,  # answers are lines, see dashboard.broker
     task_acks_late=True,
     worker_prefetch_multiplier=1,  # a busy worker keeps no clip that another could take
-    worker_concurrency=predictions_at_once(),
+    worker_concurrency=clips_of_celery(),
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"socket_connect_timeout": 3, "visibility_timeout": 600},

@@ -15,11 +15,11 @@ from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
 from dashboard import users as command
+from dashboard import visitors
 from dashboard.access import login
 from dashboard.access.key import KEY_VARIABLE, secret_key
 from dashboard.access.users import USERS_VARIABLE, hashed_password, users
 from dashboard.app import create_app
-from dashboard.visitors import PROXIES_VARIABLE
 
 PASSWORD = "correct horse battery"
 HASH = hashed_password(PASSWORD)
@@ -158,7 +158,7 @@ def test_cookie_is_for_https_only_where_it_is_spoken(
 ) -> None:
     (cookie,) = sign_in(client, base_url="https://localhost").headers.getlist("Set-Cookie")
     assert "Secure" in cookie
-    monkeypatch.setenv(PROXIES_VARIABLE, "1")
+    monkeypatch.setattr(visitors, "proxies", lambda: 1)
     page = client.get(login.LOGIN, headers={"X-Forwarded-Proto": "https"})
     assert "Secure" in page.headers["Set-Cookie"]
 

@@ -1,6 +1,7 @@
 """What a decoder process cannot do any more, tried in a real one."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -81,8 +82,61 @@ def test_decoder_starts_nothing_and_changes_nothing(code: str, expected: str) ->
 def test_decoder_writes_no_file(tmp_path: Path) -> None:
     path = tmp_path / "written"
     code = f"os.write(os.open({str(path)!r}, os.O_WRONLY | os.O_CREAT), b'x' * 100)"
-    assert tried(code) == "OSError"
-    assert path.stat().st_size == 0
+    assert tried(code, before="confinement.forbid_calls = lambda: False") == "OSError"
+    assert path.stat().st_size == 0  # on macOS and without seccomp
+    if sys.platform == "linux":
+        path.unlink()
+        assert tried(code) == "PermissionError"
+        assert not path.exists()
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.open(PATH, os.O_WRONLY | os.O_TRUNC)",
+        "os.open(PATH, os.O_TRUNC)",
+        "os.open(PATH, os.O_RDWR)",
+        "os.open(PATH, os.O_WRONLY | os.O_APPEND)",
+        "os.open(PATH + '2', os.O_CREAT)",
+        "os.open('/tmp', os.O_RDWR | os.O_TMPFILE)",
+        "os.truncate(PATH, 0)",
+        "os.ftruncate(os.open(PATH, os.O_RDONLY), 0)",
+        "os.posix_fallocate(os.open(PATH, os.O_RDONLY), 0, 10)",
+        "open(PATH, 'w')",
+        "os.utime(PATH, (0, 0))",
+        "os.fchmod(os.open(PATH, os.O_RDONLY), 0)",
+    ],
+)
+def test_existing_file_keeps_its_bytes(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"kept")
+    assert tried(code, before=f"PATH = {str(path)!r}") == "PermissionError"
+    assert path.read_bytes() == b"kept" and path.stat().st_mode & 0o600
+    assert [other.name for other in tmp_path.iterdir()] == ["kept"]
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("os.kill(os.getppid(), 0)", "PermissionError"),
+        ("os.kill(0, 0)", "PermissionError"),
+        ("os.killpg(os.getpgid(os.getppid()), 0)", "PermissionError"),
+        ("signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)", "PermissionError"),
+        ("resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))", "PermissionError"),
+        ("os.kill(os.getpid(), 0)", "done"),
+    ],
+)
+def test_decoder_signals_nobody_but_itself(code: str, expected: str) -> None:
+    assert tried(code, before="import resource, signal") == expected
+
+
+@LINUX
+def test_decoder_that_aborts_ends() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        tried("os.abort()")
+    assert caught.value.returncode == -signal.SIGABRT
 
 
 def test_busy_decoder_is_ended_by_the_time_limit() -> None:

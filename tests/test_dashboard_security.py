@@ -9,10 +9,10 @@ from multipart import CONTENT_TYPE, multipart
 from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
+from dashboard import visitors
 from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.security import HEADERS, MOST_BYTES, POLICY, content_policy
-from dashboard.visitors import PROXIES_VARIABLE
 
 ROUTES = {
     **{page.PATH: 200 for page in PAGES},
@@ -119,10 +119,10 @@ def test_content_policy_lists_scripts_beside_own_files() -> None:
     ("proxies", "headers", "is_bound"),
     [
         ("", {}, False),
-        ("", {"X-Forwarded-Proto": "https"}, False),  # whoever says so may be anybody
-        ("1", {"X-Forwarded-Proto": "https"}, True),
-        ("1", {"X-Forwarded-Proto": "https, http"}, False),
-        ("1", {"X-Forwarded-Proto": "http"}, False),
+        (0, {"X-Forwarded-Proto": "https"}, False),  # whoever says so may be anybody
+        (1, {"X-Forwarded-Proto": "https"}, True),
+        (1, {"X-Forwarded-Proto": "https, http"}, False),
+        (1, {"X-Forwarded-Proto": "http"}, False),
     ],
 )
 def test_browsers_are_bound_to_https_only_where_it_is_spoken(
@@ -132,7 +132,7 @@ def test_browsers_are_bound_to_https_only_where_it_is_spoken(
     headers: dict[str, str],
     is_bound: bool,
 ) -> None:
-    monkeypatch.setenv(PROXIES_VARIABLE, proxies)
+    monkeypatch.setattr(visitors, "proxies", lambda: proxies)
     response = client.get("/healthz", headers=headers)
     assert ("Strict-Transport-Security" in response.headers) == is_bound
 

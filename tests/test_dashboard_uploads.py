@@ -173,7 +173,7 @@ def test_too_many_clips_from_one_address_have_to_wait(
     check_error(other, 422, "no_file")
     forged = {"X-Forwarded-For": "203.0.113.9"}
     check_error(service.post(None, headers=forged), 429, "rate_limited")
-    monkeypatch.setenv("GENRELENS_PROXIES", "1")
+    monkeypatch.setattr("dashboard.visitors.proxies", lambda: 1)
     check_error(service.post(None, headers=forged), 422, "no_file")
 
 
