@@ -12,6 +12,7 @@ from pipeline.config import LIMITS
 WORKERS_VARIABLE = "WEB_CONCURRENCY"
 AT_ONCE_VARIABLE = "GENRELENS_PREDICTIONS"
 WAITING_VARIABLE = "GENRELENS_WAITING"
+BROKER_VARIABLE = "GENRELENS_BROKER"
 PAGE_THREADS = 4  # of a worker: callbacks want the interpreter lock, more of them gain nothing
 REFUSAL_THREADS = 8
 PART_THREADS = 4
@@ -47,9 +48,12 @@ def clips_waiting() -> int:
 def lanes() -> dict[str, int]:
     """Return how many threads of a web worker requests of each kind may hold.
 
-    Uploads run or wait, some more are being refused; "parts" are requests that come slowly.
+    Uploads run or wait, here or in a broker, some more are being refused; "parts" are requests that
+    come slowly.
     """
     uploads = predictions_at_once() + clips_waiting() + REFUSAL_THREADS
+    if os.environ.get(BROKER_VARIABLE):
+        uploads += LIMITS.broker_waiting
     return {"pages": PAGE_THREADS, "uploads": uploads, "parts": PART_THREADS}
 
 

@@ -126,8 +126,7 @@ class Live:
             If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
         """
         if self.broker is not None:
-            with upload, upload.getbuffer() as content:
-                return (yield from self.broker.answer(content, with_mel=with_mel, is_gone=is_gone))
+            return (yield from self._handed_on(self.broker, place, upload, with_mel, is_gone))
         try:
             predictor = self.predictor()
             yield from place.wait(is_gone=is_gone)
@@ -136,6 +135,29 @@ class Live:
             place.leave()
         answer["timings_ms"]["queued"] = round(1e3 * place.waited_s, 1)
         return answer
+
+    def _handed_on(
+        self,
+        broker: Broker,
+        place: Place,
+        upload: io.BytesIO,
+        with_mel: bool,
+        is_gone: Callable[[], bool],
+    ) -> Generator[Progress, None, dict[str, Any]]:
+        """Answer through a broker, which has the clip and bounds how many wait: it leaves here."""
+        try:
+            with upload, upload.getbuffer() as content:
+                job = broker.stored(content)
+        finally:
+            place.leave()
+        return (
+            yield from broker.answer(
+                job,
+                with_mel=with_mel,
+                is_gone=is_gone,
+                refuse_if_stopping=self.line.refuse_if_stopping,
+            )
+        )
 
     def decoded(self, upload: io.BytesIO) -> Generator[Progress, None, Clip]:
         """Yield the progress of decoding and return the clip; the upload's memory is freed.

@@ -14,10 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
 from dashboard.broker import LEASE_S, LINE, TASK, VARIABLE, Broker, Job
 from dashboard.capacity import clips_of_celery
+from dashboard.operation import logs
 from dashboard.refusal import ServiceError
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ app.conf.update(
     task_acks_late=True,
     worker_prefetch_multiplier=1,  # a busy worker keeps no clip that another could take
     worker_concurrency=clips_of_celery(),
-    worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"socket_connect_timeout": 3, "visibility_timeout": 600},
 )
@@ -107,6 +107,12 @@ def _live() -> "Live":
 
     state = State.of(None)
     return Live(state.results_dir, refresh=state.refresh)
+
+
+@setup_logging.connect
+def _log(**_details: Any) -> None:
+    """Write lines as web processes do, see ``GENRELENS_LOG``; Celery then sets up none itself."""
+    logs.configure()
 
 
 @worker_process_init.connect

@@ -51,6 +51,7 @@ class UploadLimits:
     arriving_per_address: int = 3  # clips being sent at once; a page sends one after the other
     wait_timeout_s: float = 120.0
     broker_waiting: int = 100  # clips of all hosts that wait in a broker
+    broker_bytes: int = 256 * 2**20  # of all clips that it holds; compose.yaml gives it more
 
 
 ANALYSIS = AnalysisParameters()

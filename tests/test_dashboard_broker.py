@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from gunicorn_server import child_pids
 from live_service import CLIP
-from redis_server import RedisServer, celery_worker
+from redis_server import RedisServer, celery_worker, shared_redis
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard import broker as brokers
-from dashboard.broker import LINE, Broker
+from dashboard.broker import HELD, LINE, Broker
 from dashboard.refusal import ServiceError
 from dashboard.worker import app
 from pipeline.config import LIMITS, REPOSITORY
@@ -26,12 +26,9 @@ LONG = wav_bytes(synthetic_clip(2, duration_s=90.0))
 
 
 @pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    app.conf.broker_url = server.url
-    yield server
+def redis() -> Iterator[RedisServer]:
+    yield shared_redis()
     app.close()
-    server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +41,7 @@ def worker(redis: RedisServer) -> Iterator[subprocess.Popen[bytes]]:
 def broker(redis: RedisServer) -> Iterator[Broker]:
     made = Broker(redis.url)
     yield made
-    assert made.redis().zcard(LINE) == 0
+    assert made.redis().zcard(LINE) == made.redis().zcard(HELD) == 0
     assert not made.redis().keys("genrelens:clip:*")  # bytes never outlive the answer
     made.redis().close()
 
@@ -53,7 +50,7 @@ def answered(
     broker: Broker, content: bytes, *, kill: Any = None, with_mel: bool = False
 ) -> tuple[dict[str, Any], list[Progress]]:
     """Return the answer and the progress; ``kill`` is called once the features are begun."""
-    steps = broker.answer(content, with_mel=with_mel, is_gone=lambda: False)
+    steps = broker.answer(broker.stored(content), with_mel=with_mel, is_gone=lambda: False)
     told: list[Progress] = []
     while True:
         try:
@@ -71,6 +68,7 @@ def test_worker_answers_with_progress_and_leaves_nothing(
     answer, told = answered(broker, CLIP, with_mel=True)
     assert {model["model"] for model in answer["models"]} == set(SERVED)
     assert answer["mel"]["levels"]
+    assert answer["timings_ms"]["queued"] > 0
     steps = list(dict.fromkeys(progress.step for progress in told))
     assert [step for step in steps if step != "queued"] == ["decoding", "features", "models"]
 
@@ -123,14 +121,14 @@ def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
     broker.redis().zadd(LINE, {"another": 9e9})
     try:
         impatient._send = lambda *_arguments, **_options: None  # type: ignore[method-assign]
-        steps = impatient.answer(CLIP, with_mel=False, is_gone=lambda: False)
+        steps = impatient.answer(impatient.stored(CLIP), with_mel=False, is_gone=lambda: False)
         assert next(steps) == Progress("queued", 0, 1)
         with pytest.raises(ServiceError, match="No worker took this clip") as caught:
             list(steps)
         assert (caught.value.status, caught.value.retry_after_s) == (503, brokers.RETRY_S)
         full = Broker(redis.url, limits=replace(LIMITS, broker_waiting=1))
         with pytest.raises(ServiceError, match="1 other clips wait"):
-            next(full.answer(CLIP, with_mel=False, is_gone=lambda: False))
+            full.stored(CLIP)
     finally:
         broker.redis().zrem(LINE, "another")
         impatient.redis().close()
@@ -139,7 +137,7 @@ def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
 
 def test_client_that_goes_away_takes_its_clip_along(broker: Broker) -> None:
     with pytest.raises(ServiceError, match="closed the connection"):
-        list(broker.answer(CLIP, with_mel=False, is_gone=lambda: True))
+        list(broker.answer(broker.stored(CLIP), with_mel=False, is_gone=lambda: True))
 
 
 def test_broker_that_is_away_is_a_clear_refusal(tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ def configuration(form: str) -> dict[str, Any]:
         "loggers": {
             "dashboard": {"level": level},
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
+            "celery.apps.worker": {"level": level},  # that it is ready
             "gunicorn.access": {"handlers": [], "propagate": False},  # requests.py logs requests
         },
     }

@@ -1,6 +1,8 @@
 """A real redis-server on a free port that keeps nothing on disk, and Celery workers beside it."""
 
+import atexit
 import contextlib
+import functools
 import os
 import shutil
 import socket
@@ -14,6 +16,7 @@ from typing import IO
 
 import pytest
 
+from dashboard.worker import app
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE
 
 VARIABLE = "GENRELENS_REDIS"
@@ -41,15 +44,27 @@ class RedisServer:
         self.process.wait(timeout=30)
 
 
+@functools.cache
+def shared_redis() -> RedisServer:
+    """Return the one server of this process, whose Celery keeps connections to no other."""
+    folder = tempfile.mkdtemp(prefix="genrelens-redis-")
+    server = RedisServer(Path(folder))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.stop)
+    app.conf.broker_url = server.url
+    return server
+
+
 @contextlib.contextmanager
 def celery_worker(url: str, results: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker with one process for clips, ready when the block begins."""
     command = [sys.executable, "-m", "celery", "-A", "dashboard.worker", "worker"]
+    settings = {"GENRELENS_BROKER": url, RESULTS_VARIABLE: str(results), "GENRELENS_LOG": "text"}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [*command, "--concurrency", "1", "--loglevel", "info", *options],
+            [*command, "--concurrency", "1", *options],
             cwd=REPOSITORY,
-            env={**os.environ, "GENRELENS_BROKER": url, RESULTS_VARIABLE: str(results)},
+            env={**os.environ, **settings},
             stdout=log,
             stderr=log,
         )
