@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   window.dash_clientside = window.dash_clientside || {};
+  var genrelens = (window.genrelens = window.genrelens || {});
   var NEAR = "200px"; // below the window
   var IDLE_MS = 150; // at the longest until the next card is drawn
   var opened = 0; // pages; what still waits for one that was left is forgotten
@@ -17,11 +18,14 @@
     return Object.keys(id).every(function (key) { return id[key] === other[key]; });
   }
 
-  /* A component; null once its page was left, when something else may stand in its place. */
+  /* A component; null once its page was left, when nothing or something else stands in its place. */
   function shown(id) {
-    var found = window.dash_component_api.getLayout(id);
+    var known = typeof id !== "string" || window.store.getState().paths.strs[id];
+    var found = known && window.dash_component_api.getLayout(id);
     return found && found.props && same(id, found.props.id) ? found : null;
   }
+
+  genrelens.component = shown;
 
   /* Whether its inputs are still what it was asked with; a choice made meanwhile has its own answer. */
   function current(part) {
@@ -36,7 +40,7 @@
     var mode = document.documentElement.dataset.bsTheme; // may have changed since
     part.props.forEach(function (each) {
       if (!shown(each[0])) return;
-      if (each[1].figure) each[1].figure = window.genrelens.recolour(each[1].figure, mode);
+      if (each[1].figure) each[1].figure = genrelens.recolour(each[1].figure, mode);
       window.dash_clientside.set_props(each[0], each[1]);
     });
   }

@@ -1,9 +1,10 @@
 /* Questions about the clip on show that are asked on request (dashboard/components/on_request.py):
    the clip is sent again, the steps are shown, and the answer goes to the server's drawing. Answers
-   stay with their clip in this tab. */
+   stay with their clip in this tab; one that comes while another page is open is shown afterwards. */
 (function () {
   "use strict";
   const predict = (window.genrelensPredict = window.genrelensPredict || {});
+  const genrelens = (window.genrelens = window.genrelens || {});
   const BEFORE = { uploading: [0, 10], queued: [10, 10], decoding: [10, 12] }; // percent of the bar
   const WORK = [12, 100];
 
@@ -14,7 +15,7 @@
   /* `part` names the elements and the store; `step` is the server's name of the work itself. */
   function question(part, step, working) {
     const own = "predict-" + part;
-    let cancel = null; // of the request under way
+    let now = null; // what is under way: {clip, cancel, text, percent}
     let announced = "";
 
     function at(name) {
@@ -26,13 +27,17 @@
       at("live").textContent = announced = text;
     }
 
+    /* The answer, or none; where none is shown that asks the server nothing. */
     function show(answer) {
+      const store = genrelens.component(own);
+      if (!store || !(answer || store.props.data)) return;
       window.dash_clientside.set_props(own, { data: answer });
       if (!answer) window.dash_clientside.set_props(own + "-slot", { hidden: true });
     }
 
     /* `text` is the step, or "" where nothing is under way. */
     function say(text, percent) {
+      if (now) Object.assign(now, { text: text, percent: percent });
       if (!at("ask")) return; // another page of the app
       at("progress").classList.toggle("idle", !text);
       at("bar").style.width = percent + "%";
@@ -41,7 +46,7 @@
     }
 
     function fail(text) {
-      cancel = null;
+      now = null;
       say("", 0);
       if (!at("error")) return;
       at("error").textContent = text;
@@ -50,7 +55,7 @@
     }
 
     function stop() {
-      if (cancel) cancel();
+      if (now) now.cancel();
       fail("");
     }
 
@@ -65,10 +70,11 @@
 
     function ask() {
       const clip = predict.current();
-      if (!clip || !clip.file || cancel) return;
+      if (!clip || !clip.file || now) return;
       fail("");
       show(null);
-      cancel = predict.send(clip.file, {
+      now = { clip: clip };
+      now.cancel = predict.send(clip.file, {
         step: progress,
         pause: function (seconds) {
           say("The server is busy. Trying again in " + seconds + " s", 0);
@@ -76,7 +82,7 @@
         },
         answer: function (answer) {
           (clip.asked = clip.asked || {})[part] = answer;
-          cancel = null;
+          now = null;
           say("", 0);
           announce("The clip was asked about again. The result follows.");
           if (predict.current() === clip) show(answer);
@@ -85,10 +91,11 @@
       }, at("ask").dataset.action);
     }
 
-    /* Another clip is on show, or the page was opened again. */
+    /* Another clip is on show, or the page was opened again: then what is under way goes on. */
     document.addEventListener("genrelens:clip", function (event) {
       if (!at("ask")) return;
-      stop();
+      if (now && now.clip === event.detail) say(now.text, now.percent);
+      else stop();
       show((event.detail && event.detail.asked && event.detail.asked[part]) || null);
     });
 

@@ -18,7 +18,7 @@
     NotReadableError: "The microphone is in use by another program. Close that and try again, or " +
       "choose a file.",
   };
-  let now = null; // {stream, recorder, context, analyser, started, heard, keeps}
+  let now = null; // {stream, recorder, context, analyser, started, heard, keeps: null until asked to end}
   let asking = false;
   let number = 0;
 
@@ -42,20 +42,30 @@
     return null;
   }
 
+  /* What was recorded could not be kept. */
+  function full() {
+    const most = predict.limits().maxClips;
+    if (predict.clips.all().length < most) return null;
+    return "At most " + most + " files are kept at once. Remove one to make room, then record.";
+  }
+
   function kind() {
     return KINDS.find(function (one) { return MediaRecorder.isTypeSupported(one[0]); }) || ["", ".webm"];
   }
 
   async function start() {
-    const reason = missing();
+    const reason = missing() || full();
+    let stream = null;
     if (now || asking) return;
     predict.progress.clear();
     if (reason) return predict.progress.fail(reason);
     asking = true;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
       record(stream);
     } catch (error) {
+      if (stream) release(stream);
+      if (now) forget();
       predict.progress.fail(ERRORS[error.name] ||
         "The microphone could not be opened (" + error.name + "). Try again, or choose a file.");
     } finally {
@@ -72,10 +82,10 @@
     const chosen = kind(), parts = [];
     const recorder = new MediaRecorder(stream, chosen[0] ? { mimeType: chosen[0] } : {});
     const context = new AudioContext(), analyser = context.createAnalyser();
+    now = { stream: stream, recorder: recorder, context: context, analyser: analyser,
+      started: performance.now(), heard: performance.now(), said: "", keeps: null };
     analyser.fftSize = WINDOW;
     context.createMediaStreamSource(stream).connect(analyser);
-    now = { stream: stream, recorder: recorder, context: context, analyser: analyser,
-      started: performance.now(), heard: performance.now(), said: "", keeps: false };
     now.timer = setInterval(tick, TICK_MS);
     recorder.ondataavailable = function (event) { parts.push(event.data); };
     recorder.onstop = function () { finish(parts, recorder.mimeType.split(";")[0], chosen[1]); };
@@ -125,20 +135,36 @@
     now.recorder.stop(); // `finish` follows
   }
 
-  function finish(parts, type, ending) {
+  /* The end of what is under way: the microphone is given back. */
+  function forget() {
     const was = now;
     now = null;
     clearInterval(was.timer);
     release(was.stream);
     was.context.close();
-    if (byId("predict-recorder")) {
-      byId("predict-recorder").hidden = true;
-      byId("predict-record").disabled = false;
-      byId("predict-record").focus();
+    if (!byId("predict-recorder")) return;
+    byId("predict-recorder").hidden = true;
+    byId("predict-record").disabled = false;
+    byId("predict-record").focus();
+  }
+
+  /* Nobody asked for the end, so the microphone went away: what was recorded says whether it is kept. */
+  function lost(seconds) {
+    const gone = "The microphone was disconnected after " + Math.floor(seconds) + " s. ";
+    return seconds >= limits().least ? gone + "What was recorded until then is analysed."
+      : gone + "At least " + limits().least + " s are needed: connect it and record again.";
+  }
+
+  function finish(parts, type, ending) {
+    if (!now) return; // starting failed
+    const seconds = (performance.now() - now.started) / 1000, keeps = now.keeps;
+    forget();
+    if (keeps === false) return predict.progress.announce("The recording was cancelled.");
+    if (keeps || seconds >= limits().least) {
+      number += 1;
+      predict.takeFiles([new File(parts, "Recording " + number + ending, { type: type })]);
     }
-    if (!was.keeps) return predict.progress.announce("The recording was cancelled.");
-    number += 1;
-    return predict.takeFiles([new File(parts, "Recording " + number + ending, { type: type })]);
+    if (keeps === null) predict.progress.fail(lost(seconds));
   }
 
   document.addEventListener("click", function (event) {

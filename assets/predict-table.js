@@ -95,6 +95,7 @@
     remove.setAttribute("aria-label", "Remove " + clip.name);
     made.setAttribute("role", "row");
     made.id = "row-" + clip.id;
+    made.tabIndex = -1; // takes the focus of a button that is there no longer
     made.dataset.clip = clip.id;
     if (clip.answer) made.dataset.clipAction = "show";
     const cells = clip.answer ? answerCells(clip, said) : statusCells(clip, said);
@@ -118,13 +119,22 @@
     return made;
   }
 
-  /* Redrawn as a whole when a clip comes, goes or ends; the focus stays on the same button. */
+  /* What puts the focus back once the table is drawn anew: to the same button, or to its row. */
+  function keepFocus() {
+    const active = document.activeElement;
+    const before = active && frame().contains(active) && active.closest("tr");
+    const action = active && active.matches("button") && active.dataset.clipAction;
+    return function () {
+      const now = before && document.getElementById(before.id);
+      const same = now && action && now.querySelector('button[data-clip-action="' + action + '"]');
+      if (now) (same || now).focus({ preventScroll: true });
+    };
+  }
+
+  /* Redrawn as a whole when a clip comes, goes or ends. */
   predict.drawTable = function () {
     if (!frame()) return;
-    const clips = predict.clips.all(), said = known();
-    const kept = document.activeElement && document.activeElement.dataset;
-    const focused = kept && kept.clipAction && frame().contains(document.activeElement)
-      ? 'button[data-clip="' + kept.clip + '"][data-clip-action="' + kept.clipAction + '"]' : null;
+    const clips = predict.clips.all(), said = known(), focusAgain = keepFocus();
     document.getElementById(CARD + "-card").hidden = clips.length < 2 &&
       !clips.some(function (clip) { return clip.state === "failed"; });
     document.getElementById(CARD + "-sentence").textContent = sentence(clips);
@@ -135,8 +145,7 @@
     body.append(...clips.map(function (clip) { return row(clip, said); }));
     table.append(head(said.models), body);
     frame().replaceChildren(table);
-    const again = focused && frame().querySelector(focused);
-    if (again) again.focus({ preventScroll: true });
+    focusAgain();
   };
 
   predict.showStep = function (clip) {

@@ -1,5 +1,6 @@
 /* Works through the clips of the Predict page, one after another in their order. A clip that cannot
-   be used says so in its row and the next one follows; one that came alone says so on the page. */
+   be used says so in its row and the next one follows; one that came alone says so on the page, and
+   is kept where it may yet be answered. */
 (function () {
   "use strict";
   const predict = (window.genrelensPredict = window.genrelensPredict || {});
@@ -35,13 +36,10 @@
 
   function failed(clip, text, again) {
     const alone = clip.alone && sum === 1;
-    if (alone) {
-      predict.clips.remove([clip]);
-      predict.progress.fail(text.includes(clip.name) ? text : "“" + clip.name + "”: " + text);
-    } else {
-      predict.clips.update(clip, { state: "failed", text: text, again: again });
-      predict.progress.announce(clip.name + ": " + text);
-    }
+    if (alone && !again) predict.clips.remove([clip]);
+    else predict.clips.update(clip, { state: "failed", text: text, again: again });
+    if (alone) predict.progress.fail(text.includes(clip.name) ? text : "“" + clip.name + "”: " + text);
+    else predict.progress.announce(clip.name + ": " + text);
     ended(clip);
   }
 
@@ -128,7 +126,8 @@
 
     again: function (clip) {
       sum += 1;
-      predict.clips.update(clip, { state: "waiting", text: "Waiting" });
+      predict.progress.clear();
+      predict.clips.update(clip, { state: "waiting", text: "Waiting", again: false });
       next();
     },
 

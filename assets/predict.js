@@ -26,12 +26,19 @@
     return predict.clips.shown();
   };
 
+  /* Without an address alone, a player goes on with what it has read. */
+  function silence(audio) {
+    audio.pause();
+    audio.removeAttribute("src");
+    audio.load();
+  }
+
   function showClip(clip) {
     const audio = byId("predict-audio");
     byId("predict-unplayed").hidden = true;
     byId("predict-name").textContent = clip ? clip.name : "";
     if (clip) audio.src = predict.clips.address(clip);
-    else audio.removeAttribute("src");
+    else silence(audio);
     predict.rewind();
     window.dash_clientside.set_props("predict-answer", { data: clip ? clip.answer : null });
     if (!clip) window.dash_clientside.set_props("predict-result", { hidden: true });

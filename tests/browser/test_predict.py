@@ -55,6 +55,21 @@ def test_player_reads_the_clip_from_memory(visit: Visit, clips: tuple[Path, Path
     assert "?" not in visit.page.url
 
 
+def test_clip_that_is_removed_while_it_plays_is_silent(
+    visit: Visit, clips: tuple[Path, Path]
+) -> None:
+    visit.open("/predict")
+    upload(visit, clips[0])
+    wait_for_answer(visit, clips[0].name)
+    player = visit.page.locator("#predict-audio")
+    player.evaluate("audio => { audio.muted = true; return audio.play(); }")
+    visit.page.get_by_role("button", name="Remove", exact=True).click()
+    expect(visit.page.locator("#predict-result")).to_be_hidden()
+    assert player.evaluate("audio => [audio.paused, audio.currentTime, audio.readyState]") == [
+        True, 0, 0,
+    ]  # fmt: skip
+
+
 def test_answer_on_a_phone_fits_and_follows_the_mode(
     new_visit: Callable[..., Visit], clips: tuple[Path, Path], screenshots: Path
 ) -> None:

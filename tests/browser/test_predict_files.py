@@ -152,12 +152,17 @@ def test_busy_server_is_not_asked_for_ever_and_waiting_can_be_cancelled(
         visit.page.clock.fast_forward(1_000)
     assert_refused(visit, "Other clips are being analysed")
     assert len(tries) == 5
-    upload(visit, clip)
+    assert [row[0] for row in file_rows(visit)] == [
+        clip.name
+    ]  # a recording could not be chosen again
+    again = visit.page.get_by_role("button", name="Try again")
+    again.press("Enter")
     expect(visit.page.locator("#predict-step")).to_contain_text("Trying again")
     visit.page.get_by_role("button", name="Cancel").click()
     expect(visit.page.locator("#predict-progress")).to_be_hidden()
     visit.page.clock.fast_forward(5_000)
     assert len(tries) == 6
+    assert file_rows(visit) == []
     visit.take_problem("429")
 
 
@@ -188,10 +193,16 @@ def test_lost_clip_of_several_can_be_sent_again(visit: Visit, tmp_path: Path) ->
     expect(visit.page.get_by_role("button", name="Try again")).to_have_count(2)
     visit.take_problem("api/predict|ERR_CONNECTION_RESET")
     visit.page.unroute("**/api/predict")
-    visit.page.get_by_role("button", name="Try again").first.click()
+    held = hold(visit)
+    visit.page.get_by_role("button", name="Try again").first.press("Enter")
+    row = visit.page.get_by_role("row", name=clips[0].name)
+    expect(row.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(row).to_be_focused()
+    held[0].continue_()
     expect(visit.page.locator("#predict-name")).to_have_text(clips[0].name)
     expect(visit.page.get_by_role("button", name="Try again")).to_have_count(1)
     wait_for_answer(visit, clips[0].name)
+    expect(row).to_be_focused()
 
 
 def test_answers_outlast_another_page_and_are_gone_after_a_reload(

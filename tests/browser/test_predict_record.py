@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 from looks import violations
 from playwright.sync_api import Browser, Page, expect
-from predicting import assert_refused, shown_answer, wait_for_answer
+from predicting import assert_refused, drop, shown_answer, wait_for_answer
 from visit import Visit
 
 from pipeline.config import LIMITS
 
 NewPage = Callable[..., Visit]
+# What the page is given to hear, kept as window.heard.
+KEEP_STREAM = """() => {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async wish => (window.heard = await ask(wish));
+}"""
+STREAM_STATES = "window.heard.getTracks().map(track => track.readyState)"
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +93,7 @@ def test_cancelled_recording_is_not_sent_and_the_microphone_is_given_back(
     listening: NewPage,
 ) -> None:
     visit = listening(width_px=390)
-    visit.page.evaluate(
-        """() => {
-          const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-          navigator.mediaDevices.getUserMedia = async wish => (window.heard = await ask(wish));
-        }"""
-    )
+    visit.page.evaluate(KEEP_STREAM)
     record(visit.page)
     assert not visit.scrolls_sideways()
     assert violations(visit.page) == []
@@ -100,8 +101,56 @@ def test_cancelled_recording_is_not_sent_and_the_microphone_is_given_back(
     expect(visit.page.get_by_role("group", name="Recording")).to_be_hidden()
     expect(visit.page.get_by_role("button", name="Record", exact=True)).to_be_focused()
     expect(visit.page.locator("#predict-live")).to_have_text("The recording was cancelled.")
-    assert visit.page.evaluate("window.heard.getTracks().map(t => t.readyState)") == ["ended"]
+    assert visit.page.evaluate(STREAM_STATES) == ["ended"]
     assert not [request for request in visit.requests if "/api/predict" in request]
+
+
+def test_microphone_is_given_back_when_recording_cannot_start(listening: NewPage) -> None:
+    visit = listening()
+    visit.page.evaluate(KEEP_STREAM)
+    visit.page.evaluate(
+        """() => { MediaRecorder.prototype.start = () => {
+          throw new DOMException("No such kind", "NotSupportedError"); }; }"""
+    )
+    visit.page.get_by_role("button", name="Record", exact=True).click()
+    assert_refused(visit, "could not be opened .NotSupportedError")
+    assert visit.page.evaluate(STREAM_STATES) == ["ended"]
+    expect(visit.page.get_by_role("group", name="Recording")).to_be_hidden()
+    expect(visit.page.get_by_role("button", name="Record", exact=True)).to_be_enabled()
+
+
+@pytest.mark.parametrize("enough", [False, True])
+def test_microphone_that_is_disconnected_leaves_what_was_recorded(
+    enough: bool, listening: NewPage
+) -> None:
+    visit = listening()
+    visit.page.evaluate(KEEP_STREAM)
+    record(visit.page)
+    if enough:
+        visit.page.wait_for_timeout(1_500)
+        visit.page.clock.fast_forward(1_000 * LIMITS.recording_min_s)
+    visit.page.evaluate("window.heard.getTracks().forEach(track => track.stop())")
+    error = visit.page.locator("#predict-error")
+    expect(error).to_contain_text("The microphone was disconnected after")
+    expect(error).to_contain_text("is analysed" if enough else "record again")
+    expect(visit.page.get_by_role("group", name="Recording")).to_be_hidden()
+    if enough:
+        wait_for_answer(visit, "Recording 1.webm")
+    else:
+        assert not [request for request in visit.requests if "/api/predict" in request]
+
+
+def test_recording_that_could_not_be_kept_is_not_begun(listening: NewPage) -> None:
+    visit = listening()
+    visit.page.evaluate(KEEP_STREAM)
+    visit.page.route("**/api/predict", lambda route: None)  # nothing is answered
+    drop(visit, files={f"song {number}.wav": "RIFF" for number in range(LIMITS.max_clips)})
+    visit.page.get_by_role("button", name="Record", exact=True).click()
+    expect(visit.page.locator("#predict-error")).to_contain_text(
+        f"At most {LIMITS.max_clips} files are kept at once. Remove one to make room"
+    )
+    assert visit.page.evaluate("window.heard") is None
+    expect(visit.page.get_by_role("group", name="Recording")).to_be_hidden()
 
 
 def test_leaving_the_page_ends_the_recording(listening: NewPage) -> None:
