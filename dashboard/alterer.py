@@ -16,19 +16,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from dashboard.decoder import INHERITED, ONE_THREAD
+from dashboard import confinement, processes
 from pipeline.audio.alterations import altered
-from pipeline.config import LIMITS, REPOSITORY
+from pipeline.config import LIMITS
 
 COMMAND = (sys.executable, "-m", "dashboard.alterer")
 MEMORY_BYTES = 4 * 2**30  # address space, most of it only reserved by compiled code
+CPU_S = int(LIMITS.alterations_timeout_s) + 5
+HEADER_BYTES = 64
 LONGEST_RATIO = 2  # of an altered clip to the clip: tempo makes it longer
 NUMBA_CACHE = "NUMBA_CACHE_DIR"
 
@@ -57,35 +58,20 @@ def altered_clips(
     AlterationError
         If the process fails.
     """
-    expired = threading.Event()
     process = _started(command)
-    timer = threading.Timer(timeout_s, _expire, (process, expired))
-    timer.start()
-    try:
-        _send(process, y, sr, conditions)
-        for condition in conditions:
-            yield condition, _received(process, LONGEST_RATIO * len(y))
-    except (OSError, ValueError, EOFError) as error:
-        if not expired.is_set():
-            raise AlterationError(f"status {process.poll()}: {error}") from error
-    finally:
-        timer.cancel()
-        _end(process)
+    with processes.limited(process, timeout_s) as expired:
+        try:
+            _send(process, y, sr, conditions)
+            for condition in conditions:
+                yield condition, _received(process, LONGEST_RATIO * len(y))
+        except (OSError, ValueError, EOFError) as error:
+            if not expired.is_set():
+                raise AlterationError(f"status {process.poll()}: {error}") from error
 
 
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    environment |= ONE_THREAD
-    if cache := os.environ.get(NUMBA_CACHE) or _numba_cache():
-        environment[NUMBA_CACHE] = cache
-    return subprocess.Popen(
-        list(command),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=REPOSITORY,
-        env=environment,
-    )
+    cache = os.environ.get(NUMBA_CACHE) or _numba_cache()
+    return processes.started(command, {NUMBA_CACHE: cache} if cache else {})
 
 
 @functools.cache
@@ -105,55 +91,19 @@ def _numba_cache() -> str:
 def _send(
     process: subprocess.Popen[bytes], y: np.ndarray, sr: int, conditions: Sequence[Condition]
 ) -> None:
-    if process.stdin is None:
-        raise EOFError("the process has no pipes")
     header = {"sr": sr, "n_samples": len(y), "conditions": [list(one) for one in conditions]}
-    with process.stdin as stdin:
+    with processes.pipes(process)[0] as stdin:
         stdin.write(json.dumps(header).encode() + b"\n")
         stdin.write(np.ascontiguousarray(y, dtype=np.float32).data.cast("B"))
 
 
 def _received(process: subprocess.Popen[bytes], most_samples: int) -> np.ndarray:
     """Return the next clip of the process."""
-    if process.stdout is None:
-        raise EOFError("the process has no pipes")
-    line = process.stdout.readline(64)
-    if not line.endswith(b"\n"):
-        raise EOFError("no answer")
-    n_samples = int(line)
+    _stdin, stdout = processes.pipes(process)
+    n_samples = int(processes.line_from(stdout, HEADER_BYTES))
     if not 0 < n_samples <= most_samples:
         raise ValueError(f"{n_samples} samples announced")
-    content = process.stdout.read(4 * n_samples)
-    if len(content) < 4 * n_samples:
-        raise EOFError(f"{len(content)} of {4 * n_samples} bytes of samples came")
-    return np.frombuffer(content, dtype=np.float32)
-
-
-def _expire(process: subprocess.Popen[bytes], expired: threading.Event) -> None:
-    expired.set()
-    process.kill()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process if it still runs, close its pipes, and leave no zombie."""
-    process.kill()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None and not pipe.closed:
-            with contextlib.suppress(BrokenPipeError):  # a dead process needs nothing any more
-                pipe.close()
-    process.wait()
-
-
-def limit_resources() -> None:
-    """Bound memory and processor time of this process, where the platform can."""
-    try:
-        import resource
-    except ImportError:  # not a Unix
-        return
-    cpu_s = int(LIMITS.alterations_timeout_s) + 5
-    for name, bound in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_CPU", cpu_s), ("RLIMIT_CORE", 0)):
-        with contextlib.suppress(AttributeError, ValueError, OSError):  # macOS knows not all
-            resource.setrlimit(getattr(resource, name), (bound, bound))
+    return processes.samples_from(stdout, n_samples)
 
 
 def answer(source: BinaryIO, output: BinaryIO) -> None:
@@ -169,7 +119,9 @@ def answer(source: BinaryIO, output: BinaryIO) -> None:
 
 def main() -> None:
     """Wait for one clip, answer, end; a worker that went away reads nothing any more."""
-    limit_resources()
+    confinement.volunteer()
+    confinement.limit_resources(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
+    confinement.end_with_parent()
     with contextlib.suppress(BrokenPipeError):
         answer(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -54,21 +54,21 @@ class Comparison(ctypes.Structure):
 
 def confine() -> None:
     """Give up, for good, what decoding does not need; call it before any thread starts."""
-    _volunteer()
-    limit_resources()
+    volunteer()
+    limit_resources(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
+    _limit("RLIMIT_NOFILE", OPEN_FILES)
+    _limit("RLIMIT_FSIZE", 0)
     if not forbid_calls():
         leave_network()
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     _limit("RLIMIT_NPROC", 0)  # does not bind root, for whom seccomp refuses
 
 
-def limit_resources() -> None:
-    """Bound memory, processor time, files and their size, where the platform can."""
-    _limit("RLIMIT_AS", MEMORY_BYTES)  # not on macOS; the time limit still holds there
-    _limit("RLIMIT_CPU", CPU_S)
+def limit_resources(*, memory_bytes: int, cpu_s: int) -> None:
+    """Bound address space and processor time, where the platform can; leave no core file."""
+    _limit("RLIMIT_AS", memory_bytes)  # not on macOS; the time limit still holds there
+    _limit("RLIMIT_CPU", cpu_s)
     _limit("RLIMIT_CORE", 0)
-    _limit("RLIMIT_NOFILE", OPEN_FILES)
-    _limit("RLIMIT_FSIZE", 0)
 
 
 def forbid_calls() -> bool:
@@ -161,12 +161,17 @@ def _limit(name: str, bound: int) -> None:
         return  # the platform has no such limit
 
 
-def _volunteer() -> None:
+def volunteer() -> None:
     """Be ended before the web worker if memory runs out."""
     try:
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL, encoding="ascii")
     except OSError:
         return  # not Linux
+
+
+def end_with_parent() -> None:
+    """Watch, from now on, that the process that started this one is there; end if not."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

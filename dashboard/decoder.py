@@ -8,11 +8,9 @@ PyAV only for a clip that needs it. It gives up what decoding does not need, see
 ``dashboard.confinement``.
 """
 
-import contextlib
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -23,19 +21,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from dashboard import processes
 from dashboard.clip_limits import TooWideError, validate_width
 from dashboard.confinement import confine
 from pipeline.audio import AudioError, Clip, decode
-from pipeline.config import ANALYSIS, LIMITS, REPOSITORY
+from pipeline.config import ANALYSIS, LIMITS
 
 COMMAND = (sys.executable, "-m", "dashboard.decoder")
 HEADER_BYTES = 65_536
-# All that Python and the libraries need to start; no addresses or passwords of other services.
-INHERITED = (
-    "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH",
-    "VIRTUAL_ENV",
-)  # fmt: skip
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +75,7 @@ class Decoder:
             self._forget_after_fork()
             self._spares.waiting[:] = [p for p in self._spares.waiting if p.poll() is None]
             if not self._spares.waiting and self._finalizer.alive:
-                self._spares.waiting.append(self._started())
+                self._spares.waiting.append(processes.started(self.command))
 
     def decode(self, content: bytes | memoryview) -> Clip:
         """Return the clip that the bytes of a file hold, mono, at the analysis rate.
@@ -96,16 +89,11 @@ class Decoder:
         if not len(content):
             raise DecodeError("empty", "The file is empty (0 bytes). Choose another one.")
         process = self._taken()
-        expired = threading.Event()
-        timer = threading.Timer(self.timeout_s, _expire, (process, expired))
-        timer.start()
-        try:
-            header, y = _exchange(process, content)
-        except (OSError, ValueError, EOFError) as error:
-            raise self._failure(process, expired, error) from error
-        finally:
-            timer.cancel()
-            _end(process)
+        with processes.limited(process, self.timeout_s) as expired:
+            try:
+                header, y = _exchange(process, content)
+            except (OSError, ValueError, EOFError) as error:
+                raise self._failure(process, expired, error) from error
         if "error" in header:
             raise DecodeError(header["code"], header["error"])
         return Clip(y=y, **header["clip"])
@@ -123,20 +111,8 @@ class Decoder:
                 process = self._spares.waiting.pop()
                 if process.poll() is None:
                     return process
-                _end(process)
-        return self._started()
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        return subprocess.Popen(
-            self.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # the MP3 library comments every damaged frame
-            cwd=REPOSITORY,
-            env={**environment, **ONE_THREAD},
-            start_new_session=True,  # Ctrl-C is for the server, which ends its decoders itself
-        )
+                processes.end(process)
+        return processes.started(self.command)
 
     def _forget_after_fork(self) -> None:
         """Leave the spare of a parent process to it: two workers must not share one pipe."""
@@ -154,7 +130,9 @@ class Decoder:
                 f"Reading this file took more than {self.timeout_s:g} s and was stopped. "
                 "Export it again, e.g. as WAV, or send a shorter piece.",
             )
-        logger.warning("the decoder process ended with status %s: %s", _end(process), error)
+        logger.warning(
+            "the decoder process ended with status %s: %s", processes.end(process), error
+        )
         return DecodeError(
             "decode_crashed",
             "Reading this file made the decoder fail: it is probably damaged. Export it again, "
@@ -166,57 +144,20 @@ def _exchange(
     process: subprocess.Popen[bytes], content: bytes | memoryview
 ) -> tuple[dict[str, Any], np.ndarray]:
     """Send the file, return header and samples; the child reads all before it writes."""
-    if process.stdin is None or process.stdout is None:
-        raise EOFError("the decoder process has no pipes")
-    with process.stdin as stdin:
+    to_process, from_process = processes.pipes(process)
+    with to_process as stdin:
         stdin.write(content)
-    line = process.stdout.readline(HEADER_BYTES)
-    if not line.endswith(b"\n"):
-        raise EOFError("no answer")
-    header = json.loads(line)
+    header = json.loads(processes.line_from(from_process, HEADER_BYTES))
     n_samples = int(header.pop("n_samples", 0))
     if n_samples > ANALYSIS.sr * (LIMITS.max_duration_s + 1):
         raise ValueError(f"{n_samples} samples announced")
-    y = np.empty(n_samples, dtype=np.float32)
-    target = y.data.cast("B")
-    filled = 0
-    while filled < len(target):
-        count = process.stdout.readinto(target[filled:])  # type: ignore[attr-defined]  # a buffered pipe
-        if not count:
-            raise EOFError(f"{filled} of {len(target)} bytes of samples came")
-        filled += count
-    return header, y
-
-
-def _expire(process: subprocess.Popen[bytes], expired: threading.Event) -> None:
-    expired.set()
-    _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process, and what it may have started: it leads a group of its own."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-
-
-def _end(process: subprocess.Popen[bytes]) -> int:
-    """Kill a process if it still runs, close its pipes, and leave no zombie; return its status."""
-    _kill(process)
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None and not pipe.closed:
-            try:
-                pipe.close()
-            except BrokenPipeError:
-                pass  # what was not sent is of no use to a dead process
-    return process.wait()
+    return header, processes.samples_from(from_process, n_samples)
 
 
 def _end_spares(spares: Spares) -> None:
     if spares.owner == os.getpid():
         while spares.waiting:
-            _end(spares.waiting.pop())
+            processes.end(spares.waiting.pop())
 
 
 def answer(content: bytes, output: BinaryIO) -> None:

@@ -39,10 +39,11 @@ def return_large_pieces() -> None:
 
 @contextmanager
 def reuse_large_pieces() -> Iterator[None]:
-    """Keep large pieces for the next array of a computation, and give all back after the last one.
+    """Keep large pieces for the next array of a computation, until the last one has ended.
 
     Features make many arrays of some MB each; fetching them from the system, page by page, would
-    take as long as the computation itself.
+    take as long as the computation itself. What is kept goes back with ``return_free_memory``,
+    which takes milliseconds: whoever computes calls it once, when a clip is done.
     """
     _Reuse.enter()
     try:
@@ -70,7 +71,6 @@ class _Reuse:
             cls.count -= 1
             if cls.count == 0:
                 _set_thresholds(SMALL_BYTES)
-        return_free_memory()
 
 
 def _set_thresholds(n_bytes: int) -> None:

@@ -3,6 +3,8 @@
 import math
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -114,3 +116,33 @@ def test_opensmile_is_made_once_for_all_clips(tmp_path, monkeypatch) -> None:
     finally:
         extract.egemaps.cache_clear()
     assert len(made) == 1
+
+
+class Failing(BaseHTTPRequestHandler):
+    """Answers every callback with 500, and closes."""
+
+    def do_POST(self) -> None:
+        """Read all, then fail."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_error(500)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_callbacks_that_fail_under_load_are_counted_and_asked_on(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import bench_load
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        reader = bench_load.Reader(SimpleNamespace(address=address))
+        reader.start()
+        while len(reader.failures) < 2:
+            assert reader.is_alive()
+        server.shutdown()
+    reader.ended.set()
+    reader.join()
+    assert "a callback was answered 500" in reader.failures
+    assert bench_load.report([("callbacks that failed", len(reader.failures), 0)]) == 1

@@ -151,8 +151,9 @@ def test_decoder_is_the_first_to_go_when_memory_is_short() -> None:
     assert tried("print(open('/proc/self/oom_score_adj').read().strip())").startswith("1000")
 
 
-def test_decoder_ends_when_its_server_was_killed(tmp_path: Path) -> None:
-    child = "import time; from dashboard.confinement import confine; confine(); time.sleep(60)"
+@pytest.mark.parametrize("bounds", ["confine", "end_with_parent"])  # decoder, alterer
+def test_process_ends_when_its_server_was_killed(bounds: str) -> None:
+    child = f"import time; from dashboard.confinement import {bounds} as own; own(); time.sleep(60)"
     parent = (
         "import subprocess, sys, time; "
         f"child = subprocess.Popen([sys.executable, '-c', {child!r}]); "

@@ -4,8 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from live_service import CLIP, Service
+from multipart import CONTENT_TYPE, multipart
+from tiny_models import shared_results
 
-from dashboard import memory
+from dashboard import live as live_service_module
+from dashboard import live_listening, live_robustness, memory
+from dashboard.live import Live
 from pipeline.config import REPOSITORY
 
 # Pieces of 1 MB in turn with small ones that stay: without the setting, glibc takes all but the
@@ -59,14 +64,31 @@ def test_workers_are_forked_with_that_setting(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_computations_keep_pieces_until_the_last_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[int | str] = []
+    said: list[int] = []
     monkeypatch.setattr(memory, "_set_thresholds", said.append)
-    monkeypatch.setattr(memory, "return_free_memory", lambda: said.append("returned"))
     with memory.reuse_large_pieces():
         with memory.reuse_large_pieces():
             pass
-        assert said == [memory.LARGE_BYTES, "returned"]
-    assert said[2:] == [memory.SMALL_BYTES, "returned"]
+        assert said == [memory.LARGE_BYTES]
+    assert said[1:] == [memory.SMALL_BYTES]
     with pytest.raises(ValueError, match="broken"), memory.reuse_large_pieces():
         raise ValueError("broken")
-    assert said[4:] == [memory.LARGE_BYTES, memory.SMALL_BYTES, "returned"]
+    assert said[2:] == [memory.LARGE_BYTES, memory.SMALL_BYTES]
+
+
+@pytest.mark.parametrize("route", ["predict", "robustness", "explain"])
+def test_memory_of_a_clip_goes_back_once_and_after_its_computation(
+    monkeypatch: pytest.MonkeyPatch, route: str
+) -> None:
+    live = Live(shared_results())
+    live.predictor()  # which gives memory back, too
+    said: list[int | str] = []
+    monkeypatch.setattr(memory, "_set_thresholds", said.append)
+    for module in (memory, live_service_module, live_listening, live_robustness):
+        monkeypatch.setattr(module, "return_free_memory", lambda: said.append("returned"))
+    monkeypatch.setattr(live_robustness, "conditions_for", lambda duration_s: [("gain", -12.0)])
+    client = Service(live).server.test_client()
+    answer = client.post(f"/api/{route}", data=multipart(CLIP), content_type=CONTENT_TYPE)
+    assert answer.status_code == 200
+    assert said == [memory.LARGE_BYTES, memory.SMALL_BYTES, "returned"]
+    live.close()

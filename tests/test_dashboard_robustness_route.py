@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from multipart import CONTENT_TYPE, multipart
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 from werkzeug.test import TestResponse
 
-from dashboard import alterer, live_robustness
+from dashboard import alterer, live_robustness, processes
 from dashboard.alterer import AlterationError, altered_clips
 from dashboard.line import Line
 from dashboard.live import Live
@@ -54,6 +55,19 @@ def test_clips_of_all_three_routes_count_together() -> None:
         check_error(client.post(f"/api/{route}"), 422, "no_file")
     check_error(client.post("/api/explain"), 429, "rate_limited")
     live.close()
+
+
+def test_process_that_alters_is_bounded_and_leads_a_group_of_its_own() -> None:
+    process = alterer._started(alterer.COMMAND)
+    try:
+        alterer._send(process, np.zeros(SR, dtype=np.float32) + 0.5, SR, [("gain", -6.0)])
+        assert len(alterer._received(process, 2 * SR)) == SR
+        assert os.getpgid(process.pid) == process.pid
+        if sys.platform == "linux":
+            assert resource.prlimit(process.pid, resource.RLIMIT_AS)[0] == alterer.MEMORY_BYTES
+            assert resource.prlimit(process.pid, resource.RLIMIT_CPU)[0] == alterer.CPU_S
+    finally:
+        assert processes.end(process) is not None
 
 
 def test_stream_tells_every_alteration_and_ends_with_who_changed(service: Service) -> None:
