@@ -155,9 +155,12 @@
 
   function sentence(clips) {
     const ended = clips.filter(function (clip) { return clip.answer; }).length;
-    const failed = clips.filter(function (clip) { return clip.state === "failed"; }).length;
-    return ended + " of " + clips.length + " files are answered" +
-      (failed ? ", " + failed + " cannot be" : "") + ". Choose a file to see it below.";
+    const failed = clips.filter(function (clip) { return clip.state === "failed"; });
+    const later = failed.filter(function (clip) { return clip.again; }).length;
+    return ended + " of " + clips.length + (clips.length === 1 ? " file is" : " files are") + " answered" +
+      (failed.length > later ? ", " + (failed.length - later) + " cannot be" : "") +
+      (later ? ", " + later + " can be tried again" : "") +
+      (ended ? ". Choose a file to see it below." : ".");
   }
 
   function numbers() {

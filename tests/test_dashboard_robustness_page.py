@@ -53,7 +53,13 @@ def test_card_of_unchanged_answers_has_every_number(results: Results) -> None:
     tall, flat = (update_height(results, models, chosen) for chosen in ("all", "crop"))
     assert tall > 600 > flat
     rows = chosen_answers(results, models, "all")
-    assert len(content.table) == len(rows) - 4  # without the unaltered
+    assert len(content.table) == len(rows)
+    plain = content.table[content.table["Alteration"] == "Unaltered"]
+    assert len(plain) == 4
+    assert (plain[["Unchanged", "95 % low", "95 % high"]] == 1).all(axis=None)  # by definition
+    beside = update_accuracy(results, models, "all", "light")
+    assert isinstance(beside, CardContent)
+    assert content.figure.layout.yaxis.ticktext == beside.figure.layout.yaxis.ticktext
     assert len(content.figure.data) == 4
     drawn = np.concatenate([trace.x for trace in content.figure.data])
     assert sorted(drawn) == sorted(content.table["Unchanged"])

@@ -42,6 +42,18 @@ def clip_height_px(n_models: int, *, narrow: bool) -> int:
     return SPECTROGRAM_PX + lanes + CLIP_MARGIN_PX["top"] + CLIP_MARGIN_PX["bottom"]
 
 
+def clip_style() -> dict[str, str]:
+    """Return where the parts of ``clip_figure`` lie, as variables of assets/predict.css."""
+    style = {f"--plot-{side}": f"{px}px" for side, px in CLIP_MARGIN_PX.items()}
+    style["--spectrogram"] = f"{SPECTROGRAM_PX}px"
+    for size, px in LANE_PX.items():
+        _heading, middle, height = LANE_SHARES[size]
+        style[f"--lane-{size}"] = f"{px}px"
+        style[f"--lane-from-{size}"] = f"{100 * (middle - height / 2):.0f}%"
+        style[f"--lane-to-{size}"] = f"{100 * (middle + height / 2):.0f}%"
+    return style
+
+
 def clip_figure(answer: Answer, *, mode: Mode, narrow: bool) -> go.Figure:
     """Return the mel spectrogram above one lane per model, on one time axis.
 

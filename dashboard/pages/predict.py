@@ -162,7 +162,7 @@ def _result(models: list[dict[str, Any]], tables: frozenset[str]) -> html.Div:
             "--clip-height": f"{heights[CLIP][True]}px",
             "--probabilities-height": f"{heights[PROBABILITIES][True]}px",
             **predict_why.heights(n_models),
-            **{f"--plot-{side}": f"{px}px" for side, px in lanes.CLIP_MARGIN_PX.items()},
+            **lanes.clip_style(),
         },
     )
 

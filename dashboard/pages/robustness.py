@@ -51,7 +51,7 @@ def layout(**query: Any) -> Component:
         html.Div(
             [menu(PAGE, alteration, choice["alteration"]), reset_link(PATH)], className="controls"
         ),
-        html.Div(cards, className="card-columns"),
+        html.Div(cards, className="card-columns side-by-side"),
         opening_store(PAGE),
     ]
     offered = [models, alteration]

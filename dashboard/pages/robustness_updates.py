@@ -58,11 +58,11 @@ def update_header(
 def update_unchanged(
     results: Results, models: Models, alteration: str, mode: object
 ) -> CardContent | Empty | Sentence:
-    """Return the share of answers that stay, by alteration and model."""
+    """Return the share of answers that stay, by alteration and model; unaltered all of them do."""
     rows = chosen_answers(results, models, alteration)
-    rows = rows[rows["alteration"] != UNALTERED]
     if rows.empty:
         return _nothing(results)
+    rows.loc[rows["alteration"] == UNALTERED, UNCHANGED] = 1.0  # by definition, not by measuring
     columns = ["condition", "short", *UNCHANGED, "n_units", "n_groups"]
     heads = ["Alteration", "Model", "Unchanged", "95 % low", "95 % high", "Clips", "Artists"]
     return CardContent(
@@ -102,7 +102,7 @@ def _figure(rows: pd.DataFrame, metric: str, mode: object) -> go.Figure:
 
 
 def update_height(results: Results, models: Models, alteration: str) -> int:
-    """Return the height of both figures, px: for the rows of the second, which has one more."""
+    """Return the height of both figures, px; they have the same rows."""
     rows = chosen_answers(results, models, alteration)
     n_models = min(rows["short"].nunique(), MOST_DOTS)
     return AROUND_PX + max(1, rows["condition"].nunique()) * (ROW_PX + MODEL_PX * n_models)

@@ -155,6 +155,9 @@ def test_busy_server_is_not_asked_for_ever_and_waiting_can_be_cancelled(
     assert [row[0] for row in file_rows(visit)] == [
         clip.name
     ]  # a recording could not be chosen again
+    expect(visit.page.locator("#predict-clips-sentence")).to_have_text(
+        "0 of 1 file is answered, 1 can be tried again."
+    )
     again = visit.page.get_by_role("button", name="Try again")
     again.press("Enter")
     expect(visit.page.locator("#predict-step")).to_contain_text("Trying again")

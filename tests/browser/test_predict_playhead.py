@@ -1,8 +1,10 @@
 """The playhead of the Predict page: where it lies, and how it is moved."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, FloatRect, Locator, expect
 from predicting import short_clips, shown_answer, upload, wait_for_answer
 from visit import Visit
@@ -70,6 +72,27 @@ def test_playhead_lies_exactly_over_the_time_axis_of_spectrogram_and_lanes(
     expect(answered.page.locator("#predict-here")).to_contain_text("0:03 of 0:06")
     centre = box(line)["x"] + box(line)["width"] / 2
     assert centre == pytest.approx(left + (right - left) * 3.25 / end, abs=1)
+
+
+def picture_of(visit: Visit, part: Locator, second_: float) -> Image.Image:
+    """Return a part of the figure, with the playhead at a second."""
+    visit.page.evaluate(
+        "at => { document.getElementById('predict-audio').currentTime = at; }", second_
+    )
+    expect(visit.page.locator("#predict-here")).to_contain_text(f"0:0{second_:.0f} of 0:06")
+    return Image.open(BytesIO(part.screenshot())).convert("RGB")
+
+
+@pytest.mark.parametrize("width_px", [390, 1440])
+def test_playhead_runs_over_windows_but_not_through_names(answered: Visit, width_px: int) -> None:
+    answered.page.set_viewport_size({"width": width_px, "height": 900})
+    answered.page.wait_for_timeout(500)  # the figure is drawn anew for a phone
+    answered.settle()
+    name = answered.page.locator("#predict-clip-figure .annotation-text").first
+    bar = answered.page.locator("#predict-clip-figure .bars path").first
+    for part, crossed in [(name, False), (bar, True)]:
+        before, after = (picture_of(answered, part, at) for at in (1.0, 5.0))
+        assert (ImageChops.difference(before, after).getbbox() is not None) == crossed
 
 
 def test_click_and_drag_seek_and_ask_the_server_nothing(answered: Visit) -> None:
