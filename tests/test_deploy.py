@@ -37,12 +37,13 @@ def test_every_metric_is_explained() -> None:
 def test_limits_are_those_of_the_code() -> None:
     sentence = re.search(
         r"A clip may have (\d+) MB, (\d+) minutes, (\d+) channels and (\d+) kHz; one address may "
-        r"send (\d+) a minute",
+        r"send (\d+) a minute, (\d+) at the same moment",
         TEXT,
     )
     assert sentence and [int(number) for number in sentence.groups()] == [
         LIMITS.max_bytes / 2**20, LIMITS.max_duration_s / 60, LIMITS.max_channels,
         LIMITS.max_rate_hz / 1000, LIMITS.requests_per_minute,
+        LIMITS.arriving_per_address,
     ]  # fmt: skip
 
 
