@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const present = (window.genrelensPresent = window.genrelensPresent || {});
-  const SLIDE_RATIO = 12.13 / 4.6; // of the picture's place on a slide, see dashboard/slides.py
+  const SLIDE_RATIO = 12.13 / 4.6; // of the picture's place on a slide, see dashboard/presentation/slides.py
   const PAGE_RATIO = 1.9; // of the picture's place on a page, A4 landscape
 
   /* A size at which letters read well on a wall: lower than on the page, where the eye is near. */

@@ -15,18 +15,23 @@ from dash.development.base_component import Component
 from dash.exceptions import MissingCallbackContextException
 from flask import Response, jsonify
 
-from dashboard import media, openapi, presenting, provenance, shell, uploads
+from dashboard import shell
 from dashboard.access.login import guard
-from dashboard.compression import compress_answers
 from dashboard.failures import failure_props
 from dashboard.operation.requests import watch_requests
 from dashboard.pages import PAGES
-from dashboard.rates import limit_rates
-from dashboard.replies import error_reply
-from dashboard.security import protect
+from dashboard.prediction import uploads
+from dashboard.presentation import presenting
+from dashboard.rows import provenance
+from dashboard.sound import media
 from dashboard.state import EXTENSION, ResultsError, State
-from dashboard.static_files import StaticFiles
-from dashboard.visitors import proxies
+from dashboard.web import openapi
+from dashboard.web.compression import compress_answers
+from dashboard.web.rates import limit_rates
+from dashboard.web.replies import error_reply
+from dashboard.web.security import protect
+from dashboard.web.static_files import StaticFiles
+from dashboard.web.visitors import proxies
 from pipeline import config
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.links import tracks_href
-from dashboard.selection import supervised_protocols
+from dashboard.rows.selection import supervised_protocols
 from dashboard.state import Results
 
 SONGS_NOTE = "Cells count segments; each leads to the songs that are named so as a whole."

@@ -15,10 +15,10 @@ import threading
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from dashboard import capacity
 from dashboard.memory import return_large_pieces
 from dashboard.operation import logs, shared_numbers
-from dashboard.tickets import FOLDER_VARIABLE
+from dashboard.prediction import capacity
+from dashboard.prediction.tickets import FOLDER_VARIABLE
 from pipeline.config import LIMITS
 
 # before the worker loads NumPy: predictions run side by side, one core each
@@ -26,10 +26,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # before it loads Arrow, whose own pool keeps what the largest table needed: 50 MB less
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-STATIC_FILES = "genrelens-static-files"  # as in dashboard.static_files, which must not be imported
+STATIC_FILES = "genrelens-static-files"  # as in web.static_files, not to be imported
 wsgi_app = "dashboard.app:server"
 workers = capacity.web_workers()
-worker_class = "dashboard.patience.PatientWorker"
+worker_class = "dashboard.web.patience.PatientWorker"
 threads = capacity.threads()
 limit_request_line = 8190  # bytes: a list of songs by their ids, see pages.tracks_choices
 timeout = 90  # seconds; a prediction answers or gives up after 60

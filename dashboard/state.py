@@ -19,7 +19,7 @@ import pandas as pd
 from flask import current_app
 
 from dashboard.kept import Kept
-from dashboard.track_answers import read_track_answers
+from dashboard.rows.track_answers import read_track_answers
 from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
 from pipeline.artifacts.analysis import ANALYSES, analysis_path, has_analysis, read_analysis

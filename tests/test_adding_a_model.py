@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 from rendered import rendered
 
-from dashboard import selection
 from dashboard.app import create_app
 from dashboard.pages import PAGES, overview_updates
+from dashboard.rows import selection
 from dashboard.state import State
 from pipeline import artifacts, models
 from pipeline.config import REPOSITORY

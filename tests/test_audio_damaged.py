@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 from damage import KINDS, clip, damaged
 
-from dashboard.decoder import DecodeError, Decoder
+from dashboard.prediction.decoder import DecodeError, Decoder
 from pipeline.audio import ErrorCode, decode
 from pipeline.config import REPOSITORY
 

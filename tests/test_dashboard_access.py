@@ -15,11 +15,11 @@ from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
 from dashboard import users as command
-from dashboard import visitors
 from dashboard.access import login
 from dashboard.access.key import KEY_VARIABLE, secret_key
 from dashboard.access.users import USERS_VARIABLE, hashed_password, users
 from dashboard.app import create_app
+from dashboard.web import visitors
 
 PASSWORD = "correct horse battery"
 HASH = hashed_password(PASSWORD)
@@ -307,7 +307,7 @@ def test_dash_signs_with_the_key_of_all_workers(monkeypatch: pytest.MonkeyPatch)
 def test_address_that_asks_without_end_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     from dash import Dash, html
 
-    from dashboard import rates
+    from dashboard.web import rates
 
     app = Dash(__name__)
     app.layout = html.Div()

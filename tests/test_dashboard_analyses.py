@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shared_tiny import shared_tiny_results
 
-from dashboard import analyses
+from dashboard.rows import analyses
 from dashboard.state import Results
 from pipeline.artifacts.analysis import ANALYSES
 

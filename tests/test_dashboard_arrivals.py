@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.http.unreader import IterUnreader
 
-from dashboard.arrivals import HEAD_S, LEAST_BYTES_PER_S, WINDOW_S, Arrival, announced_bytes
+from dashboard.web.arrivals import HEAD_S, LEAST_BYTES_PER_S, WINDOW_S, Arrival, announced_bytes
 from pipeline.config import LIMITS
 
 ENOUGH = int(LEAST_BYTES_PER_S * WINDOW_S)

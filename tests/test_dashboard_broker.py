@@ -15,10 +15,10 @@ from live_service import CLIP
 from redis_server import RedisServer, celery_worker, shared_redis
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
-from dashboard import broker as brokers
-from dashboard.broker import HELD, LINE, Broker
-from dashboard.refusal import ServiceError
-from dashboard.worker import app
+from dashboard.prediction import broker as brokers
+from dashboard.prediction.broker import HELD, LINE, Broker
+from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.worker import app
 from pipeline.config import LIMITS, REPOSITORY
 from pipeline.predict import Progress
 

@@ -16,13 +16,13 @@ from live_service import CLIP
 from redis_server import RedisServer, shared_redis
 from tiny_models import shared_results
 
-from dashboard import broker as brokers
-from dashboard import capacity
-from dashboard.broker import HELD, LINE, Broker
-from dashboard.line import Counts, Line
-from dashboard.live import Live
-from dashboard.refusal import ServiceError
-from dashboard.worker import app
+from dashboard.prediction import broker as brokers
+from dashboard.prediction import capacity
+from dashboard.prediction.broker import HELD, LINE, Broker
+from dashboard.prediction.line import Counts, Line
+from dashboard.prediction.live import Live
+from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.worker import app
 from pipeline.config import LIMITS, REPOSITORY
 
 
@@ -137,7 +137,8 @@ def test_clips_that_are_followed_have_threads(monkeypatch: pytest.MonkeyPatch) -
 
 def test_worker_logs_as_web_processes_do() -> None:
     code = (
-        "import logging; from dashboard.worker import app; app.log.setup(loglevel='INFO'); "
+        "import logging; from dashboard.prediction.worker import app; "
+        "app.log.setup(loglevel='INFO'); "
         "logging.getLogger('celery.worker').warning('lost %s', 'a worker')"
     )
     found = subprocess.run(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from dashboard import clips
-from dashboard.clips import COLUMNS, ROWS, clip_parameter, clip_view, examples
 from dashboard.figures.clip_panels import PANELS, clip_panels_figure
+from dashboard.sound import clips
+from dashboard.sound.clips import COLUMNS, ROWS, clip_parameter, clip_view, examples
 from pipeline.audio import AudioError
 from pipeline.config import ANALYSIS
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import cluster_sentences
+from dashboard.words import cluster_sentences
 
 POINTS = pd.DataFrame(
     {"n_clusters": [1, 2, 10], "inertia": [9.0, 5.0, 2.0], "silhouette": [np.nan, 0.4, 0.1]}

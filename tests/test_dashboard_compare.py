@@ -5,8 +5,8 @@ from itertools import cycle
 import pytest
 from tiny_models import shared_results
 
-from dashboard import comparison, selection
 from dashboard.pages import compare, compare_cards, compare_size, compare_updates
+from dashboard.rows import comparison, selection
 from dashboard.state import Results, State
 
 FAULTS = "new-artist-faults-removed"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tiny_models import synthetic_clip, wav_bytes
 
-from dashboard import confinement
-from dashboard.decoder import Decoder
+from dashboard.prediction import confinement
+from dashboard.prediction.decoder import Decoder
 from pipeline.config import REPOSITORY
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="macOS has neither seccomp nor unshare")
@@ -153,7 +153,10 @@ def test_decoder_is_the_first_to_go_when_memory_is_short() -> None:
 
 @pytest.mark.parametrize("bounds", ["confine", "end_with_parent"])  # decoder, alterer
 def test_process_ends_when_its_server_was_killed(bounds: str) -> None:
-    child = f"import time; from dashboard.confinement import {bounds} as own; own(); time.sleep(60)"
+    child = (
+        f"import time; from dashboard.prediction.confinement import {bounds} as own; "
+        "own(); time.sleep(60)"
+    )
     parent = (
         "import subprocess, sys, time; "
         f"child = subprocess.Popen([sys.executable, '-c', {child!r}]); "

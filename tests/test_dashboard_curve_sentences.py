@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard import curve_sentences
+from dashboard.words import curve_sentences
 
 AREAS = pd.DataFrame(
     [

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from dashboard import data_sentences
 from dashboard.components.formats import MINUS
+from dashboard.words import data_sentences
 
 LABELS = pd.DataFrame({"n_families_agree": [6, 6, 3], "n_families": 6})
 CHECK = pd.DataFrame(

@@ -12,7 +12,7 @@ import pytest
 from media import media, write_repeated
 from tiny_models import synthetic_clip, wav_bytes
 
-from dashboard.decoder import COMMAND, DecodeError, Decoder
+from dashboard.prediction.decoder import COMMAND, DecodeError, Decoder
 from pipeline.audio import decode
 from pipeline.config import ANALYSIS, REPOSITORY
 
@@ -185,7 +185,7 @@ def test_passwords_of_the_server_do_not_reach_the_process(monkeypatch: pytest.Mo
 
 def test_decoder_imports_no_web_framework() -> None:
     code = (
-        "import sys, dashboard.decoder; "
+        "import sys, dashboard.prediction.decoder; "
         "unwanted = {'flask', 'dash', 'pandas', 'scipy', 'onnxruntime', 'av'}; "
         "print(sorted(unwanted & set(sys.modules)))"
     )

@@ -5,7 +5,6 @@ import math
 import pandas as pd
 import pytest
 
-from dashboard.costs import COSTS
 from dashboard.figures.abstain import abstain_figure
 from dashboard.figures.genre_distances import (
     MOST_DRAWN,
@@ -14,6 +13,7 @@ from dashboard.figures.genre_distances import (
 )
 from dashboard.figures.parallel import parallel_figure
 from dashboard.figures.pareto import pareto_figure
+from dashboard.rows.costs import COSTS
 from dashboard.theme import MODES, Mode
 
 

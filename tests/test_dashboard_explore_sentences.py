@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import explore_quality_sentences as quality
-from dashboard import explore_sentences as said
-from dashboard.costs import COSTS, with_costs
+from dashboard.rows.costs import COSTS, with_costs
 from dashboard.state import Results
+from dashboard.words import explore_quality_sentences as quality
+from dashboard.words import explore_sentences as said
 
 TESTED = "new artist"
 

@@ -8,12 +8,12 @@ import pytest
 from rendered import rendered
 from tiny_results import write_tiny_results
 
-from dashboard import help_texts
 from dashboard.app import create_app
 from dashboard.glossary import TERMS, help_href, page_anchor, protocol_anchor
-from dashboard.help_faults import fault_lines
 from dashboard.pages import PAGES
 from dashboard.state import load_results
+from dashboard.words import help_texts
+from dashboard.words.help_faults import fault_lines
 from pipeline.config import REPOSITORY
 from pipeline.intervals import CONFIDENCE
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import capacity
-from dashboard.line import Counts, Line, Place
-from dashboard.refusal import ServiceError
+from dashboard.prediction import capacity
+from dashboard.prediction.line import Counts, Line, Place
+from dashboard.prediction.refusal import ServiceError
 from pipeline.config import LIMITS, REPOSITORY
 from pipeline.predict import Progress
 
@@ -21,7 +21,7 @@ PATIENCE_S = 20.0
 HOLDER = """
 import sys
 from pathlib import Path
-from dashboard.line import Line
+from dashboard.prediction.line import Line
 place = Line(Path(sys.argv[1]), at_once=1, waiting=5).enter(1000)
 list(place.wait())
 print("running", flush=True)

@@ -13,9 +13,9 @@ from tiny_models import shared_results
 
 from dashboard import theme
 from dashboard.figures import listening as figures
-from dashboard.live import Live, mel_json
-from dashboard.live_listening import listening_answer
 from dashboard.pages import predict_listening as part
+from dashboard.prediction.live import Live, mel_json
+from dashboard.prediction.live_listening import listening_answer
 from pipeline.config import ANALYSIS
 from pipeline.predict import Predictor
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tiny_models import shared_results, synthetic_clip, wav_bytes, write_tiny_models
 
-from dashboard.live import Live, ServiceError, mel_json
+from dashboard.prediction.live import Live, ServiceError, mel_json
 from pipeline.config import ANALYSIS
 
 

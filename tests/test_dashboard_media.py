@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
-from dashboard import media, recordings, track_list
 from dashboard.app import create_app
-from dashboard.recordings import heard, picture_of, sound_of
-from dashboard.spectrogram_png import palette, spectrogram_png
+from dashboard.rows import track_list
+from dashboard.sound import media, recordings
+from dashboard.sound.recordings import heard, picture_of, sound_of
+from dashboard.sound.spectrogram_png import palette, spectrogram_png
 from pipeline.config import DATA_VARIABLE
 
 SR = 22_050

@@ -8,9 +8,10 @@ from live_service import CLIP, Service
 from multipart import CONTENT_TYPE, multipart
 from tiny_models import shared_results
 
-from dashboard import live as live_service_module
-from dashboard import live_listening, live_robustness, memory
-from dashboard.live import Live
+from dashboard import memory
+from dashboard.prediction import live as live_service_module
+from dashboard.prediction import live_listening, live_robustness
+from dashboard.prediction.live import Live
 from pipeline.config import REPOSITORY
 
 # Pieces of 1 MB in turn with small ones that stay: without the setting, glibc takes all but the

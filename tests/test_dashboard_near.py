@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.near import Area, parse_area, tracks_in
+from dashboard.rows.near import Area, parse_area, tracks_in
 
 SQUARE = "gtzan.features_3s:0,0;2,0;2,2;0,2"
 

@@ -7,7 +7,7 @@ from tiny_network_analyses import LAYERS
 
 from dashboard import theme
 from dashboard.figures import architecture, filters, saliency, worth
-from dashboard.mel_axis import band_axis, mel_axis, rounded_hz
+from dashboard.sound.mel_axis import band_axis, mel_axis, rounded_hz
 from dashboard.theme import MODES, Mode
 
 NAMES = ["place", "layer", "kind", "shape", "n_parameters", "receives"]

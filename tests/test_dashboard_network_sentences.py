@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from tiny_network_analyses import LAYERS
 
-from dashboard import network_sentences, worth_sentences
 from dashboard.figures.filters import filter_words
 from dashboard.figures.saliency import LookedAt
-from dashboard.mel_axis import band_axis
+from dashboard.sound.mel_axis import band_axis
+from dashboard.words import network_sentences, worth_sentences
 
 NAMES = ["place", "layer", "kind", "shape", "n_parameters", "receives"]
 TINY = pd.DataFrame([(k, *layer) for k, layer in enumerate(LAYERS)], columns=NAMES)

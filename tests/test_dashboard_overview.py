@@ -8,10 +8,10 @@ from dash import dcc
 from tiny_corpora import BLANKS
 from tiny_models import shared_results
 
-from dashboard import selection
 from dashboard.components.formats import MISSING
 from dashboard.components.model_table import field_of, model_columns
 from dashboard.pages import overview_updates as overview
+from dashboard.rows import selection
 from dashboard.state import Results, State
 
 FAULTS = "new-artist-faults-removed"

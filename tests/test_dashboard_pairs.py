@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from tiny_models import shared_results
 
-from dashboard.pairs import pairs_of, standings
+from dashboard.rows.pairs import pairs_of, standings
 from dashboard.state import Results, State
 
 

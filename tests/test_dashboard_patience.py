@@ -15,9 +15,9 @@ from multipart import get, last_line, post_clip
 from slow_clients import HALF_HEAD, connections, half_callback, half_upload
 from tiny_models import shared_results, synthetic_clip, wav_bytes
 
-from dashboard.arrivals import HEAD_S
-from dashboard.patience import Lane, PatientWorker, lane_of
-from dashboard.uploads import NDJSON
+from dashboard.prediction.uploads import NDJSON
+from dashboard.web.arrivals import HEAD_S
+from dashboard.web.patience import Lane, PatientWorker, lane_of
 from pipeline.config import LIMITS
 
 QUICK_S = 5.0  # pages take a few hundredths; a blocked server answers after HEAD_S

@@ -14,11 +14,11 @@ from dashboard.app import create_app
 from dashboard.components import answer as texts
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
-from dashboard.live import ServiceError, mel_json
 from dashboard.pages import predict as page
 from dashboard.pages import predict_intake
+from dashboard.prediction.live import ServiceError, mel_json
+from dashboard.prediction.uploads import _lines
 from dashboard.theme import MODES
-from dashboard.uploads import _lines
 from pipeline import artifacts
 from pipeline.audio import ACCEPTED_FORMATS, AUDIO_SUFFIXES
 from pipeline.config import ANALYSIS

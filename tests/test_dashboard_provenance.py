@@ -13,7 +13,7 @@ from small_dataset import small_dataset
 from typer.testing import CliRunner
 
 from dashboard.app import create_app
-from dashboard.provenance import MOST_RUNS, provenance, repeating_command
+from dashboard.rows.provenance import MOST_RUNS, provenance, repeating_command
 from dashboard.state import load_results
 from pipeline.artifacts import RunId
 from pipeline.config import REPOSITORY

@@ -5,14 +5,6 @@ import pandas as pd
 import pytest
 from tiny_results import write_tiny_results
 
-from dashboard import robustness_sentences as sentences
-from dashboard.altered import (
-    UNALTERED,
-    altered_answers,
-    chosen_answers,
-    condition_label,
-    models_parameter,
-)
 from dashboard.components.card import CardContent
 from dashboard.components.steadiness import kept_levels, steadiness_sentence, steadiness_table
 from dashboard.figures.steadiness import steadiness_figure
@@ -24,7 +16,15 @@ from dashboard.pages.robustness_updates import (
     update_height,
     update_unchanged,
 )
+from dashboard.rows.altered import (
+    UNALTERED,
+    altered_answers,
+    chosen_answers,
+    condition_label,
+    models_parameter,
+)
 from dashboard.state import Results, load_results
+from dashboard.words import robustness_sentences as sentences
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ from multipart import CONTENT_TYPE, multipart
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 from werkzeug.test import TestResponse
 
-from dashboard import alterer, live_robustness, processes
-from dashboard.alterer import AlterationError, altered_clips
-from dashboard.line import Line
-from dashboard.live import Live
-from dashboard.live_robustness import conditions_for, middle
-from dashboard.uploads import NDJSON
+from dashboard.prediction import alterer, live_robustness, processes
+from dashboard.prediction.alterer import AlterationError, altered_clips
+from dashboard.prediction.line import Line
+from dashboard.prediction.live import Live
+from dashboard.prediction.live_robustness import conditions_for, middle
+from dashboard.prediction.uploads import NDJSON
 from pipeline.audio import decode
 from pipeline.audio.alterations import ALTERATIONS, altered
 from pipeline.config import ANALYSIS, LIMITS

@@ -9,10 +9,10 @@ from multipart import CONTENT_TYPE, multipart
 from shared_tiny import shared_tiny_results
 from werkzeug.test import TestResponse
 
-from dashboard import visitors
 from dashboard.app import create_app
 from dashboard.pages import PAGES
-from dashboard.security import HEADERS, MOST_BYTES, POLICY, content_policy
+from dashboard.web import visitors
+from dashboard.web.security import HEADERS, MOST_BYTES, POLICY, content_policy
 
 ROUTES = {
     **{page.PATH: 200 for page in PAGES},

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from tiny_results import write_tiny_results
 
-from dashboard import model_sentences, selection, sentences
+from dashboard.rows import selection
 from dashboard.state import Results, State
+from dashboard.words import model_sentences, sentences
 
 COUNTS = pd.DataFrame(
     [[8, 2, 0], [5, 5, 0], [1, 0, 9]], ["blues", "jazz", "rock"], ["blues", "jazz", "rock"]

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from tiny_models import shared_results
 
-from dashboard import selection
 from dashboard.components.card import CardContent
 from dashboard.pages.compare_size import update_size
-from dashboard.size_control import remainder_sentence, size_effect
+from dashboard.rows import selection
+from dashboard.rows.size_control import remainder_sentence, size_effect
 from dashboard.state import Results, State
 
 FAULTS = "new-artist-faults-removed"

@@ -14,9 +14,9 @@ from plotly.utils import PlotlyJSONEncoder
 from pptx import Presentation as open_pptx
 from pptx.util import Inches
 
-from dashboard import presenting
 from dashboard.pages import present
-from dashboard.scenes import (
+from dashboard.presentation import presenting
+from dashboard.presentation.scenes import (
     LIMITS,
     SIGNATURE,
     ScenesError,

@@ -8,9 +8,9 @@ import pytest
 from dash import Dash
 from tiny_results import write_tiny_results
 
-from dashboard import story
 from dashboard.app import create_app
 from dashboard.pages import PAGES
+from dashboard.presentation import story
 from dashboard.state import Results, load_results
 
 

@@ -11,11 +11,11 @@ from shared_tiny import shared_tiny_results
 from tiny_results import write_tiny_results
 
 from dashboard.components.track_grid import grid_data
-from dashboard.near import parse_area
+from dashboard.rows.near import parse_area
+from dashboard.rows.track_answers import read_track_answers
+from dashboard.rows.track_list import TrackList, Wanted, known_tracks, track_list
 from dashboard.state import Results, load_results
-from dashboard.track_answers import read_track_answers
-from dashboard.track_list import TrackList, Wanted, known_tracks, track_list
-from dashboard.track_sentences import list_sentence, list_title
+from dashboard.words.track_sentences import list_sentence, list_title
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
 

@@ -9,10 +9,11 @@ import pytest
 from dash.development.base_component import Component
 from shared_tiny import shared_tiny_results
 
-from dashboard import feature_words, track_list
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
+from dashboard.rows import track_list
+from dashboard.rows.track_answers import read_track_answers
 from dashboard.state import Results, load_results
-from dashboard.track_answers import read_track_answers
+from dashboard.words import feature_words
 from pipeline import artifacts
 from pipeline.artifacts.analysis import ANALYSES, analysis_path
 from pipeline.config import DATA_VARIABLE, REPOSITORY
@@ -222,7 +223,7 @@ def test_second_opening_reads_and_computes_nothing(monkeypatch: pytest.MonkeyPat
     first = opened()
     monkeypatch.setattr(artifacts, "read_table", None)  # whoever asks for a table now fails
     monkeypatch.setattr(track_list, "embedding_path", None)
-    monkeypatch.setattr("dashboard.track_details.rows_of_dataset", None)
+    monkeypatch.setattr("dashboard.rows.track_details.rows_of_dataset", None)
     began = time.thread_time()
     again = opened()
     assert time.thread_time() - began < 0.1

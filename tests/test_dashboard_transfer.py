@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from plotly.offline import get_plotlyjs_version
 from werkzeug.test import TestResponse
 
-from dashboard import static_files
 from dashboard.app import create_app
-from dashboard.static_files import ENCODERS, IMMUTABLE, File, digest
+from dashboard.web import static_files
+from dashboard.web.static_files import ENCODERS, IMMUTABLE, File, digest
 from pipeline import config
 from pipeline.config import REPOSITORY
 

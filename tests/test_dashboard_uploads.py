@@ -18,10 +18,10 @@ from media import media, silent_film
 from multipart import get, last_line, post_clip
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
-from dashboard.decoder import Decoder
-from dashboard.line import Line
-from dashboard.live import Live
-from dashboard.uploads import NDJSON
+from dashboard.prediction.decoder import Decoder
+from dashboard.prediction.line import Line
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import NDJSON
 from pipeline.audio import decode
 from pipeline.config import ANALYSIS, LIMITS
 
@@ -173,7 +173,7 @@ def test_too_many_clips_from_one_address_have_to_wait(
     check_error(other, 422, "no_file")
     forged = {"X-Forwarded-For": "203.0.113.9"}
     check_error(service.post(None, headers=forged), 429, "rate_limited")
-    monkeypatch.setattr("dashboard.visitors.proxies", lambda: 1)
+    monkeypatch.setattr("dashboard.web.visitors.proxies", lambda: 1)
     check_error(service.post(None, headers=forged), 422, "no_file")
 
 

@@ -13,9 +13,9 @@ from live_service import Service
 from multipart import CONTENT_TYPE, multipart
 from tiny_models import shared_results, synthetic_clip, wav_bytes
 
-from dashboard.line import Line
-from dashboard.live import Live
-from dashboard.uploads import MemoryRequest
+from dashboard.prediction.line import Line
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import MemoryRequest
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from dashboard import visitors
 from dashboard.environment import whole_number
+from dashboard.web import visitors
 from pipeline.config import REPOSITORY
 
 

@@ -9,13 +9,13 @@ import pytest
 from tiny_models import SERVED, shared_results, synthetic_clip
 
 from dashboard import theme
-from dashboard import why_sentences as sentences
-from dashboard import why_tables as tables
 from dashboard.app import create_app
-from dashboard.feature_words import plain_name
 from dashboard.figures import why as figures
 from dashboard.pages import predict as page
 from dashboard.pages import predict_why
+from dashboard.rows import why_tables as tables
+from dashboard.words import why_sentences as sentences
+from dashboard.words.feature_words import plain_name
 from pipeline.config import ANALYSIS
 from pipeline.predict import Predictor
 

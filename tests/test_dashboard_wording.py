@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from dashboard import (
+from dashboard.rows.comparison import Compared
+from dashboard.words import (
     cluster_sentences,
     compare_sentences,
     curve_sentences,
@@ -11,8 +12,7 @@ from dashboard import (
     model_sentences,
     sentences,
 )
-from dashboard.comparison import Compared
-from dashboard.wording import counted, highest, joined, lowest, named
+from dashboard.words.wording import counted, highest, joined, lowest, named
 
 NEW = "new artist"
 NAN = float("nan")

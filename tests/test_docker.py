@@ -32,8 +32,8 @@ from multipart import get
 from variables import variables_in_code
 
 from dashboard.operation.probe import ADDRESS
+from dashboard.prediction.uploads import FORM_OVERHEAD_BYTES
 from dashboard.serving import graceful_timeout
-from dashboard.uploads import FORM_OVERHEAD_BYTES
 from pipeline.config import LIMITS, REPOSITORY
 
 FOUND = instructions((REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from live_service import CLIP, Service
 from multipart import BOUNDARY, CONTENT_TYPE
 from tiny_models import shared_results
 
-from dashboard.live import Live
-from dashboard.uploads import NDJSON
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import NDJSON
 from pipeline.config import LIMITS
 
 NAMES = {

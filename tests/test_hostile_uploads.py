@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from live_service import Service
 from tiny_models import shared_results
 
-from dashboard.live import Live
+from dashboard.prediction.live import Live
 from pipeline.config import LIMITS
 
 FILES = 300

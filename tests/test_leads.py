@@ -10,15 +10,15 @@ import pytest
 from shared_tiny import shared_tiny_results
 
 from dashboard import leads
-from dashboard.answers import OF_TWO, answered, answered_words
-from dashboard.compare_leads import COUNTED
 from dashboard.components.card import CardContent, card_values
 from dashboard.figures.marks import X, Y, marks, place
 from dashboard.links import shared_start, tracks_href
 from dashboard.pages import clusters_updates, compare_cards, data_updates, model_updates
 from dashboard.pages.tracks_choices import chosen_list, read_address
+from dashboard.rows.answers import OF_TWO, answered, answered_words
+from dashboard.rows.compare_leads import COUNTED
+from dashboard.rows.track_list import TrackList
 from dashboard.state import Results, load_results
-from dashboard.track_list import TrackList
 from pipeline.config import REPOSITORY
 
 ASKED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids")

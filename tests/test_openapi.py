@@ -18,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
 from tiny_models import shared_results
 
 from dashboard.app import create_app
-from dashboard.openapi import ADDRESS, PATHS, document
-from dashboard.uploads import LIVE_EXTENSION
+from dashboard.prediction.uploads import LIVE_EXTENSION
+from dashboard.web.openapi import ADDRESS, PATHS, document
 
 EXAMPLES = 8
 OWN = re.compile(r"/api/|/healthz$|/readyz$|/metrics$")

@@ -19,11 +19,11 @@ from multipart import CONTENT_TYPE, multipart
 from tiny_models import shared_results
 
 from dashboard.app import create_app
-from dashboard.live import Live
 from dashboard.operation import logs
 from dashboard.operation.record import CURRENT, Record
 from dashboard.operation.requests import watch_requests
-from dashboard.uploads import NDJSON
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import NDJSON
 
 SONG = "Aunt Agatha sings at the wedding.wav"
 CLIENT = "127.0.0.9"

@@ -14,12 +14,12 @@ from multipart import get, post_clip
 from prometheus_client.parser import text_string_to_metric_families
 from tiny_models import shared_results
 
-from dashboard.line import Line
-from dashboard.live import Live
 from dashboard.operation import exposition, metrics
 from dashboard.operation.readiness import unready
 from dashboard.operation.requests import watch_requests
-from dashboard.uploads import NDJSON
+from dashboard.prediction.line import Line
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import NDJSON
 from pipeline.config import LIMITS
 
 Numbers = dict[tuple[str, frozenset[tuple[str, str]]], float]

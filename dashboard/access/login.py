@@ -12,8 +12,8 @@ from flask_limiter import Limiter, RateLimitExceeded
 
 from dashboard.access.key import secret_key
 from dashboard.access.users import is_password, mark, users
-from dashboard.replies import error_reply
-from dashboard.visitors import client_address, is_https
+from dashboard.web.replies import error_reply
+from dashboard.web.visitors import client_address, is_https
 
 LOGIN, LOGOUT = "/login", "/logout"
 # Who may see the metrics is asked by their own route.

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.formats import format_score, format_seconds
 from dashboard.figures.predict import Answer, model_name, winner
-from dashboard.wording import joined
+from dashboard.words.wording import joined
 
 NUMBER_WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",

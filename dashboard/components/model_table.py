@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard.components.grid_address import GridAddress
 from dashboard.components.phone_rows import PhoneBlock, PhoneFact, phone_grid
-from dashboard.selection import Stage
+from dashboard.rows.selection import Stage
 
 
 def field_of(stage: Stage) -> str:

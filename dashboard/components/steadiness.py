@@ -6,8 +6,8 @@ import pandas as pd
 
 from dashboard.components.formats import format_clock
 from dashboard.figures.predict import model_name
-from dashboard.robustness_sentences import inside
-from dashboard.wording import counted, joined, named
+from dashboard.words.robustness_sentences import inside
+from dashboard.words.wording import counted, joined, named
 from pipeline.audio.alterations import ALTERATIONS
 
 SAME = "same"

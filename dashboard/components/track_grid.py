@@ -12,7 +12,7 @@ import dash_ag_grid as dag
 import numpy as np
 import pandas as pd
 
-from dashboard.track_list import TrackList
+from dashboard.rows.track_list import TrackList
 
 FEWEST_ROWS = 3  # an empty list says so in their place
 NO_GENRE = "-"

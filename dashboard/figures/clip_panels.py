@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
-from dashboard.clips import ClipView
-from dashboard.mel_axis import LEVEL_RANGE_DB
+from dashboard.sound.clips import ClipView
+from dashboard.sound.mel_axis import LEVEL_RANGE_DB
 from dashboard.theme import Mode
 from pipeline.features.pictures import (
     PITCH_CLASSES,

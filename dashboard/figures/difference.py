@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.answers import BOTH, FIRST, NEITHER, SECOND
 from dashboard.components.formats import MINUS
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.confusion import shares_of_rows
 from dashboard.figures.marks import marks
+from dashboard.rows.answers import BOTH, FIRST, NEITHER, SECOND
 from dashboard.theme import Mode
 
 # Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from dashboard import theme
 from dashboard.components.formats import format_clock, format_score
 from dashboard.figures.predict_lanes import frequency_axis, spectrogram
-from dashboard.mel_axis import rounded_hz
+from dashboard.sound.mel_axis import rounded_hz
 from dashboard.theme import Mode
 
 Answer = dict[str, Any]

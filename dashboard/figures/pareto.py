@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.components.formats import format_score
-from dashboard.costs import Cost
 from dashboard.figures.marks import marks
+from dashboard.rows.costs import Cost
 from dashboard.theme import Mode
 
 MOST_NAMED = 8  # of the front; more would stand on each other

@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.data_sentences import quantity
 from dashboard.figures.marks import marks
 from dashboard.theme import Mode
+from dashboard.words.data_sentences import quantity
 
 TICKS = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 TICKS_NARROW = (0.05, 0.35, 0.65, 0.95)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
-from dashboard.mel_axis import LEVEL_RANGE_DB, BandAxis
+from dashboard.sound.mel_axis import LEVEL_RANGE_DB, BandAxis
 from dashboard.theme import Mode
 
 HALF = 0.5

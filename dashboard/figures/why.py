@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.components.formats import format_clock
-from dashboard.feature_words import plain_name
 from dashboard.figures.labels import wrapped
 from dashboard.figures.predict import Answer, model_name, short_name
 from dashboard.theme import Mode
-from dashboard.why_sentences import differing, told_first
+from dashboard.words.feature_words import plain_name
+from dashboard.words.why_sentences import differing, told_first
 
 Model = dict[str, Any]
 

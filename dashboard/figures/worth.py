@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.figures.labels import wrapped
 from dashboard.figures.reliability import faint
-from dashboard.mel_axis import BandAxis
+from dashboard.sound.mel_axis import BandAxis
 from dashboard.theme import Mode
 
 LETTERS_A_LINE = 26  # leave half of a phone to the figure

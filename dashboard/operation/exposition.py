@@ -14,11 +14,11 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from dashboard.live import Live
 from dashboard.operation.metrics import REGISTRY
 from dashboard.operation.shared_numbers import FOLDER_VARIABLE
-from dashboard.replies import error_reply
+from dashboard.prediction.live import Live
 from dashboard.state import ResultsError, State
+from dashboard.web.replies import error_reply
 
 METRICS_VARIABLE = "GENRELENS_METRICS"
 CHOICES = ("", "open", "off")

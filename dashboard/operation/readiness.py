@@ -5,8 +5,8 @@ A load balancer sends visitors where it answers 200. It never waits and never lo
 
 from flask import Response
 
-from dashboard.live import Live
-from dashboard.replies import error_reply, json_reply
+from dashboard.prediction.live import Live
+from dashboard.web.replies import error_reply, json_reply
 
 
 def readyz(live: Live) -> Response:

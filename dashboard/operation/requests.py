@@ -15,7 +15,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from dashboard.operation.metrics import count_prediction, count_request
 from dashboard.operation.record import CURRENT, Record, current_id, note_code, request_id
-from dashboard.replies import error_reply
+from dashboard.web.replies import error_reply
 
 HEADER = "X-Request-Id"
 PREDICTION = ("POST", "/api/predict")

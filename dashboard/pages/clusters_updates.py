@@ -5,8 +5,7 @@ from typing import Literal
 import pandas as pd
 from dash.development.base_component import Component
 
-from dashboard import cluster_sentences, model_sentences, selection, theme
-from dashboard.analyses import rows_of_features, rows_of_run
+from dashboard import theme
 from dashboard.components.card import CardContent, Empty
 from dashboard.components.controls import options_of
 from dashboard.components.facts import score_chips
@@ -19,7 +18,10 @@ from dashboard.kept import FEW, kept
 from dashboard.leads import in_column, tracks_of
 from dashboard.pages.model_updates import cluster_counts, composition_content
 from dashboard.query import Parameter
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_features, rows_of_run
 from dashboard.state import Results
+from dashboard.words import cluster_sentences, model_sentences
 from pipeline.artifacts import embedding_path
 
 NETWORK_EMBEDDING = "network_embedding"  # what a network made of songs it was not trained on

@@ -15,8 +15,7 @@ from dash import (
 )
 from dash.development.base_component import Component
 
-from dashboard import selection, shell
-from dashboard.comparison import models_parameter, protocol_parameter
+from dashboard import shell
 from dashboard.components.alternatives import (
     alternatives,
     alternatives_output,
@@ -52,6 +51,8 @@ from dashboard.pages.compare_updates import (
     without_model,
 )
 from dashboard.query import Choice, Parameter, read_choice
+from dashboard.rows import selection
+from dashboard.rows.comparison import models_parameter, protocol_parameter
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 

@@ -5,8 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard import compare_leads, compare_sentences, selection, theme
-from dashboard.comparison import Compared, compared, seed_rows
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.figures.agreement import agreement_figure
 from dashboard.figures.confusion import shares_of_rows
@@ -17,9 +16,12 @@ from dashboard.figures.seeds import seeds_figure
 from dashboard.figures.significance import significance_figure, verdict_text
 from dashboard.kept import FEW, kept
 from dashboard.leads import SONGS_NOTE, in_column
-from dashboard.pairs import pairs_of
 from dashboard.query import Parameter
+from dashboard.rows import compare_leads, selection
+from dashboard.rows.comparison import Compared, compared, seed_rows
+from dashboard.rows.pairs import pairs_of
 from dashboard.state import Results
+from dashboard.words import compare_sentences
 
 Models = str | Sequence[str]
 METRIC = Parameter(

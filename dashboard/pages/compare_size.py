@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard import selection, theme
-from dashboard.comparison import Compared, compared
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_count, format_score, format_whole_points
 from dashboard.figures.worth import worth_figure
 from dashboard.kept import FEW, kept
-from dashboard.size_control import VARIANT, explained, size_effect
+from dashboard.rows import selection
+from dashboard.rows.comparison import Compared, compared
+from dashboard.rows.size_control import VARIANT, explained, size_effect
 from dashboard.state import Results
-from dashboard.wording import joined
+from dashboard.words.wording import joined
 
 UNIT = "track"  # what the control counts, whatever the page counts
 

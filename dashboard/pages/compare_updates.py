@@ -6,8 +6,13 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import compare_sentences, selection
-from dashboard.comparison import (
+from dashboard.components.attributes import aria
+from dashboard.components.controls import address_data, options_of
+from dashboard.pages.compare_cards import CELLS, METRIC
+from dashboard.pages.compare_size import size_rows
+from dashboard.query import Parameter, listed
+from dashboard.rows import selection
+from dashboard.rows.comparison import (
     classifiers,
     compared,
     dataset_of,
@@ -16,13 +21,9 @@ from dashboard.comparison import (
     seed_rows,
     unique_names,
 )
-from dashboard.components.attributes import aria
-from dashboard.components.controls import address_data, options_of
-from dashboard.pages.compare_cards import CELLS, METRIC
-from dashboard.pages.compare_size import size_rows
-from dashboard.pairs import pairs_of
-from dashboard.query import Parameter, listed
+from dashboard.rows.pairs import pairs_of
 from dashboard.state import Results
+from dashboard.words import compare_sentences
 
 PATH = "/compare"
 Models = str | Sequence[str]

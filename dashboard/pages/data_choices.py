@@ -1,8 +1,8 @@
 """What can be chosen on the Data page: data set, representation, feature."""
 
-from dashboard import selection
-from dashboard.analyses import rows_of_features
 from dashboard.query import Parameter
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_features
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
 from pipeline.features.families import FAMILIES

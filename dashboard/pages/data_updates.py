@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import data_sentences, selection, theme
-from dashboard.analyses import rows_of_dataset, rows_of_features
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.controls import options_of
 from dashboard.figures.correlations import correlation_figure
@@ -22,7 +21,10 @@ from dashboard.pages.data_choices import (
     features_parameter,
     resolved,
 )
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_dataset, rows_of_features
 from dashboard.state import Results
+from dashboard.words import data_sentences
 from pipeline.artifacts import embedding_path
 
 MOST_PAIRS = 300  # of correlated features in the table

@@ -43,7 +43,7 @@ from dashboard.pages.explore_sections import (
     update_trials,
 )
 from dashboard.query import Choice, Parameter, read_choice
-from dashboard.selection import supervised_protocols
+from dashboard.rows.selection import supervised_protocols
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import selection
-from dashboard.analyses import rows_of_features
-from dashboard.clips import clip_parameter
 from dashboard.components.controls import options_of
 from dashboard.kept import kept
 from dashboard.pages.data_choices import by_family
 from dashboard.query import Parameter, listed, read_choice
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_features
+from dashboard.sound.clips import clip_parameter
 from dashboard.state import Results
 
 COLOUR = Parameter("colour", "Colour", {"genre": "genre", "answer": "right or wrong"}, "genre")

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from dashboard import explore_sentences, theme
-from dashboard.clips import MOST_OFFERED, clip_parameter, clip_view, examples
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_count
 from dashboard.figures.clip_panels import clip_panels_figure
-from dashboard.recordings import heard
+from dashboard.sound.clips import MOST_OFFERED, clip_parameter, clip_view, examples
+from dashboard.sound.recordings import heard
+from dashboard.words import explore_sentences
 from pipeline.audio import AudioError
 
 COLUMNS_OF_WAVEFORM = ["Time, s", "Smallest sample", "Largest sample"]

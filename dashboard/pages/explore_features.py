@@ -4,8 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import explore_sentences, selection, theme
-from dashboard.analyses import rows_of_features
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.figures.correlations import correlation_figure
 from dashboard.figures.marks import place
@@ -15,7 +14,10 @@ from dashboard.leads import in_column, run_address, tracks_of
 from dashboard.pages import data_updates
 from dashboard.pages.data_choices import by_family
 from dashboard.pages.explore_choices import described_features, feature_parameters
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_features
 from dashboard.state import Results
+from dashboard.words import explore_sentences
 from pipeline.artifacts import embedding_path
 
 MOST_POINTS = 2000  # as SVG; of more every k-th is drawn

@@ -5,10 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import explore_quality_sentences, selection, theme
-from dashboard.analyses import rows_of_dataset, rows_of_run
+from dashboard import theme
 from dashboard.components.card import CardContent
-from dashboard.costs import COSTS, with_costs
 from dashboard.figures.abstain import abstain_figure
 from dashboard.figures.genre_distances import (
     MOST_DRAWN,
@@ -23,7 +21,11 @@ from dashboard.leads import in_column
 from dashboard.links import model_href
 from dashboard.pages.explore_choices import ANSWERED, model_parameters, scored
 from dashboard.query import listed
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_dataset, rows_of_run
+from dashboard.rows.costs import COSTS, with_costs
 from dashboard.state import Results
+from dashboard.words import explore_quality_sentences
 
 INTERVAL = ["95 % low", "95 % high"]
 

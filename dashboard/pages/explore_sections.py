@@ -6,12 +6,9 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import selection
-from dashboard.analyses import rows_of_dataset, rows_of_features
 from dashboard.components.attributes import aria
 from dashboard.components.card import CardContent, figure_card
 from dashboard.components.controls import control_id, menu, options_of, switch
-from dashboard.data_sentences import absence
 from dashboard.figures.clip_panels import HEIGHT_PX
 from dashboard.figures.parallel import parallel_figure
 from dashboard.kept import FEW, kept
@@ -22,7 +19,10 @@ from dashboard.pages.explore_choices import (
     searched_parameter,
 )
 from dashboard.query import Choice, Parameter, listed
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_dataset, rows_of_features
 from dashboard.state import Results
+from dashboard.words.data_sentences import absence
 
 PAGE = "explore"
 PLANE, DISTRIBUTION, CORRELATIONS = "plane", "explore-distribution", "explore-correlations"

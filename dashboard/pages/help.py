@@ -10,17 +10,17 @@ import dash
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import help_texts
 from dashboard.components.attributes import aria
 from dashboard.components.controls import page_frame
 from dashboard.components.formats import format_count
 from dashboard.glossary import GROUPS, HELP, page_anchor, protocol_anchor
-from dashboard.help_faults import fault_lines
 from dashboard.query import read_choice
-from dashboard.selection import data_title
+from dashboard.rows.selection import data_title
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
-from dashboard.wording import joined
+from dashboard.words import help_texts
+from dashboard.words.help_faults import fault_lines
+from dashboard.words.wording import joined
 
 PATH, NAME = HELP, "Help"
 TITLE = "Help · GenreLens"

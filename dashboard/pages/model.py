@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import selection, shell
+from dashboard import shell
 from dashboard.components.alternatives import (
     alternatives,
     alternatives_output,
@@ -41,6 +41,7 @@ from dashboard.pages.model_updates import (
     update_sections,
 )
 from dashboard.query import Choice, Parameter, read_choice
+from dashboard.rows import selection
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.analyses import NETWORKS, rows_of_model
 from dashboard.pages.model_worth import ablations_of, shuffled_effects
+from dashboard.rows.analyses import NETWORKS, rows_of_model
 from dashboard.state import Results
 
 CURVES, CALIBRATION, SETS, ABSTENTION = "curves", "calibration", "sets", "abstention"

@@ -4,8 +4,7 @@ from typing import cast
 
 import pandas as pd
 
-from dashboard import curve_sentences, selection, theme
-from dashboard.analyses import rows_of_run
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.figures.curves import Curve, curves_figure
 from dashboard.figures.reliability import STAGES, abstention_figure, reliability_figure
@@ -13,7 +12,10 @@ from dashboard.figures.sets import ALL_GENRES, sets_figure
 from dashboard.kept import FEW, kept
 from dashboard.pages.model_updates import shown_run
 from dashboard.query import Parameter
+from dashboard.rows import selection
+from dashboard.rows.analyses import rows_of_run
 from dashboard.state import Results
+from dashboard.words import curve_sentences
 
 CURVES: dict[str, Curve] = {"roc": "roc", "pr": "precision_recall"}
 AREA = {"roc": "roc_auc", "precision_recall": "average_precision"}

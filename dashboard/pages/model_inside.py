@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import curve_sentences, selection, theme
-from dashboard.analyses import TRACK, rows_of_model, rows_of_run, trials_of
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.figures.importances import fitted_figure, permutation_figure
 from dashboard.figures.sweeps import SETTINGS, sweep_figure
@@ -14,7 +13,10 @@ from dashboard.figures.trials import trials_figure
 from dashboard.kept import FEW, kept
 from dashboard.pages.model_updates import shown_run
 from dashboard.query import Parameter
+from dashboard.rows import selection
+from dashboard.rows.analyses import TRACK, rows_of_model, rows_of_run, trials_of
 from dashboard.state import Results
+from dashboard.words import curve_sentences
 
 FAMILIES, FEATURES = "families", "features"
 IMPORTANCE = Parameter(

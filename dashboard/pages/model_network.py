@@ -4,18 +4,20 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import network_sentences, selection, theme
-from dashboard.analyses import NETWORKS, rows_of_network
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.controls import options_of
 from dashboard.figures.architecture import architecture_figure, as_read, height_px, receives
 from dashboard.figures.filters import filter_words, filters_figure, kernels
 from dashboard.figures.saliency import looked_at, saliency_figure
 from dashboard.figures.training import training_figure
-from dashboard.mel_axis import band_axis
 from dashboard.pages.model_updates import shown_run
 from dashboard.query import Parameter
+from dashboard.rows import selection
+from dashboard.rows.analyses import NETWORKS, rows_of_network
+from dashboard.sound.mel_axis import band_axis
 from dashboard.state import Results
+from dashboard.words import network_sentences
 
 TRACK = "track"
 WEIGHTS_LISTED = 3_000

@@ -6,13 +6,13 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import selection
-from dashboard.analyses import TRACK, paired_with, rows_of_model
 from dashboard.components.formats import format_count, format_percent, format_score
 from dashboard.kept import kept
 from dashboard.pages.model_updates import shown_run
-from dashboard.sentences import ONE_UNIT, score_of
+from dashboard.rows import selection
+from dashboard.rows.analyses import TRACK, paired_with, rows_of_model
 from dashboard.state import Results
+from dashboard.words.sentences import ONE_UNIT, score_of
 
 NAMED_TIES = 4  # the closest; the others are counted
 

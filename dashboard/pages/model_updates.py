@@ -7,7 +7,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import model_sentences, selection, theme
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.controls import options_of
 from dashboard.components.facts import run_facts, score_chips
@@ -18,7 +18,9 @@ from dashboard.figures.marks import X, Y, place
 from dashboard.kept import FEW, kept
 from dashboard.leads import SONGS_NOTE, SPOKEN_OF, confusion_leads, in_column, run_address
 from dashboard.query import Parameter
+from dashboard.rows import selection
 from dashboard.state import Results
+from dashboard.words import model_sentences
 
 
 @kept()

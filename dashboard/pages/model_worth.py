@@ -2,15 +2,17 @@
 
 import pandas as pd
 
-from dashboard import selection, theme, worth_sentences
-from dashboard.analyses import NETWORKS, TRACK, rows_of_network
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
 from dashboard.figures.worth import band_correlation_figure, worth_figure
 from dashboard.kept import FEW, kept
-from dashboard.mel_axis import N_MELS, mel_axis
 from dashboard.pages.model_updates import shown_run
+from dashboard.rows import selection
+from dashboard.rows.analyses import NETWORKS, TRACK, rows_of_network
+from dashboard.sound.mel_axis import N_MELS, mel_axis
 from dashboard.state import Results
+from dashboard.words import worth_sentences
 
 SHUFFLED = "shuffled"
 INTERVAL = ["95 % low", "95 % high"]

@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from dashboard import selection, sentences, shell
+from dashboard import shell
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
@@ -37,8 +37,10 @@ from dashboard.pages.overview_updates import (
     update_options,
 )
 from dashboard.query import Choice, Parameter, read_choice
+from dashboard.rows import selection
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
+from dashboard.words import sentences
 
 NAME = "Overview"
 TITLE = "Overview · GenreLens"

@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import selection
 from dashboard.components.formats import (
     MISSING,
     format_percent,
@@ -16,10 +15,11 @@ from dashboard.components.formats import (
 )
 from dashboard.components.model_table import field_of
 from dashboard.kept import FEW, kept
-from dashboard.pairs import UNIT, standings
-from dashboard.selection import Stage
-from dashboard.sentences import ONE_UNIT, score_of
+from dashboard.rows import selection
+from dashboard.rows.pairs import UNIT, standings
+from dashboard.rows.selection import Stage
 from dashboard.state import Results
+from dashboard.words.sentences import ONE_UNIT, score_of
 
 CHOSEN = "chosen on validation"
 NOT_RUN = "This model was not run in this way."

@@ -6,7 +6,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import selection, sentences, theme
+from dashboard import theme
 from dashboard.components.card import CardContent
 from dashboard.components.controls import address_data, options_of
 from dashboard.components.grid_address import GridAddress, fields_of
@@ -16,10 +16,12 @@ from dashboard.figures.fall import fall_figure, line_styles, models_in_colour
 from dashboard.figures.single import LOOKS, single_figure
 from dashboard.kept import FEW, kept
 from dashboard.pages.overview_rows import grid_rows
-from dashboard.pairs import TIED
 from dashboard.query import Parameter
-from dashboard.selection import Stage
+from dashboard.rows import selection
+from dashboard.rows.pairs import TIED
+from dashboard.rows.selection import Stage
 from dashboard.state import Results
+from dashboard.words import sentences
 
 PATH, PAGE = "/", "overview"
 GRID = "models-grid"

@@ -14,7 +14,7 @@ from dashboard.components.card import CardContent, card_outputs, card_values, fi
 from dashboard.components.on_request import question
 from dashboard.components.steadiness import kept_levels, steadiness_sentence, steadiness_table
 from dashboard.figures.steadiness import height_px, steadiness_figure
-from dashboard.live_robustness import PIECE_S
+from dashboard.prediction.live_robustness import PIECE_S
 from dashboard.shell import MODE, NARROW
 from dashboard.theme import as_mode
 from pipeline.audio.alterations import ALTERATIONS

@@ -10,8 +10,6 @@ from typing import Any
 from dash import Output, html
 from dash.development.base_component import Component
 
-from dashboard import why_sentences as sentences
-from dashboard import why_tables as tables_of
 from dashboard.components.answer import honest_runs
 from dashboard.components.card import (
     CardContent,
@@ -23,7 +21,9 @@ from dashboard.components.card import (
 )
 from dashboard.figures import why as figures
 from dashboard.figures.predict import Answer
+from dashboard.rows import why_tables as tables_of
 from dashboard.theme import Mode
+from dashboard.words import why_sentences as sentences
 
 PAGE = "predict"
 WINDOWS, FEATURES = "predict-windows", "predict-features"

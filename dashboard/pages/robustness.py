@@ -6,7 +6,6 @@ from dash import Dash, Output, html
 from dash.development.base_component import Component
 
 from dashboard import shell
-from dashboard.altered import alteration_parameter, models_parameter
 from dashboard.components.attributes import aria
 from dashboard.components.card import body_id, card_outputs, card_values, figure_card
 from dashboard.components.controls import control_input, menu, page_frame, reset_link, title_id
@@ -19,6 +18,7 @@ from dashboard.pages.robustness_updates import (
     update_unchanged,
 )
 from dashboard.query import read_choice
+from dashboard.rows.altered import alteration_parameter, models_parameter
 from dashboard.state import State, current_state
 
 PATH, NAME = "/robustness", "Robustness"

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import robustness_sentences as sentences
 from dashboard import theme
-from dashboard.altered import (
+from dashboard.components.card import CardContent, Empty, Sentence
+from dashboard.figures.grouped_genres import MOST_DOTS, grouped_genres_figure
+from dashboard.kept import FEW, kept
+from dashboard.query import listed
+from dashboard.rows.altered import (
     ACCURACY,
     ALL,
     DIFFERENCE,
@@ -19,12 +22,9 @@ from dashboard.altered import (
     chosen_answers,
     models_parameter,
 )
-from dashboard.components.card import CardContent, Empty, Sentence
-from dashboard.figures.grouped_genres import MOST_DOTS, grouped_genres_figure
-from dashboard.kept import FEW, kept
-from dashboard.query import listed
 from dashboard.state import Results
-from dashboard.wording import counted
+from dashboard.words import robustness_sentences as sentences
+from dashboard.words.wording import counted
 
 Models = str | Sequence[str]
 MISSING = Empty(

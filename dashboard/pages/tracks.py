@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import selection, shell
+from dashboard import shell
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
 from dashboard.components.controls import (
@@ -42,9 +42,10 @@ from dashboard.pages.tracks_updates import (
 )
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
 from dashboard.query import Choice, Parameter, listed
+from dashboard.rows import selection
 from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
-from dashboard.track_sentences import list_title
+from dashboard.words.track_sentences import list_title
 
 NAME = "Tracks"
 TITLE = "Tracks · GenreLens"

@@ -11,14 +11,13 @@ from urllib.parse import quote
 
 import dash
 
-from dashboard import selection
-from dashboard.answers import OF_TWO, RIGHT, WRONG
-from dashboard.comparison import classifiers, unique_names
 from dashboard.kept import FEW, kept
-from dashboard.near import Area, parse_area
 from dashboard.query import Choice, Parameter, listed, read_choice
-from dashboard.state import Results
-from dashboard.track_list import (
+from dashboard.rows import selection
+from dashboard.rows.answers import OF_TWO, RIGHT, WRONG
+from dashboard.rows.comparison import classifiers, unique_names
+from dashboard.rows.near import Area, parse_area
+from dashboard.rows.track_list import (
     DUPLICATE,
     LABEL,
     TrackList,
@@ -26,6 +25,7 @@ from dashboard.track_list import (
     known_tracks,
     track_list,
 )
+from dashboard.state import Results
 
 PATH = "/tracks"
 ANY = "any"

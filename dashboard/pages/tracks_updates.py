@@ -8,8 +8,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import selection, theme
-from dashboard.comparison import unique_names
+from dashboard import theme
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent
 from dashboard.components.controls import address_data, options_of
@@ -26,9 +25,11 @@ from dashboard.pages.tracks_choices import (
     protocol_parameter,
     resolved,
 )
+from dashboard.rows import selection
+from dashboard.rows.comparison import unique_names
+from dashboard.rows.track_list import TrackList
 from dashboard.state import Results
-from dashboard.track_list import TrackList
-from dashboard.track_sentences import list_sentence, list_title
+from dashboard.words.track_sentences import list_sentence, list_title
 
 STEP = 0.1  # of probability, in the figure
 Models = str | Sequence[str]

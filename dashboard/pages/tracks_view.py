@@ -6,19 +6,17 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import selection, theme
-from dashboard.comparison import unique_names
+from dashboard import theme
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent
 from dashboard.components.formats import format_score
-from dashboard.feature_words import compared
 from dashboard.figures.track_answers import track_answers_figure
 from dashboard.kept import MANY, kept
 from dashboard.links import tracks_href
 from dashboard.pages.tracks_choices import resolved
-from dashboard.recordings import advice, picture_of, sound_of
-from dashboard.state import Results
-from dashboard.track_details import (
+from dashboard.rows import selection
+from dashboard.rows.comparison import unique_names
+from dashboard.rows.track_details import (
     Answers,
     answers_of,
     components_of,
@@ -27,8 +25,11 @@ from dashboard.track_details import (
     nearest_of,
     unusual_of,
 )
-from dashboard.track_list import known_tracks
-from dashboard.wording import joined
+from dashboard.rows.track_list import known_tracks
+from dashboard.sound.recordings import advice, picture_of, sound_of
+from dashboard.state import Results
+from dashboard.words.feature_words import compared
+from dashboard.words.wording import joined
 
 Models = str | Sequence[str]
 Link = Callable[[str], html.A]

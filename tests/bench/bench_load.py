@@ -25,7 +25,7 @@ from live_load import BEHIND_A_PROXY  # noqa: E402  # path set above
 from multipart import CONTENT_TYPE, get, multipart  # noqa: E402  # path set above
 from tiny_models import synthetic_clip, wav_bytes  # noqa: E402  # path set above
 
-from dashboard.uploads import NDJSON  # noqa: E402  # path set above
+from dashboard.prediction.uploads import NDJSON  # noqa: E402  # path set above
 from pipeline.config import results_dir  # noqa: E402  # path set above
 
 CLIENTS = 50

@@ -21,8 +21,8 @@ from fuzzing import ROUTE_EVERY, answered, decoded
 from live_service import Service
 from tiny_models import shared_results
 
-from dashboard.live import Live
 from dashboard.memory import return_free_memory
+from dashboard.prediction.live import Live
 from pipeline.config import LIMITS
 
 FILES = 10_000

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from damage import damaged
 
-from dashboard.confinement import MEMORY_BYTES
+from dashboard.prediction.confinement import MEMORY_BYTES
 from pipeline.audio import AudioError, decode
 
 FILE_LIMIT_S = 20

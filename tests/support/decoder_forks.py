@@ -20,8 +20,8 @@ from typing import Any
 
 import psutil
 
-from dashboard.confinement import MEMORY_BYTES, confine
-from dashboard.decoder import answer
+from dashboard.prediction.confinement import MEMORY_BYTES, confine
+from dashboard.prediction.decoder import answer
 from pipeline.config import LIMITS, REPOSITORY
 
 LENGTH = struct.Struct("<Q")

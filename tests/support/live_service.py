@@ -7,9 +7,9 @@ from multipart import CONTENT_TYPE, multipart
 from tiny_models import synthetic_clip, wav_bytes
 from werkzeug.test import TestResponse
 
-from dashboard.live import Live
+from dashboard.prediction.live import Live
+from dashboard.prediction.uploads import register_routes
 from dashboard.state import State
-from dashboard.uploads import register_routes
 
 CLIP = wav_bytes(synthetic_clip(60, duration_s=6.0))
 

@@ -16,7 +16,7 @@ from typing import IO
 
 import pytest
 
-from dashboard.worker import app
+from dashboard.prediction.worker import app
 from pipeline.config import REPOSITORY, RESULTS_VARIABLE
 
 VARIABLE = "GENRELENS_REDIS"
@@ -58,7 +58,7 @@ def shared_redis() -> RedisServer:
 @contextlib.contextmanager
 def celery_worker(url: str, results: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker with one process for clips, ready when the block begins."""
-    command = [sys.executable, "-m", "celery", "-A", "dashboard.worker", "worker"]
+    command = [sys.executable, "-m", "celery", "-A", "dashboard.prediction.worker", "worker"]
     settings = {"GENRELENS_BROKER": url, RESULTS_VARIABLE: str(results), "GENRELENS_LOG": "text"}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

@@ -1,0 +1,59 @@
+"""One uploaded clip and where in it the networks listened: ``POST /api/explain``.
+
+Asked on request only, since a network is asked 120 times and more (0.3 s), see
+``pipeline.why.occlusion``. Samples, limits and the line are those of the live service; nothing of
+the clip is kept.
+"""
+
+import io
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+from dashboard.memory import return_free_memory, reuse_large_pieces
+from dashboard.prediction.line import Place
+from dashboard.prediction.live import Live, mel_json
+from dashboard.prediction.refusal import ServiceError
+from pipeline.audio import AudioError
+from pipeline.predict import Progress
+
+Steps = Generator[Progress, None, dict[str, Any]]
+
+
+def listening_answer(
+    live: Live, place: Place, upload: io.BytesIO, *, is_gone: Callable[[], bool] = lambda: False
+) -> Steps:
+    """Yield the progress of a clip from the line to its answer, which is returned.
+
+    Returns
+    -------
+    dict
+        ``duration_s``; ``networks``, see ``pipeline.why.listening``, empty where none can be asked;
+        ``mel``, as ``POST /api/predict`` gives it; ``timings_ms``.
+
+    Raises
+    ------
+    ServiceError
+        If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
+    """
+    try:
+        predictor = live.predictor()
+        yield from place.wait(is_gone=is_gone)
+        started = time.monotonic()
+        clip = yield from live.decoded(upload)
+        with reuse_large_pieces():
+            steps = predictor.listening(clip.y, sr=clip.sr)
+            networks = yield from live.in_time(steps, started)
+            mel = mel_json(clip.y, sr=clip.sr)
+    except AudioError as error:
+        raise ServiceError(error.code, str(error)) from error
+    finally:
+        place.leave()
+        return_free_memory()
+    total_ms = 1e3 * (time.monotonic() - started)
+    return {
+        "duration_s": round(len(clip.y) / clip.sr, 3),
+        "networks": networks,
+        "mel": mel,
+        "timings_ms": {"total": round(total_ms, 1)},
+    }

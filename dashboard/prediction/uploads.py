@@ -1,0 +1,282 @@
+"""``POST /api/predict``, ``/api/robustness``, ``GET /healthz``: a clip in, JSON out, nothing kept.
+
+Uploads stay in memory. With ``Accept: application/x-ndjson`` the answer is a stream of lines: the
+progress, then the answer or the error. Every error is ``{"error", "code"}``.
+"""
+
+import contextlib
+import io
+import logging
+import os
+from collections.abc import Callable, Iterator
+from typing import IO, Any, cast
+
+from dash import Dash
+from flask import Blueprint, Flask, Request, Response, request
+from flask_limiter import Limiter, RateLimitExceeded
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from dashboard.operation.exposition import HostNumbers, metrics
+from dashboard.operation.readiness import readyz
+from dashboard.operation.record import current_id, keep_private, note_timings
+from dashboard.operation.requests import failure_text
+from dashboard.prediction import broker
+from dashboard.prediction.line import Place
+from dashboard.prediction.live import Live
+from dashboard.prediction.live_listening import listening_answer
+from dashboard.prediction.live_robustness import Steps, robustness_answer
+from dashboard.prediction.refusal import ServiceError
+from dashboard.state import ResultsError, State
+from dashboard.web.client import is_gone
+from dashboard.web.replies import (
+    error_content,
+    error_reply,
+    json_line,
+    json_reply,
+    only_post,
+    rate_limited,
+    too_large,
+    unread_reply,
+)
+from dashboard.web.visitors import client_address
+
+LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
+NDJSON = "application/x-ndjson"
+FIELD = "file"
+POST_ONLY = f"Send a clip with POST, as a multipart form with the field '{FIELD}'."
+FORM_OVERHEAD_BYTES = 65_536  # boundaries, headers and small fields around the file
+
+logger = logging.getLogger(__name__)
+
+
+class MemoryRequest(Request):
+    """A request whose uploaded files never touch the disk, whatever their size."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Return memory; Werkzeug's own choice is a temporary file beyond 500 kB."""
+        return io.BytesIO()
+
+
+def register_routes(app: Dash, state: State, *, live: Live | None = None) -> Live:
+    """Add the live service to an app and return it.
+
+    Under gunicorn it starts loading at once, in the background; elsewhere with its first request.
+
+    Parameters
+    ----------
+    app : Dash
+    state : State
+    live : Live, optional
+        Tests give one with a decoder that misbehaves or with other limits.
+    """
+    service = live or Live(
+        state.results_dir, refresh=state.refresh, broker=broker.from_environment()
+    )
+    server: Flask = app.server
+    server.request_class = MemoryRequest
+    server.extensions[LIVE_EXTENSION] = service
+    server.register_blueprint(_blueprint(server, service, state))
+    if os.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
+        service.start()
+    return service
+
+
+def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
+    """Return the routes, with errors as JSON."""
+    blueprint = Blueprint("live", __name__)
+    limiter = Limiter(client_address, app=server, storage_uri="memory://")
+    per_minute = f"{live.limits.requests_per_minute} per minute"
+    limit = limiter.shared_limit(per_minute, scope="clips")
+    blueprint.add_url_rule(
+        "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
+    )
+    blueprint.add_url_rule(
+        "/api/robustness", "robustness", limit(lambda: robustness(live)), methods=["POST"]
+    )
+    blueprint.add_url_rule(
+        "/api/explain", "explain", limit(lambda: explain(live)), methods=["POST"]
+    )
+    uploads = {"predict": "only_post", "robustness": "only_post_robustness",
+               "explain": "only_post_explain"}  # fmt: skip
+    for path, name in ((f"/api/{route}", name) for route, name in uploads.items()):
+        blueprint.add_url_rule(path, name, lambda: only_post(POST_ONLY), methods=["GET"])
+    blueprint.add_url_rule("/healthz", "healthz", lambda: healthz(live, state))
+    blueprint.add_url_rule("/readyz", "readyz", lambda: readyz(live))
+    host = HostNumbers(live, state)
+    blueprint.add_url_rule("/metrics", "metrics", lambda: metrics(host))
+    blueprint.register_error_handler(ServiceError, _service_error)
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _error: too_large(_size(live)))
+    blueprint.register_error_handler(RateLimitExceeded, lambda _error: rate_limited(_rate(live)))
+    blueprint.register_error_handler(HTTPException, _http_error)
+    return blueprint
+
+
+def predict(live: Live) -> Response:
+    """Answer one upload with what the models hear."""
+
+    def begin(place: Place, upload: io.BytesIO) -> Steps:
+        with_mel = request.values.get("mel") == "1"
+        return live.answer(place, upload, with_mel=with_mel, is_gone=is_gone(request.environ))
+
+    return replied(live, begin)
+
+
+def robustness(live: Live) -> Response:
+    """Answer one upload with what the models hear after each alteration."""
+    return replied(
+        live,
+        lambda place, upload: robustness_answer(
+            live, place, upload, is_gone=is_gone(request.environ)
+        ),
+    )
+
+
+def explain(live: Live) -> Response:
+    """Answer one upload with where the networks listened."""
+    return replied(
+        live,
+        lambda place, upload: listening_answer(
+            live, place, upload, is_gone=is_gone(request.environ)
+        ),
+    )
+
+
+def replied(live: Live, begin: Callable[[Place, io.BytesIO], Steps]) -> Response:
+    """Answer one upload: plain JSON, or lines of progress for who accepts them.
+
+    Parameters
+    ----------
+    begin : callable
+        From the clip's place and its bytes to the steps of the answer; it leaves the place.
+    """
+    live.start()
+    place = live.line.enter(_announced_bytes(live), address=client_address())
+    leave = cleanup(place.leave, live.decoder.prepare)  # the next clip's decoder, not in our time
+    try:
+        steps = begin(place, _upload(live))
+        if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
+            response = Response(_lines(steps), mimetype=NDJSON)
+            response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
+            response.call_on_close(leave.pop_all().close)  # a visitor may leave before a line
+        else:
+            response = json_reply(_finished(steps), 200)
+    finally:
+        leave.close()
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def cleanup(*functions: Callable[[], object]) -> contextlib.ExitStack:
+    """Return what calls functions, in this order, when it is closed."""
+    stack = contextlib.ExitStack()
+    for function in reversed(functions):
+        stack.callback(function)
+    return stack
+
+
+def healthz(live: Live, state: State) -> Response:
+    """Answer 200 when results and models are loaded, else 503 with what is missing.
+
+    Results of a database that is away are still shown: 200, and ``warning`` says so.
+    """
+    live.start()
+    missing = []
+    try:
+        state.current()
+    except ResultsError as error:
+        missing.append(f"results: {error}")
+    try:
+        live.predictor(wait_s=0.5)
+    except ServiceError as error:
+        missing.append(f"models: {error}")
+    if missing:
+        body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
+        return json_reply({**body, "error": " ".join(missing)}, 503)
+    warning = {"warning": state.warning} if state.warning else {}
+    return json_reply({"status": "ok", **warning}, 200)
+
+
+def _announced_bytes(live: Live) -> int:
+    """Return how many bytes the request will bring; nothing of it has been read yet."""
+    most = live.limits.max_bytes + FORM_OVERHEAD_BYTES
+    announced = most if request.content_length is None else request.content_length
+    if announced > most:
+        raise RequestEntityTooLarge
+    return announced
+
+
+def _upload(live: Live) -> io.BytesIO:
+    """Return the uploaded file."""
+    request.max_content_length = live.limits.max_bytes + FORM_OVERHEAD_BYTES
+    storage = request.files.get(FIELD)
+    keep_private(storage.filename if storage else None)
+    if storage is None or not storage.filename:
+        raise ServiceError(
+            "no_file",
+            f"A multipart form with the audio file in the field '{FIELD}' is needed; none came. "
+            f"With curl: curl -F {FIELD}=@song.wav ADDRESS/api/predict",
+        )
+    upload = cast(io.BytesIO, storage.stream)  # see MemoryRequest
+    if upload.getbuffer().nbytes > live.limits.max_bytes:
+        raise RequestEntityTooLarge
+    storage.stream = io.BytesIO()  # flask closes it before a stream has begun; the upload is ours
+    return upload
+
+
+def _finished(steps: Steps) -> dict[str, Any]:
+    """Run all steps and return what they give."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            answer: dict[str, Any] = finished.value
+            note_timings(answer["timings_ms"])
+            return answer
+
+
+def _lines(steps: Steps) -> Iterator[str]:
+    """Yield progress, then the answer or the error, each as a line of JSON."""
+    try:
+        while True:
+            progress = next(steps)
+            yield json_line({"step": progress.step, "done": progress.done, "total": progress.total})
+    except StopIteration as finished:
+        note_timings(finished.value["timings_ms"])
+        yield json_line({"answer": finished.value})
+    except ServiceError as error:
+        later = {} if error.retry_after_s is None else {"retry_after_s": error.retry_after_s}
+        yield json_line({**error_content(error.code, str(error)), "status": error.status, **later})
+    except Exception:  # what nobody expected: status 200 has been sent, so the last line says it
+        logger.exception("a prediction failed")
+        message = failure_text("The server failed on this clip.", current_id())
+        yield json_line({**error_content("internal", message), "status": 500})
+
+
+def _service_error(error: ServiceError) -> Response:
+    response = unread_reply(error_reply(error.code, str(error), error.status))
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    name = error.name.lower().replace(" ", "_")
+    return error_reply(name, f"{error.description} Send a multipart form to /api/predict.", status)
+
+
+def _rate(live: Live) -> str:
+    return f"{live.limits.requests_per_minute} clips a minute from one address"
+
+
+def _size(live: Live) -> str:
+    return (
+        f"A file may have at most {live.limits.max_bytes // 2**20} MB; this one is larger. Send a "
+        "shorter piece, or a compressed format such as MP3 or OGG."
+    )

@@ -1,0 +1,1 @@
+"""Slides and the ready-made story, for the Present page."""

@@ -1,0 +1,1 @@
+"""Results -> the rows that pages show: filtered, joined, subtracted; no statistics."""

@@ -1,0 +1,1 @@
+"""What a track sounds and looks like: recordings, examples, spectrograms."""

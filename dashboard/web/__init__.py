@@ -1,0 +1,1 @@
+"""What every request meets: headers, compression, limits, errors, static files."""

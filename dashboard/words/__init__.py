@@ -1,0 +1,1 @@
+"""What the pages say: sentences computed from results, and fixed texts of the Help page."""
