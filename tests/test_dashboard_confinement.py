@@ -23,7 +23,7 @@ def tried(code: str, *, before: str = "") -> str:
     """Return what a confined process prints that runs some code, or its error's name."""
     program = (
         "import os, sys, socket, subprocess, threading\n"
-        f"from dashboard import confinement\n{before}\nconfinement.confine()\n"
+        f"from dashboard.prediction import confinement\n{before}\nconfinement.confine()\n"
         f"try:\n    {code}\n"
         "except BaseException as error:\n    print(type(error).__name__, flush=True)\n"
         "else:\n    print('done', flush=True)\n"
@@ -55,7 +55,7 @@ def test_decoder_reaches_no_network(listener: socket.socket, before: str) -> Non
 
 
 def _may_leave_the_network() -> bool:
-    code = "from dashboard import confinement; print(confinement.leave_network())"
+    code = "from dashboard.prediction import confinement; print(confinement.leave_network())"
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )

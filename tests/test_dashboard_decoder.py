@@ -122,7 +122,7 @@ def test_decoder_that_takes_too_much_memory_says_so() -> None:
     # Beyond the limit where the platform has one; more than any machine has elsewhere.
     size = 3 * 2**30 if sys.platform == "linux" else 2**62
     code = (
-        "from dashboard import decoder; "
+        "from dashboard.prediction import decoder; "
         f"decoder.decode = lambda *a, **k: bytearray({size}); "
         "decoder.main()"
     )

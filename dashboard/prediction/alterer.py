@@ -3,7 +3,8 @@
 Some need librosa, which takes more memory than all models together, and MP3 needs FFmpeg: a worker
 shall keep neither. ``python -m dashboard.prediction.alterer`` is that process: a line of JSON and
 float32 samples in on stdin; for each alteration a line and samples out on stdout, made while the
-worker listens to the one before. It must import nothing but numpy and ``pipeline.audio.alterations``.
+worker listens to the one before. It must import nothing but numpy and
+``pipeline.audio.alterations``.
 """
 
 import atexit
