@@ -111,5 +111,5 @@
   }
 
   question("steady", "alterations", "Altering the clip and asking again");
-  question("listening", "listening", "Hiding places and asking the network again");
+  question("listening", "listening", "Hiding places and asking the models again");
 })();

@@ -26,10 +26,11 @@ from pipeline.familiarity import (
 from pipeline.features.summary import warm_up
 from pipeline.served import ServedModel, feature_columns, read_served_model
 from pipeline.served_rows import Heard, Part, WindowLength
-from pipeline.why.listening import listener
+from pipeline.why.listening import ROWS, listener
 from pipeline.why.reasons import Reasons
 
 WHOLE_CLIP_MAP_S = 10.0  # shorter clips are compared with 3-s pieces, not with 30-s clips
+SEE_THE_PICTURE = frozenset(ROWS)  # representations of the models that can be asked where
 MAPS: dict[WindowLength, str] = {3: "features_3s", 30: "features_30s"}  # by length of windows
 
 
@@ -37,7 +38,7 @@ MAPS: dict[WindowLength, str] = {3: "features_3s", 30: "features_30s"}  # by len
 class Progress:
     """How far a prediction is: ``done`` of ``total`` in "decoding", "features", "models"...
 
-    A request that asks networks where they listened goes on in "listening".
+    A request that asks models where they listened goes on in "listening".
     """
 
     step: str
@@ -157,9 +158,9 @@ class Predictor:
     def listening(
         self, y: np.ndarray, *, sr: int
     ) -> Generator[Progress, None, list[dict[str, Any]]]:
-        """Yield the progress and return where each network listened, 0.3 s a network.
+        """Yield the progress and return where each model that sees the spectrogram listened.
 
-        See ``pipeline.why.listening``; empty where no served model is such a network.
+        See ``pipeline.why.listening``; empty where no served model can be asked.
         """
         steps = self._listener.steps(y, sr=sr)
         while True:

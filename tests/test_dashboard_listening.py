@@ -1,4 +1,4 @@
-"""Where the networks listened: the route, its words, its picture and the part of the page."""
+"""Where the models listened: the route, its words, its picture and the part of the page."""
 
 import io
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from dashboard.prediction.live import Live, mel_json
 from dashboard.prediction.live_listening import listening_answer
 from pipeline.config import ANALYSIS
 from pipeline.predict import Predictor
+from pipeline.why.listening import ROWS
 
 
 def network(hidden: float = 0.15, place: bool = True) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def answer(*networks: dict[str, Any]) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     y = rng.normal(size=6 * ANALYSIS.sr).astype(np.float32) / 10
     mel = mel_json(y, sr=ANALYSIS.sr)
-    return {"duration_s": 6.0, "networks": list(networks), "mel": mel, "timings_ms": {"total": 1.0}}
+    return {"duration_s": 6.0, "models": list(networks), "mel": mel, "timings_ms": {"total": 1.0}}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_the_route_answers_without_networks_and_keeps_nothing(service: Service):
     response = post(service, CLIP)
     assert response.status_code == 200 and response.headers["Cache-Control"] == "no-store"
     found = response.get_json()
-    assert found["networks"] == [] and found["duration_s"] == pytest.approx(6.0)
+    assert found["models"] == [] and found["duration_s"] == pytest.approx(6.0)
     assert service.live.line.counts().running == 0
 
 
@@ -110,11 +111,11 @@ def test_networks_of_the_page_are_asked_through_the_predictor(
         yield
 
     monkeypatch.setattr(Predictor, "listening", listening)
-    assert post(service, CLIP).get_json()["networks"][0]["genre"] == "jazz"
+    assert post(service, CLIP).get_json()["models"][0]["genre"] == "jazz"
 
 
-def test_served_networks_of_the_repository_are_asked(repository: Path):
-    """All that the committed results allow; without the levels of bands no network is asked."""
+def test_served_models_of_the_repository_that_see_pictures_are_asked(repository: Path):
+    """All that the committed results allow."""
     predictor = Predictor(repository / "results")
     y = np.sin(np.arange(8 * ANALYSIS.sr) / 9).astype(np.float32) / 2
     steps, n_steps = predictor.listening(y, sr=ANALYSIS.sr), 0
@@ -125,7 +126,9 @@ def test_served_networks_of_the_repository_are_asked(repository: Path):
         except StopIteration as finished:
             found = finished.value
             break
-    assert n_steps == 1 + sum(len(one["weight"]) for one in found)
+    asked = [one.card["id"] for one in predictor.models if one.card["representation"] in ROWS]
+    assert [one["id"] for one in found] == asked and len(asked) > 1
+    assert n_steps == 1 + 2 + 1 + 4  # none; two 3-s windows and the whole; four times hidden
     for one in found:
         assert one["end_s"] == pytest.approx(8.0)
         assert np.shape(one["hidden"]) == (4, 8)

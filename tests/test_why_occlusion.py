@@ -1,4 +1,4 @@
-"""Where a network listened: known answers from networks that listen to one place only."""
+"""Where a model listened: known answers from models that listen to one place only."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,12 +10,16 @@ import pytest
 from pipeline.analysis.band_levels import band_levels
 from pipeline.artifacts.analysis import write_analysis
 from pipeline.config import ANALYSIS
+from pipeline.features.fused import FUSED
+from pipeline.features.image_statistics import IMAGE_STATISTIC_NAMES
 from pipeline.features.mel_clip import mel_clip
-from pipeline.why.listening import Listener, listener
+from pipeline.served import ServedModel
+from pipeline.served_rows import REPRESENTATIONS
+from pipeline.why.listening import ROWS, Listener, listener
 from pipeline.why.occlusion import (
     explanation,
     grid_of,
-    hidden_probabilities,
+    hidden_pictures,
     read_band_levels,
 )
 
@@ -31,6 +35,16 @@ def hears(columns: slice, bands: slice):
         return np.column_stack([level, 1 - level])
 
     return predict
+
+
+def leaning(predict):
+    """Return a network that answers the first genre in any case, the surer the louder."""
+    return lambda mel: (1 + predict(mel)) / 2 - [0, 0.5]
+
+
+def asked(mel: np.ndarray, grid, predict) -> np.ndarray:
+    """Return the probability of the first genre with each cell hidden."""
+    return np.stack([predict(pictures)[:, 0] for pictures in hidden_pictures(mel, grid, EXPECTED)])
 
 
 def tone(duration_s: float, hz: float = 440.0) -> np.ndarray:
@@ -69,7 +83,7 @@ def test_the_place_that_a_network_listens_to_is_found():
     mel = np.full((333, 128), -20.0, dtype=np.float32)
     predict = hears(slice(133, 200), slice(32, 48))  # 12 to 18 s, the third of eight bands
     whole = predict(mel[None])[0, 0]
-    hidden = np.stack(list(hidden_probabilities(mel, grid, EXPECTED, predict, 0)))
+    hidden = asked(mel, grid, predict)
     found = explanation(grid, whole, hidden)
     assert found["place"]["start_s"] == pytest.approx(12, abs=0.1)
     assert found["place"]["end_s"] == pytest.approx(18, abs=0.1)
@@ -87,7 +101,7 @@ def test_a_network_that_listens_nowhere_has_no_place():
     def deaf(mel: np.ndarray) -> np.ndarray:
         return np.full((len(mel), 2), 0.5)
 
-    hidden = np.stack(list(hidden_probabilities(mel, grid, EXPECTED, deaf, 0)))
+    hidden = asked(mel, grid, deaf)
     found = explanation(grid, 0.5, hidden)
     assert found["place"] is None and not np.any(found["weight"])
 
@@ -101,18 +115,19 @@ def test_what_speaks_against_the_answer_has_no_weight():
     assert found["hidden"][1][2] == 0.9
 
 
-def served(predict) -> SimpleNamespace:
+def served(predict, representation: str = "mel_clip", **card) -> ServedModel:
+    """Return a served model whose graph is a function of its rows."""
     card = {
-        "id": "gtzan.mel_clip.cnn", "title": "CNN", "honest_accuracy": {"value": 0.5},
-        "genres": ["jazz", "rock"],
-        "representation": "mel_clip", "dataset": "gtzan",
+        "id": f"gtzan.{representation}.model", "title": "CNN", "honest_accuracy": {"value": 0.5},
+        "genres": ["jazz", "rock"], "representation": representation, "dataset": "gtzan", **card,
     }  # fmt: skip
-    return SimpleNamespace(card=card, probabilities=predict)
+    graph = SimpleNamespace(run=lambda _, given: (predict(given["features"]),))
+    return ServedModel(card, graph, REPRESENTATIONS[representation], None)
 
 
-def answered(model: SimpleNamespace, y: np.ndarray) -> tuple[list, list]:
+def answered(y: np.ndarray, *models: ServedModel) -> tuple[list, list]:
     silent = np.full(128, -80.0, dtype=np.float32)
-    steps, seen = Listener([(model, silent)]).steps(y, sr=SR), []
+    steps, seen = Listener([(model, silent) for model in models]).steps(y, sr=SR), []
     while True:
         try:
             seen.append(next(steps))
@@ -123,17 +138,64 @@ def answered(model: SimpleNamespace, y: np.ndarray) -> tuple[list, list]:
 def test_the_window_that_speaks_most_for_the_answer_is_asked_about():
     y = np.concatenate([tone(30), tone(30, hz=5_000.0), tone(30)])
     high = hears(slice(0, 333), slice(96, 128))
-    (found,), seen = answered(served(lambda mel: (1 + high(mel) * [1, -1]) / 2), y)
+    model = served(leaning(high))
+    (found,), seen = answered(y, model)
     assert (found["start_s"], found["end_s"]) == pytest.approx((30, 60), abs=0.05)
     assert found["times_s"][0] == pytest.approx(30, abs=0.05)
     assert found["place"]["start_s"] >= 30
-    assert seen[0] == (0, 15) and seen[-1] == (15, 15)
+    assert seen[0] == (0, 18) and seen[-1] == (18, 18)  # three windows heard, 15 times hidden
 
 
-def test_only_networks_of_whole_spectrograms_with_known_levels_are_asked(tmp_path: Path):
-    network = served(hears(slice(0, 9), slice(0, 9)))
-    features = SimpleNamespace(card={**network.card, "representation": "features_3s"})
-    assert listener(tmp_path, [network, features]).networks == []
+def test_a_model_of_statistics_is_asked_with_those_of_the_hidden_picture():
+    """It hears only how loud the highest of eight bands is, which a tone of 9 kHz fills."""
+    column = IMAGE_STATISTIC_NAMES.index("spectral_band_mean_60")
+    y = np.concatenate([tone(4), tone(4, hz=9_000.0), tone(4)])
+
+    def predict(rows: np.ndarray) -> np.ndarray:
+        level = np.clip((rows[:, column] + 4) / 4, 0, 1)
+        return np.column_stack([level, 1 - level])
+
+    (found,), _ = answered(y, served(leaning(predict), "image_statistics"))
+    weight = np.array(found["weight"])
+    assert 4 <= found["place"]["start_s"] + 0.1 and found["place"]["end_s"] <= 8.1
+    assert weight[:, :6].max() < 0.2
+
+
+def test_a_fused_model_keeps_its_features_of_the_sound_while_places_are_hidden():
+    seen: list[np.ndarray] = []
+
+    def predict(rows: np.ndarray) -> np.ndarray:
+        seen.append(rows.copy())
+        return np.tile([0.7, 0.3], (len(rows), 1))
+
+    noise = np.random.default_rng(0).normal(0, 0.1, 12 * SR).astype(np.float32)
+    (found,), _ = answered(noise, served(predict, "fused"))
+    whole, hidden = seen[0], np.concatenate(seen[1:])
+    assert found["place"] is None and len(hidden) == 6 * 8
+    assert (hidden[:, FUSED.song] == whole[:, FUSED.song]).all() and np.any(whole[:, FUSED.song])
+    assert (hidden[:, FUSED.mel] != whole[:, FUSED.mel]).any(axis=1).all()
+    assert (hidden[:, FUSED.statistics] != whole[:, FUSED.statistics]).any(axis=1).all()
+
+
+def test_models_are_answered_in_their_order_each_about_its_own_window():
+    y = np.concatenate([tone(30), tone(30, hz=5_000.0), tone(30)])
+    high, low = hears(slice(0, 333), slice(96, 128)), hears(slice(0, 333), slice(16, 32))
+    models = [
+        served(leaning(high), id="high"),
+        served(leaning(low), id="low"),
+        served(leaning(high), id="again"),
+    ]
+    found, seen = answered(y, *models)
+    assert [one["id"] for one in found] == ["high", "low", "again"]
+    assert found[0]["start_s"] == pytest.approx(30, abs=0.05)
+    assert found[1]["start_s"] != found[0]["start_s"]
+    assert found[0]["hidden"] == found[2]["hidden"] != found[1]["hidden"]
+    assert seen[-1] == (3 + 15 + 15, 3 + 15 + 15)
+
+
+def test_only_models_of_spectrograms_with_known_levels_are_asked(tmp_path: Path):
+    models = [served(hears(slice(0, 9), slice(0, 9)), name) for name in (*ROWS, "features_3s")]
+    assert listener(tmp_path, models).models == []
     table = SimpleNamespace(
         X=np.full((2, 333, 128), -40.0, dtype=np.float32),
         dataset="gtzan",
@@ -142,8 +204,9 @@ def test_only_networks_of_whole_spectrograms_with_known_levels_are_asked(tmp_pat
     table.X[1] = -20
     levels = band_levels(SimpleNamespace(tables={"mel_clip": table}))
     write_analysis(tmp_path, "band_levels", levels)
-    ((model, expected),) = listener(tmp_path, [network, features]).networks
-    assert model is network and expected == pytest.approx(np.full(128, -30))
+    found = listener(tmp_path, models).models
+    assert [model for model, _ in found] == models[:3]
+    assert all(expected == pytest.approx(np.full(128, -30)) for _, expected in found)
 
 
 def test_levels_of_other_bands_are_not_used(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Where the networks listened in one clip: its mel spectrogram, and over it what they need.
+"""Where the models listened in one clip: its mel spectrogram, and over it what they need.
 
 ``answer`` is the JSON of ``POST /api/explain``. Pure functions; no Dash here.
 """
@@ -17,61 +17,76 @@ from dashboard.sound.mel_axis import rounded_hz
 from dashboard.theme import Mode
 
 Answer = dict[str, Any]
-PANEL_PX, AXIS_PX = 220, 56
+PANEL_PX, TITLE_PX, AXIS_PX = 200, 28, 56
 STRONGEST = 0.72  # opacity of the place that matters most
 LEAST = 0.02  # of a probability: less lost is called nothing
 
 
 def listening_sentence(answer: Answer) -> str:
-    """Return where each network listened, in words."""
-    return " ".join(_said(network) for network in answer["networks"])
+    """Return where each model listened, in words."""
+    return " ".join(_said(model) for model in answer["models"])
 
 
-def _said(network: dict[str, Any]) -> str:
-    honest = network["honest_accuracy"]
+def _said(model: dict[str, Any]) -> str:
+    honest = model["honest_accuracy"]
     score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
-    start = f"{network['title']} ({score} {honest['label']}) hears {network['genre']}"
-    place = network["place"]
-    if place is None or network["probability"] - place["probability"] < LEAST:
+    start = f"{model['title']} ({score} {honest['label']}) hears {model['genre']}"
+    place = needed_place(model)
+    if place is None:
         return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
     return (
         f"{start}, mostly by {rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])} "
         f"between {format_clock(place['start_s'])} and {format_clock(place['end_s'])}: with a "
         "part of that hidden its probability for that window falls from "
-        f"{network['probability']:.2f} to {place['probability']:.2f}."
+        f"{model['probability']:.2f} to {place['probability']:.2f}."
     )
 
 
+def needed_place(model: dict[str, Any]) -> dict[str, float] | None:
+    """Return the place that matters most, or None where hiding any costs next to nothing."""
+    place: dict[str, float] | None = model["place"]
+    if place is None or model["probability"] - place["probability"] < LEAST:
+        return None
+    return place
+
+
 def listening_table(answer: Answer) -> pd.DataFrame:
-    """Return a row for each network and cell: the probability with it hidden, and its weight."""
+    """Return a row for each model and cell: the probability with it hidden, and its weight."""
     rows = [
-        (network["title"], network["genre"], *network["times_s"][time : time + 2],
-         *network["frequencies_hz"][band : band + 2], network["probability"], hidden,
-         network["weight"][time][band])
-        for network in answer["networks"]
-        for time, bands in enumerate(network["hidden"])
+        (model["title"], model["genre"], *model["times_s"][time : time + 2],
+         *model["frequencies_hz"][band : band + 2], model["probability"], hidden,
+         model["weight"][time][band])
+        for model in answer["models"]
+        for time, bands in enumerate(model["hidden"])
         for band, hidden in enumerate(bands)
     ]  # fmt: skip
     names = ["model", "genre", "from (s)", "to (s)", "from (Hz)", "to (Hz)", "probability"]
     return pd.DataFrame(rows, columns=[*names, "with this hidden", "weight"])
 
 
-def height_px(n_networks: int) -> int:
+def height_px(n_models: int) -> int:
     """Return the height of ``listening_figure``."""
-    return max(1, n_networks) * PANEL_PX + AXIS_PX
+    return max(1, n_models) * (PANEL_PX + TITLE_PX) + AXIS_PX
 
 
 def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
-    """Return a panel a network: the spectrogram, coloured where hiding costs something."""
-    networks = answer["networks"]
-    n_rows = max(1, len(networks))
-    figure = make_subplots(rows=n_rows, cols=1, shared_xaxes=True, vertical_spacing=0.12 / n_rows)
+    """Return a panel a model: the spectrogram, coloured where hiding costs something."""
+    models = answer["models"]
+    n_rows = max(1, len(models))
+    figure = make_subplots(
+        rows=n_rows,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=TITLE_PX / (n_rows * (PANEL_PX + TITLE_PX)),
+        subplot_titles=[f"{model['title']}: {model['genre']}" for model in models],
+    )
+    figure.update_annotations(x=0, xanchor="left", font_size=14)
     bands = np.asarray(answer["mel"]["frequencies_hz"])
-    for row, network in enumerate(networks, start=1):
+    for row, model in enumerate(models, start=1):
         figure.add_trace(spectrogram(answer["mel"], mode), row=row, col=1)
-        figure.add_trace(_weights(network, bands, mode), row=row, col=1)
+        figure.add_trace(_weights(model, bands, mode), row=row, col=1)
         figure.update_yaxes(row=row, col=1, **frequency_axis(answer["mel"]["frequencies_hz"]))
-        place = network["place"]
+        place = needed_place(model)
         if place is not None:
             low, high = _rows(bands, [place["low_hz"], place["high_hz"]])
             figure.add_shape(
@@ -85,24 +100,25 @@ def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
     figure.update_xaxes(title="seconds", row=n_rows, col=1)
     figure.update_layout(
         template=theme.template(mode), showlegend=False, dragmode=False,
-        margin={"l": 60, "r": 8, "t": 8, "b": AXIS_PX - 8},
+        margin={"l": 60, "r": 8, "t": TITLE_PX, "b": AXIS_PX},
     )  # fmt: skip
     return figure
 
 
-def _weights(network: dict[str, Any], bands: np.ndarray, mode: Mode) -> go.Heatmap:
+def _weights(model: dict[str, Any], bands: np.ndarray, mode: Mode) -> go.Heatmap:
     """Return the cells, the clearer the more they weigh."""
-    clear, strong = (theme.rgba(theme.OUTLINE[mode], opacity) for opacity in (0, STRONGEST))
+    strongest = STRONGEST if needed_place(model) else 0
+    clear, strong = (theme.rgba(theme.OUTLINE[mode], opacity) for opacity in (0, strongest))
     return go.Heatmap(
-        z=np.transpose(network["weight"]),
-        x=network["times_s"],
-        y=_rows(bands, network["frequencies_hz"]),
+        z=np.transpose(model["weight"]),
+        x=model["times_s"],
+        y=_rows(bands, model["frequencies_hz"]),
         zmin=0,
         zmax=1,
         colorscale=[[0, clear], [1, strong]],
         showscale=False,
-        customdata=np.transpose(network["hidden"]),
-        hovertemplate=f"{network['genre']} {network['probability']:.2f}, with this hidden "
+        customdata=np.transpose(model["hidden"]),
+        hovertemplate=f"{model['genre']} {model['probability']:.2f}, with this hidden "
         "%{customdata:.2f}<extra></extra>",
     )
 

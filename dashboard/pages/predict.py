@@ -22,6 +22,7 @@ from dashboard.shell import MODE, NARROW
 from dashboard.state import State, current_state
 from dashboard.theme import as_mode
 from pipeline import artifacts
+from pipeline.predict import SEE_THE_PICTURE
 
 PATH = "/predict"
 NAME = "Predict"
@@ -29,7 +30,6 @@ TITLE = "What do the models hear? · GenreLens"
 DESCRIPTION = "Drop a song and see which genre each model hears in it, second by second."
 
 PAGE = "predict"
-SEEN = "mel_clip"  # of the networks that can be asked where they listen
 CLIP, PROBABILITIES = "predict-clip", "predict-probabilities"
 DRAWN = (CLIP, PROBABILITIES, *predict_why.CARDS)  # from the answer
 CARDS = (*DRAWN, *predict_listening.CARDS, *predict_robustness.CARDS)
@@ -122,7 +122,8 @@ def update_summary(answer: dict[str, Any]) -> list[Component]:
 
 def _result(models: list[dict[str, Any]], tables: frozenset[str]) -> html.Div:
     """Return the empty result."""
-    n_models, n_networks = len(models), sum(one["representation"] == SEEN for one in models)
+    n_models = len(models)
+    n_asked = sum(one["representation"] in SEE_THE_PICTURE for one in models)
     heights = {
         card: {narrow: height(n_models, narrow=narrow) for narrow in (False, True)}
         for card, height in (
@@ -153,7 +154,7 @@ def _result(models: list[dict[str, Any]], tables: frozenset[str]) -> html.Div:
             clip,
             probabilities,
             *predict_why.cards(tables, n_models),
-            *predict_listening.cards(tables, n_networks),
+            *predict_listening.cards(tables, n_asked),
             *predict_robustness.cards(tables, n_models),
         ],
         id="predict-result",

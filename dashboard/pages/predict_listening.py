@@ -1,4 +1,4 @@
-"""The part of the Predict page that asks, on request, where in a clip the networks listened.
+"""The part of the Predict page that asks, on request, where in a clip the models listened.
 
 The browser's part is assets/predict-ask.js, see ``components.on_request``.
 """
@@ -22,19 +22,20 @@ from dashboard.theme import as_mode
 PAGE = "predict"
 LISTENING = "predict-listened"
 CARDS = (LISTENING,)
-QUESTION = "Where did the network listen?"
+QUESTION = "Where did the models listen?"
 
 
-def cards(tables: frozenset[str], n_networks: int) -> list[Component]:
-    """Return the button and the empty card that its answer fills; nothing without networks."""
-    if not n_networks:
+def cards(tables: frozenset[str], n_asked: int) -> list[Component]:
+    """Return the button and the empty card that its answer fills, where models can be asked."""
+    if not n_asked:
         return []
     what = (
-        "Sends the clip again, hides 2 s by an eighth of the mel bands at a time, and asks the "
-        "network anew: what it loses is what it needs. Takes a second or two."
+        "Sends the clip again, hides 2 s by an eighth of the mel bands at a time, and asks each "
+        "model that sees the spectrogram anew: what its answer loses is what it needs. Features of "
+        "the sound, where a model knows them as well, stay. Takes a few seconds."
     )
     card = figure_card(
-        PAGE, LISTENING, QUESTION, height_px=height_px(n_networks), as_table=LISTENING in tables
+        PAGE, LISTENING, QUESTION, height_px=height_px(n_asked), as_table=LISTENING in tables
     )
     return question("listening", QUESTION, what=what, route="api/explain", card=card)
 
@@ -48,16 +49,15 @@ def update(answer: dict[str, Any] | None, mode: str) -> tuple[Any, ...]:
     """Return the values of ``outputs``; the card is hidden until there is an answer."""
     if not answer:
         return (True, *card_values(None, mode))
-    if not answer["networks"]:
-        missing = Empty("the level that a network expects in each band", "make results")
+    if not answer["models"]:
+        missing = Empty("the level that is usual in each band", "make results")
         return (False, *card_values(missing, mode))
     content = CardContent(
         listening_sentence(answer),
         listening_figure(answer, mode=as_mode(mode)),
         listening_table(answer),
         runs=tuple(
-            f"{network['id']}.{network['honest_accuracy']['protocol']}"
-            for network in answer["networks"]
+            f"{model['id']}.{model['honest_accuracy']['protocol']}" for model in answer["models"]
         ),
     )
     return (False, *card_values(content, mode))

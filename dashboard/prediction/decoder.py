@@ -4,8 +4,8 @@ Audio decoders are large C libraries that read strangers' files. Each clip is de
 of its own: bytes in on stdin, one line of JSON and float32 samples out on stdout. One such process
 waits ready, so that a visitor does not pay for its start.
 ``python -m dashboard.prediction.decoder`` is that process: it must import nothing but numpy,
-soundfile and soxr (through ``pipeline.audio``), and PyAV only for a clip that needs it. It gives up what decoding does not need, see
-``dashboard.prediction.confinement``.
+soundfile and soxr (through ``pipeline.audio``), and PyAV only for a clip that needs it.
+It gives up what decoding does not need, see ``dashboard.prediction.confinement``.
 """
 
 import json

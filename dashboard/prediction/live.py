@@ -173,6 +173,7 @@ class Live:
                 clip = self.decoder.decode(content)
         except (DecodeError, AudioError) as error:
             raise ServiceError(error.code, str(error)) from error
+        self.decoder.prepare()  # the next clip's, beside what this clip takes now
         yield Progress("decoding", 1, 1)
         return clip
 

@@ -1,6 +1,6 @@
-"""One uploaded clip and where in it the networks listened: ``POST /api/explain``.
+"""One uploaded clip and where in it the models listened: ``POST /api/explain``.
 
-Asked on request only, since a network is asked 120 times and more (0.3 s), see
+Asked on request only, since each model is asked 120 times and more, see
 ``pipeline.why.occlusion``. Samples, limits and the line are those of the live service; nothing of
 the clip is kept.
 """
@@ -28,7 +28,7 @@ def listening_answer(
     Returns
     -------
     dict
-        ``duration_s``; ``networks``, see ``pipeline.why.listening``, empty where none can be asked;
+        ``duration_s``; ``models``, see ``pipeline.why.listening``, empty where none can be asked;
         ``mel``, as ``POST /api/predict`` gives it; ``timings_ms``.
 
     Raises
@@ -43,7 +43,7 @@ def listening_answer(
         clip = yield from live.decoded(upload)
         with reuse_large_pieces():
             steps = predictor.listening(clip.y, sr=clip.sr)
-            networks = yield from live.in_time(steps, started)
+            models = yield from live.in_time(steps, started)
             mel = mel_json(clip.y, sr=clip.sr)
     except AudioError as error:
         raise ServiceError(error.code, str(error)) from error
@@ -53,7 +53,7 @@ def listening_answer(
     total_ms = 1e3 * (time.monotonic() - started)
     return {
         "duration_s": round(len(clip.y) / clip.sr, 3),
-        "networks": networks,
+        "models": models,
         "mel": mel,
         "timings_ms": {"total": round(total_ms, 1)},
     }

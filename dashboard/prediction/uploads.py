@@ -138,7 +138,7 @@ def robustness(live: Live) -> Response:
 
 
 def explain(live: Live) -> Response:
-    """Answer one upload with where the networks listened."""
+    """Answer one upload with where the models listened."""
     return replied(
         live,
         lambda place, upload: listening_answer(
@@ -157,7 +157,7 @@ def replied(live: Live, begin: Callable[[Place, io.BytesIO], Steps]) -> Response
     """
     live.start()
     place = live.line.enter(_announced_bytes(live), address=client_address())
-    leave = cleanup(place.leave, live.decoder.prepare)  # the next clip's decoder, not in our time
+    leave = cleanup(place.leave)
     try:
         steps = begin(place, _upload(live))
         if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:

@@ -213,7 +213,7 @@ PATHS: dict[str, Json] = {
     },
     "/api/explain": {
         "post": _operation(
-            "Where in a clip the networks listened",
+            "Where in a clip the models listened",
             {**_json(ANYTHING), **LINES},
             *UPLOAD_ERRORS,
             requestBody=_form("file", {"file": FILE}),

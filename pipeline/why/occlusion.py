@@ -1,17 +1,17 @@
-"""Where in a clip a network listened: what its answer loses when a place is hidden.
+"""Where in a clip a model listened: what its answer loses when a place is hidden.
 
 The live counterpart of ``pipeline.analysis.saliency``: a patch of time and bands is replaced by the
-mean level of its bands over all training clips, and the network is asked again. The grid is coarse,
-2 s by 16 bands, so that a network is asked 120 times and answers within about 0.3 s; that is more
-than the answer itself takes, so it is done on request only. A clip that is shorter than 30 s is
-mirrored until it fills the spectrogram, and a place is hidden with its mirror images.
+mean level of its bands over all training clips, and the model is asked again. The grid is coarse,
+2 s by 16 bands, so that a model is asked 120 times, and all of them answer within some two seconds;
+that is more than the answer itself takes, so it is done on request only. A clip that is shorter
+than 30 s is mirrored until it fills the spectrogram, and a place is hidden with its mirror images.
 
 References
 ----------
 Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks" (occlusion).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,8 +30,6 @@ CELL_S = 2.0
 N_BANDS = 8
 PART_OF_MOST = 0.5  # cells that lose at least this share of the most belong to the place
 FLOOR = 1e-7  # of a probability
-
-Predict = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -89,30 +87,25 @@ def grid_of(n_samples: int, *, sr: int) -> Grid:
     )
 
 
-def hidden_probabilities(
-    mel: np.ndarray, grid: Grid, expected: np.ndarray, predict: Predict, genre: int
-) -> Iterator[np.ndarray]:
-    """Yield the probabilities of a genre with each cell hidden, a time after the other.
+def hidden_pictures(mel: np.ndarray, grid: Grid, expected: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield a spectrogram with each cell hidden, a time after the other.
 
     Parameters
     ----------
-    mel : ndarray of shape (n_columns, n_bands)
-    expected : ndarray of shape (n_bands,)
-    predict : callable
-        Spectrograms (n, n_columns, n_bands) -> probabilities (n, n_genres).
-    genre : int
+    mel : ndarray of shape (n_columns, n_mels)
+    grid : Grid
+    expected : ndarray of shape (n_mels,)
+        What stands in a hidden place.
 
     Yields
     ------
-    ndarray of shape (n_bands of the grid,)
+    ndarray of shape (n_bands of the grid, n_columns, n_mels)
     """
     for columns in grid.columns:
-        found = []
-        for band in grid.bands:
-            one = mel.copy()
-            one[columns, band] = expected[band]
-            found.append(predict(one[None])[0, genre])
-        yield np.array(found)
+        pictures = np.repeat(mel[None], len(grid.bands), axis=0)
+        for picture, band in zip(pictures, grid.bands, strict=True):
+            picture[columns, band] = expected[band]
+        yield pictures
 
 
 def explanation(grid: Grid, whole: float, hidden: np.ndarray) -> dict[str, Any]:
