@@ -21,16 +21,19 @@ from pipeline.predict import Predictor
 from pipeline.why.listening import ROWS
 
 
-def network(hidden: float = 0.15, place: bool = True) -> dict[str, Any]:
+def network(
+    hidden: float = 0.15, place: bool = True, without: float = 0.7, title: str = "CNN"
+) -> dict[str, Any]:
     weight, probabilities = np.zeros((3, 8)), np.full((3, 8), 0.7)
     weight[1, 1], probabilities[1, 1] = 1, hidden
     return {
-        "id": "gtzan.mel_clip.cnn", "title": "CNN", "genre": "jazz", "start_s": 0.0, "end_s": 6.0,
+        "id": "gtzan.mel_clip.cnn", "title": title, "genre": "jazz", "start_s": 0.0, "end_s": 6.0,
         "honest_accuracy": {"value": 0.52, "ci_low": 0.42, "ci_high": 0.63, "label": "new artist",
                             "protocol": "fault_filtered"},
         "probability": 0.7, "times_s": [0.0, 2.0, 4.0, 6.0],
         "frequencies_hz": np.linspace(0, 11_025, 9).tolist(),
-        "hidden": probabilities.tolist(), "weight": weight.tolist(),
+        "without_band": [0.7, without] + [0.7] * 6, "hidden": probabilities.tolist(),
+        "weight": weight.tolist(),
         "place": {"start_s": 2.0, "end_s": 4.0, "low_hz": 60.0, "high_hz": 250.0,
                   "probability": hidden} if place else None,
     }  # fmt: skip
@@ -63,6 +66,31 @@ def test_a_network_that_needs_no_place_is_said_to_need_none(one: dict[str, Any])
     assert figures.listening_sentence(answer(one)).endswith("hiding any one costs less than 0.02.")
 
 
+def test_where_no_place_matters_the_band_that_does_is_told_and_drawn_from_beginning_to_end():
+    whole = answer(network(hidden=0.69, without=0.3))
+    assert figures.listening_sentence(whole) == (
+        "CNN (0.52 [0.42, 0.63] new artist) hears jazz by no moment in particular, mostly by "
+        "1.4 kHz to 2.8 kHz: with that hidden from beginning to end its probability falls from "
+        "0.70 to 0.30."
+    )
+    _, bands = figures.listening_figure(whole, mode="light").data
+    assert np.asarray(bands.z)[1].tolist() == [1, 1, 1] and np.sum(bands.z) == 3
+    assert bands.customdata[1][0] == 0.3
+
+
+def test_where_nothing_matters_nothing_is_drawn():
+    _, cells = figures.listening_figure(answer(network(hidden=0.69)), mode="light").data
+    assert not np.any(cells.z)
+
+
+def test_every_panel_says_whose_it_is():
+    figure = figures.listening_figure(
+        answer(network(), network(without=0.1, title="Pool")), mode="light"
+    )
+    assert [one.text for one in figure.layout.annotations] == ["CNN: jazz", "Pool: jazz"]
+    assert figures.height_px(2) > figures.height_px(1)
+
+
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_cells_lie_over_the_picture_and_the_place_is_outlined(mode: theme.Mode):
     whole = answer(network())
@@ -73,7 +101,7 @@ def test_cells_lie_over_the_picture_and_the_place_is_outlined(mode: theme.Mode):
     assert list(cells.x) == [0, 2, 4, 6] and cells.y[0] == -0.5 and cells.y[-1] == 127.5
     (outline,) = figure.layout.shapes
     assert (outline.x0, outline.x1) == (2, 4) and outline.y0 < outline.y1
-    assert len(figures.listening_table(whole)) == 3 * 8
+    assert len(figures.listening_table(whole)) == (3 + 1) * 8
 
 
 def test_the_card_is_hidden_until_asked_for_and_says_what_is_missing():
@@ -81,7 +109,7 @@ def test_the_card_is_hidden_until_asked_for_and_says_what_is_missing():
     hidden, said, *_ = part.update(answer(), "light")
     assert not hidden and said.startswith("Not in these results") and "make results" in said
     hidden, said, _, numbers = part.update(answer(network()), "dark")
-    assert not hidden and "hears jazz" in said and len(numbers["rows"]) == 24
+    assert not hidden and "hears jazz" in said and len(numbers["rows"]) == 32
 
 
 def post(service: Service, content: bytes) -> Any:
@@ -128,7 +156,7 @@ def test_served_models_of_the_repository_that_see_pictures_are_asked(repository:
             break
     asked = [one.card["id"] for one in predictor.models if one.card["representation"] in ROWS]
     assert [one["id"] for one in found] == asked and len(asked) > 1
-    assert n_steps == 1 + 2 + 1 + 4  # none; two 3-s windows and the whole; four times hidden
+    assert n_steps == 1 + 2 + 1 + 4 + 1  # none, two 3-s windows, the whole; four times, bands
     for one in found:
         assert one["end_s"] == pytest.approx(8.0)
         assert np.shape(one["hidden"]) == (4, 8)

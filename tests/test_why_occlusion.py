@@ -43,7 +43,7 @@ def leaning(predict):
 
 
 def asked(mel: np.ndarray, grid, predict) -> np.ndarray:
-    """Return the probability of the first genre with each cell hidden."""
+    """Return the probability of the first genre with each cell hidden, and each band."""
     return np.stack([predict(pictures)[:, 0] for pictures in hidden_pictures(mel, grid, EXPECTED)])
 
 
@@ -91,6 +91,9 @@ def test_the_place_that_a_network_listens_to_is_found():
     assert found["place"]["high_hz"] == pytest.approx(grid.edges_hz[3], abs=0.1)
     weight = np.array(found["weight"])
     assert weight.max() == 1 and (weight > 0).sum() == 3
+    assert np.argmin(found["without_band"]) == 2
+    assert found["without_band"][2] < found["place"]["probability"]
+    assert found["without_band"][3] == pytest.approx(whole, abs=1e-3)
     assert found["place"]["probability"] < whole == pytest.approx(found["probability"])
 
 
@@ -108,7 +111,7 @@ def test_a_network_that_listens_nowhere_has_no_place():
 
 def test_what_speaks_against_the_answer_has_no_weight():
     grid = grid_of(6 * SR, sr=SR)
-    hidden = np.full((3, 8), 0.4)
+    hidden = np.full((4, 8), 0.4)
     hidden[1, 2], hidden[0, 0] = 0.9, 0.1
     found = explanation(grid, 0.4, hidden)
     assert found["weight"][1][2] == 0 and found["weight"][0][0] == 1
@@ -143,7 +146,7 @@ def test_the_window_that_speaks_most_for_the_answer_is_asked_about():
     assert (found["start_s"], found["end_s"]) == pytest.approx((30, 60), abs=0.05)
     assert found["times_s"][0] == pytest.approx(30, abs=0.05)
     assert found["place"]["start_s"] >= 30
-    assert seen[0] == (0, 18) and seen[-1] == (18, 18)  # three windows heard, 15 times hidden
+    assert seen[0] == (0, 19) and seen[-1] == (19, 19)  # three windows, 15 times, whole bands
 
 
 def test_a_model_of_statistics_is_asked_with_those_of_the_hidden_picture():
@@ -171,7 +174,7 @@ def test_a_fused_model_keeps_its_features_of_the_sound_while_places_are_hidden()
     noise = np.random.default_rng(0).normal(0, 0.1, 12 * SR).astype(np.float32)
     (found,), _ = answered(noise, served(predict, "fused"))
     whole, hidden = seen[0], np.concatenate(seen[1:])
-    assert found["place"] is None and len(hidden) == 6 * 8
+    assert found["place"] is None and len(hidden) == (6 + 1) * 8
     assert (hidden[:, FUSED.song] == whole[:, FUSED.song]).all() and np.any(whole[:, FUSED.song])
     assert (hidden[:, FUSED.mel] != whole[:, FUSED.mel]).any(axis=1).all()
     assert (hidden[:, FUSED.statistics] != whole[:, FUSED.statistics]).any(axis=1).all()
@@ -190,7 +193,7 @@ def test_models_are_answered_in_their_order_each_about_its_own_window():
     assert found[0]["start_s"] == pytest.approx(30, abs=0.05)
     assert found[1]["start_s"] != found[0]["start_s"]
     assert found[0]["hidden"] == found[2]["hidden"] != found[1]["hidden"]
-    assert seen[-1] == (3 + 15 + 15, 3 + 15 + 15)
+    assert seen[-1] == (3 + 16 + 16, 3 + 16 + 16)
 
 
 def test_only_models_of_spectrograms_with_known_levels_are_asked(tmp_path: Path):

@@ -31,15 +31,24 @@ def _said(model: dict[str, Any]) -> str:
     honest = model["honest_accuracy"]
     score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
     start = f"{model['title']} ({score} {honest['label']}) hears {model['genre']}"
-    place = needed_place(model)
-    if place is None:
-        return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
-    return (
-        f"{start}, mostly by {rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])} "
-        f"between {format_clock(place['start_s'])} and {format_clock(place['end_s'])}: with a "
-        "part of that hidden its probability for that window falls from "
-        f"{model['probability']:.2f} to {place['probability']:.2f}."
-    )
+    place, band = needed_place(model), needed_band(model)
+    if place is not None:
+        return (
+            f"{start}, mostly by {_hertz(place)} between {format_clock(place['start_s'])} and "
+            f"{format_clock(place['end_s'])}: with a part of that hidden its probability for that "
+            f"window falls from {model['probability']:.2f} to {place['probability']:.2f}."
+        )
+    if band is not None:
+        return (
+            f"{start} by no moment in particular, mostly by {_hertz(band)}: with that hidden from "
+            f"beginning to end its probability falls from {model['probability']:.2f} to "
+            f"{band['probability']:.2f}."
+        )
+    return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
+
+
+def _hertz(place: dict[str, float]) -> str:
+    return f"{rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])}"
 
 
 def needed_place(model: dict[str, Any]) -> dict[str, float] | None:
@@ -50,18 +59,44 @@ def needed_place(model: dict[str, Any]) -> dict[str, float] | None:
     return place
 
 
+def needed_band(model: dict[str, Any]) -> dict[str, float] | None:
+    """Return the band that matters most where no place does, or None where no band does either."""
+    at = int(np.argmin(model["without_band"]))
+    least = model["without_band"][at]
+    if needed_place(model) is not None or model["probability"] - least < LEAST:
+        return None
+    edges_s, edges_hz = model["times_s"], model["frequencies_hz"]
+    return {
+        "start_s": edges_s[0],
+        "end_s": edges_s[-1],
+        "low_hz": edges_hz[at],
+        "high_hz": edges_hz[at + 1],
+        "probability": least,
+    }
+
+
 def listening_table(answer: Answer) -> pd.DataFrame:
-    """Return a row for each model and cell: the probability with it hidden, and its weight."""
+    """Return a row for each model and hidden place, then each band: what is left, and its weight.
+
+    Of whole bands no weight is given: weights are those among places.
+    """
     rows = [
-        (model["title"], model["genre"], *model["times_s"][time : time + 2],
-         *model["frequencies_hz"][band : band + 2], model["probability"], hidden,
-         model["weight"][time][band])
+        (model["title"], model["genre"], *seconds, *model["frequencies_hz"][band : band + 2],
+         model["probability"], left, weight)
         for model in answer["models"]
-        for time, bands in enumerate(model["hidden"])
-        for band, hidden in enumerate(bands)
+        for seconds, bands, weights in _hidden(model)
+        for band, (left, weight) in enumerate(zip(bands, weights, strict=True))
     ]  # fmt: skip
     names = ["model", "genre", "from (s)", "to (s)", "from (Hz)", "to (Hz)", "probability"]
     return pd.DataFrame(rows, columns=[*names, "with this hidden", "weight"])
+
+
+def _hidden(model: dict[str, Any]) -> list[tuple[list[float], list[float], list[float | None]]]:
+    """Return seconds, what is left of the probability and weights, by band; last all seconds."""
+    edges, whole = model["times_s"], model["without_band"]
+    times = [edges[time : time + 2] for time in range(len(edges) - 1)]
+    everything = ([edges[0], edges[-1]], whole, [None] * len(whole))
+    return [*zip(times, model["hidden"], model["weight"], strict=True), everything]
 
 
 def height_px(n_models: int) -> int:
@@ -86,7 +121,7 @@ def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
         figure.add_trace(spectrogram(answer["mel"], mode), row=row, col=1)
         figure.add_trace(_weights(model, bands, mode), row=row, col=1)
         figure.update_yaxes(row=row, col=1, **frequency_axis(answer["mel"]["frequencies_hz"]))
-        place = needed_place(model)
+        place = needed_place(model) or needed_band(model)
         if place is not None:
             low, high = _rows(bands, [place["low_hz"], place["high_hz"]])
             figure.add_shape(
@@ -106,18 +141,22 @@ def listening_figure(answer: Answer, *, mode: Mode) -> go.Figure:
 
 
 def _weights(model: dict[str, Any], bands: np.ndarray, mode: Mode) -> go.Heatmap:
-    """Return the cells, the clearer the more they weigh."""
-    strongest = STRONGEST if needed_place(model) else 0
-    clear, strong = (theme.rgba(theme.OUTLINE[mode], opacity) for opacity in (0, strongest))
+    """Return the cells, or the bands where no cell matters, the clearer the more they weigh."""
+    weight, left = np.array(model["weight"]), np.array(model["hidden"])
+    if needed_place(model) is None:
+        left = np.tile(model["without_band"], (len(left), 1))
+        lost = np.maximum(model["probability"] - left, 0)
+        weight = lost / lost.max() if needed_band(model) else np.zeros_like(lost)
+    clear, strong = (theme.rgba(theme.OUTLINE[mode], opacity) for opacity in (0, STRONGEST))
     return go.Heatmap(
-        z=np.transpose(model["weight"]),
+        z=weight.T,
         x=model["times_s"],
         y=_rows(bands, model["frequencies_hz"]),
         zmin=0,
         zmax=1,
         colorscale=[[0, clear], [1, strong]],
         showscale=False,
-        customdata=np.transpose(model["hidden"]),
+        customdata=left.T,
         hovertemplate=f"{model['genre']} {model['probability']:.2f}, with this hidden "
         "%{customdata:.2f}<extra></extra>",
     )

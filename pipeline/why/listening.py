@@ -81,7 +81,7 @@ class Listener:
         for one in questions:
             together.setdefault((one.window, one.model.card["dataset"]), []).append(one)
         grids = {window: grid_of(_length(cut[window]), sr=sr) for window, _ in together}
-        total = heard.n_windows + sum(len(grids[window].columns) for window, _ in together)
+        total = heard.n_windows + sum(len(grids[window].columns) + 1 for window, _ in together)
         done = heard.n_windows
         found = {}
         for (window, _), asked in together.items():
@@ -102,7 +102,7 @@ class Listener:
         heard = Heard(y, sr=sr, lengths=lengths, parts=frozenset(parts))
         columns = len(grid_of(_length(heard.windows[WINDOW_S][0]), sr=sr).columns)
         for done in heard.compute():
-            yield done, heard.n_windows + columns
+            yield done, heard.n_windows + columns + 1
         return heard
 
 
@@ -129,7 +129,7 @@ def _question(model: ServedModel, expected: np.ndarray, heard: Heard) -> Questio
 def _asked_anew(
     picture: np.ndarray, grid: Grid, questions: Sequence[Question]
 ) -> Generator[list[np.ndarray], None, None]:
-    """Yield, a time after the other, each model's probabilities with each band hidden."""
+    """Yield each model's probabilities for what ``hidden_pictures`` yields, bands side by side."""
     needs_statistics = any(
         "image_statistics" in one.model.representation.parts for one in questions
     )

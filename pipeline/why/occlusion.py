@@ -88,7 +88,7 @@ def grid_of(n_samples: int, *, sr: int) -> Grid:
 
 
 def hidden_pictures(mel: np.ndarray, grid: Grid, expected: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield a spectrogram with each cell hidden, a time after the other.
+    """Yield a spectrogram with each cell hidden, a time after the other; last, with whole bands.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def hidden_pictures(mel: np.ndarray, grid: Grid, expected: np.ndarray) -> Iterat
     ------
     ndarray of shape (n_bands of the grid, n_columns, n_mels)
     """
-    for columns in grid.columns:
+    for columns in [*grid.columns, np.concatenate(grid.columns)]:
         pictures = np.repeat(mel[None], len(grid.bands), axis=0)
         for picture, band in zip(pictures, grid.bands, strict=True):
             picture[columns, band] = expected[band]
@@ -109,24 +109,26 @@ def hidden_pictures(mel: np.ndarray, grid: Grid, expected: np.ndarray) -> Iterat
 
 
 def explanation(grid: Grid, whole: float, hidden: np.ndarray) -> dict[str, Any]:
-    """Return where a network listened, as the answer holds it.
+    """Return where a model listened, as the answer holds it.
 
     Parameters
     ----------
     whole : float
         Probability of its answer for the window.
-    hidden : ndarray of shape (n_times, n_bands)
-        The same with each cell hidden.
+    hidden : ndarray of shape (n_times + 1, n_bands)
+        The same with each cell hidden, and last with each band hidden all the time.
 
     Returns
     -------
     dict
         ``probability``; ``times_s, frequencies_hz``: edges of the cells; ``hidden``: the
-        probabilities; ``weight``: what the log-probability loses, 1 for the cell that matters
-        most, 0 where nothing is lost; ``place``: the cells around that one which lose at least
-        half as much, ``{start_s, end_s, low_hz, high_hz, probability}`` with the least
-        probability, or null where no cell matters.
+        probabilities; ``without_band``: those without each band all the time; ``weight``: what the
+        log-probability loses, 1 for the cell that matters most, 0 where nothing is lost; ``place``:
+        the cells around that one which lose at least half as much,
+        ``{start_s, end_s, low_hz, high_hz, probability}`` with the least probability, or null where
+        no cell matters.
     """
+    hidden, without_band = hidden[:-1], hidden[-1]
     lost = np.log(max(whole, FLOOR)) - np.log(np.maximum(hidden, FLOOR))
     weight = np.maximum(lost, 0)
     most = float(weight.max())
@@ -136,6 +138,7 @@ def explanation(grid: Grid, whole: float, hidden: np.ndarray) -> dict[str, Any]:
         "times_s": [round(float(t), 2) for t in grid.edges_s],
         "frequencies_hz": [round(float(f), 1) for f in grid.edges_hz],
         "hidden": np.round(hidden, 4).tolist(),
+        "without_band": np.round(without_band, 4).tolist(),
         "weight": np.round(weight, 3).tolist(),
         "place": _place(grid, weight, hidden) if most > 0 else None,
     }
