@@ -17,6 +17,7 @@ from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard.prediction import broker as brokers
 from dashboard.prediction.broker import HELD, LINE, Broker
+from dashboard.prediction.questions import GENRES, GENRES_AND_MEL, LISTENING, ROBUSTNESS
 from dashboard.prediction.refusal import ServiceError
 from dashboard.prediction.worker import app
 from pipeline.config import LIMITS, REPOSITORY
@@ -47,10 +48,10 @@ def broker(redis: RedisServer) -> Iterator[Broker]:
 
 
 def answered(
-    broker: Broker, content: bytes, *, kill: Any = None, with_mel: bool = False
+    broker: Broker, content: bytes, *, kill: Any = None, question: str = GENRES
 ) -> tuple[dict[str, Any], list[Progress]]:
     """Return the answer and the progress; ``kill`` is called once the features are begun."""
-    steps = broker.answer(broker.stored(content), with_mel=with_mel, is_gone=lambda: False)
+    steps = broker.answer(broker.stored(content), question=question, is_gone=lambda: False)
     told: list[Progress] = []
     while True:
         try:
@@ -65,12 +66,32 @@ def answered(
 def test_worker_answers_with_progress_and_leaves_nothing(
     broker: Broker, worker: subprocess.Popen[bytes]
 ) -> None:
-    answer, told = answered(broker, CLIP, with_mel=True)
+    answer, told = answered(broker, CLIP, question=GENRES_AND_MEL)
     assert {model["model"] for model in answer["models"]} == set(SERVED)
     assert answer["mel"]["levels"]
     assert answer["timings_ms"]["queued"] > 0
     steps = list(dict.fromkeys(progress.step for progress in told))
     assert [step for step in steps if step != "queued"] == ["decoding", "features", "models"]
+
+
+@pytest.mark.parametrize(("question", "step"), [(LISTENING, ""), (ROBUSTNESS, "alterations")])
+def test_worker_answers_other_questions_as_well(
+    question: str, step: str, broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    short = wav_bytes(synthetic_clip(4, duration_s=1.2))  # few alterations change so short a clip
+    answer, told = answered(broker, short, question=question)
+    assert answer["duration_s"] == pytest.approx(1.2, abs=0.01)
+    assert answer["timings_ms"]["queued"] > 0
+    assert not step or (told[-1].step == step and told[-1].done == len(answer["alterations"]) > 9)
+
+
+def test_question_of_another_version_is_refused_and_not_tried_again(
+    broker: Broker, worker: subprocess.Popen[bytes]
+) -> None:
+    with pytest.raises(ServiceError, match="being updated") as caught:
+        answered(broker, CLIP, question="tempo")
+    assert (caught.value.code, caught.value.status) == ("other_version", 503)
+    assert caught.value.retry_after_s == 60
 
 
 def test_unusable_clip_has_the_same_error_as_on_one_host(
@@ -107,7 +128,7 @@ def test_clip_whose_tries_were_all_killed_gets_an_error(
 def test_message_that_was_overtaken_is_dropped(
     broker: Broker, worker: subprocess.Popen[bytes]
 ) -> None:
-    app.send_task(brokers.TASK, args=["gone", 1, False], retry=False)
+    app.send_task(brokers.TASK, args=["gone", 1, GENRES], retry=False)
     answer, _told = answered(broker, CLIP)
     assert answer["models"]
     assert not broker.redis().keys("genrelens:lines:gone:*")
@@ -121,7 +142,7 @@ def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
     broker.redis().zadd(LINE, {"another": 9e9})
     try:
         impatient._send = lambda *_arguments, **_options: None  # type: ignore[method-assign]
-        steps = impatient.answer(impatient.stored(CLIP), with_mel=False, is_gone=lambda: False)
+        steps = impatient.answer(impatient.stored(CLIP), question=GENRES, is_gone=lambda: False)
         assert next(steps) == Progress("queued", 0, 1)
         with pytest.raises(ServiceError, match="No worker took this clip") as caught:
             list(steps)
@@ -137,7 +158,7 @@ def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
 
 def test_client_that_goes_away_takes_its_clip_along(broker: Broker) -> None:
     with pytest.raises(ServiceError, match="closed the connection"):
-        list(broker.answer(broker.stored(CLIP), with_mel=False, is_gone=lambda: True))
+        list(broker.answer(broker.stored(CLIP), question=GENRES, is_gone=lambda: True))
 
 
 def test_broker_that_is_away_is_a_clear_refusal(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from dashboard.prediction import capacity
 from dashboard.prediction.broker import HELD, LINE, Broker
 from dashboard.prediction.line import Counts, Line
 from dashboard.prediction.live import Live
+from dashboard.prediction.questions import GENRES, answered
 from dashboard.prediction.refusal import ServiceError
 from dashboard.prediction.worker import app
 from pipeline.config import LIMITS, REPOSITORY
@@ -50,7 +51,7 @@ def make_broker(redis: RedisServer) -> Iterator[Any]:
 def test_stored_clip_leaves_its_place_and_its_memory(make_broker: Any) -> None:
     live = Live(shared_results(), line=Line(at_once=1, waiting=0), broker=make_broker())
     upload = io.BytesIO(CLIP)
-    steps = live.answer(live.line.enter(len(CLIP)), upload)
+    steps = answered(live, live.line.enter(len(CLIP)), upload)
     assert next(steps).step == "queued"
     assert live.line.counts() == Counts(0, 0, 0, 0)
     assert upload.closed
@@ -62,7 +63,7 @@ def test_clip_that_cannot_be_stored_leaves_its_place(make_broker: Any) -> None:
     broker = make_broker(broker_waiting=0)
     live = Live(shared_results(), line=Line(at_once=1, waiting=0), broker=broker)
     with pytest.raises(ServiceError, match="other clips wait"):
-        next(live.answer(live.line.enter(len(CLIP)), io.BytesIO(CLIP)))
+        next(answered(live, live.line.enter(len(CLIP)), io.BytesIO(CLIP)))
     assert live.line.counts() == Counts(0, 0, 0, 0)
     assert broker.redis().zcard(LINE) == broker.redis().zcard(HELD) == 0
     live.close()
@@ -70,7 +71,7 @@ def test_clip_that_cannot_be_stored_leaves_its_place(make_broker: Any) -> None:
 
 def test_server_that_stops_refuses_clips_that_no_worker_has_begun(make_broker: Any) -> None:
     live = Live(shared_results(), line=Line(at_once=1, waiting=0), broker=make_broker())
-    steps = live.answer(live.line.enter(), io.BytesIO(CLIP))
+    steps = answered(live, live.line.enter(), io.BytesIO(CLIP))
     next(steps)
     live.line.stop()
     with pytest.raises(ServiceError, match="restarted") as caught:
@@ -102,7 +103,7 @@ def test_redis_that_is_full_is_busy_and_not_away(make_broker: Any) -> None:
             broker.stored(CLIP)
         assert (caught.value.code, caught.value.retry_after_s) == ("busy", brokers.RETRY_S)
         with pytest.raises(ServiceError, match="is full"):
-            next(broker.answer(job, with_mel=False, is_gone=lambda: False))
+            next(broker.answer(job, question=GENRES, is_gone=lambda: False))
     finally:
         broker.redis().config_set("maxmemory", "0")
 

@@ -15,7 +15,7 @@ from dashboard import theme
 from dashboard.figures import listening as figures
 from dashboard.pages import predict_listening as part
 from dashboard.prediction.live import Live, mel_json
-from dashboard.prediction.live_listening import listening_answer
+from dashboard.prediction.questions import LISTENING, answered
 from pipeline.config import ANALYSIS
 from pipeline.predict import Predictor
 from pipeline.why.listening import ROWS
@@ -164,6 +164,6 @@ def test_served_models_of_the_repository_that_see_pictures_are_asked(repository:
 
 def test_the_upload_is_closed(service: Service):
     upload = io.BytesIO(CLIP)
-    for _ in listening_answer(service.live, service.live.line.enter(), upload):
+    for _ in answered(service.live, service.live.line.enter(), upload, LISTENING):
         pass
     assert upload.closed

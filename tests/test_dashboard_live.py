@@ -80,7 +80,7 @@ def test_start_without_results_is_a_warning_not_a_crash(
 def test_steps_give_the_answer_as_their_value() -> None:
     live = Live(shared_results())
     upload = io.BytesIO(wav_bytes(synthetic_clip(71, duration_s=3.5)))
-    steps = live.steps(live.predictor(), upload, with_mel=True)
+    steps = live.steps(upload, with_mel=True)
     seen = []
     while True:
         try:

@@ -10,7 +10,7 @@ from tiny_models import shared_results
 
 from dashboard import memory
 from dashboard.prediction import live as live_service_module
-from dashboard.prediction import live_listening, live_robustness
+from dashboard.prediction import live_robustness, questions
 from dashboard.prediction.live import Live
 from pipeline.config import REPOSITORY
 
@@ -85,7 +85,7 @@ def test_memory_of_a_clip_goes_back_once_and_after_its_computation(
     live.predictor()  # which gives memory back, too
     said: list[int | str] = []
     monkeypatch.setattr(memory, "_set_thresholds", said.append)
-    for module in (memory, live_service_module, live_listening, live_robustness):
+    for module in (memory, live_service_module, questions):
         monkeypatch.setattr(module, "return_free_memory", lambda: said.append("returned"))
     monkeypatch.setattr(live_robustness, "conditions_for", lambda duration_s: [("gain", -12.0)])
     client = Service(live).server.test_client()

@@ -159,8 +159,8 @@ def test_a_process_that_fails_is_an_error_and_no_place_is_lost(
     broken = lambda *arguments, **named: altered_clips(  # noqa: E731
         *arguments, **named, command=[sys.executable, "-c", "raise SystemExit(3)"]
     )
-    monkeypatch.setattr(live_robustness.robustness_answer, "__kwdefaults__", {
-        **live_robustness.robustness_answer.__kwdefaults__, "altered": broken,
+    monkeypatch.setattr(live_robustness.robustness_steps, "__kwdefaults__", {
+        **live_robustness.robustness_steps.__kwdefaults__, "altered": broken,
     })  # fmt: skip
     check_error(post(service), 422, "alteration_failed")
     assert service.live.line.counts().running == 0

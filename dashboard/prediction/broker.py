@@ -23,7 +23,7 @@ from dashboard.prediction.refusal import ServiceError
 from pipeline.config import LIMITS, UploadLimits
 from pipeline.predict import Progress
 
-TASK = "genrelens.predict"
+TASK = "genrelens.answer"
 ATTEMPTS = 2
 LEASE_S = 6  # a worker that says nothing for so long is gone
 LOOK_S = 1
@@ -100,26 +100,28 @@ class Broker:
         self,
         job: Job,
         *,
-        with_mel: bool,
+        question: str,
         is_gone: Callable[[], bool],
         refuse_if_stopping: Callable[[], None] = lambda: None,
     ) -> Generator[Progress, None, dict[str, Any]]:
-        """Yield the progress of a stored clip that another host predicts, and return its answer.
+        """Yield the progress of a stored clip that another host analyses, and return its answer.
 
         Parameters
         ----------
+        question : str
+            See ``dashboard.prediction.questions``.
         refuse_if_stopping : callable
             Raises while this server ends; asked until a worker has begun.
 
         Raises
         ------
         ServiceError
-            As ``Live.answer``; also ``broker_away``, and ``worker_lost`` after two attempts.
+            As ``questions.answered``; also ``broker_away``, and ``worker_lost`` after two attempts.
         """
         with _explained():
             try:
                 for attempt in range(1, ATTEMPTS + 1):
-                    self._send(job, attempt, with_mel=with_mel)
+                    self._send(job, attempt, question)
                     end = yield from self._followed(job, attempt, is_gone, refuse_if_stopping)
                     if end is not None:
                         answer = _answer_of(end)
@@ -164,12 +166,12 @@ class Broker:
             raise _busy(f"{others} other clips wait or are analysed.")
         redis.set(job.clip, bytes(content), ex=self.expiry_s)
 
-    def _send(self, job: Job, attempt: int, *, with_mel: bool) -> None:
+    def _send(self, job: Job, attempt: int, question: str) -> None:
         """Tell the workers of a clip; an earlier message about it means nothing any more."""
         from dashboard.prediction.worker import app
 
         self.redis().set(job.attempt, attempt, ex=self.expiry_s)
-        app.send_task(TASK, args=[job.name, attempt, with_mel], retry=False, expires=self.expiry_s)
+        app.send_task(TASK, args=[job.name, attempt, question], retry=False, expires=self.expiry_s)
 
     def _followed(
         self,

@@ -19,7 +19,7 @@ import numpy as np
 from dashboard.memory import limit_memory_pools, return_free_memory, reuse_large_pieces
 from dashboard.prediction.broker import Broker
 from dashboard.prediction.decoder import DecodeError, Decoder
-from dashboard.prediction.line import Line, Place
+from dashboard.prediction.line import Line
 from dashboard.prediction.refusal import ServiceError
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
@@ -108,57 +108,6 @@ class Live:
         """Whether models are loaded."""
         return self._loaded is not None
 
-    def answer(
-        self,
-        place: Place,
-        upload: io.BytesIO,
-        *,
-        with_mel: bool = False,
-        is_gone: Callable[[], bool] = lambda: False,
-    ) -> Generator[Progress, None, dict[str, Any]]:
-        """Yield the progress of a clip from the line to its answer, which is returned.
-
-        Its place is left when the answer is there, or the reason why there is none.
-
-        Raises
-        ------
-        ServiceError
-            If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
-        """
-        if self.broker is not None:
-            return (yield from self._handed_on(self.broker, place, upload, with_mel, is_gone))
-        try:
-            predictor = self.predictor()
-            yield from place.wait(is_gone=is_gone)
-            answer = yield from self.steps(predictor, upload, with_mel=with_mel)
-        finally:
-            place.leave()
-        answer["timings_ms"]["queued"] = round(1e3 * place.waited_s, 1)
-        return answer
-
-    def _handed_on(
-        self,
-        broker: Broker,
-        place: Place,
-        upload: io.BytesIO,
-        with_mel: bool,
-        is_gone: Callable[[], bool],
-    ) -> Generator[Progress, None, dict[str, Any]]:
-        """Answer through a broker, which has the clip and bounds how many wait: it leaves here."""
-        try:
-            with upload, upload.getbuffer() as content:
-                job = broker.stored(content)
-        finally:
-            place.leave()
-        return (
-            yield from broker.answer(
-                job,
-                with_mel=with_mel,
-                is_gone=is_gone,
-                refuse_if_stopping=self.line.refuse_if_stopping,
-            )
-        )
-
     def decoded(self, upload: io.BytesIO) -> Generator[Progress, None, Clip]:
         """Yield the progress of decoding and return the clip; the upload's memory is freed.
 
@@ -173,12 +122,13 @@ class Live:
                 clip = self.decoder.decode(content)
         except (DecodeError, AudioError) as error:
             raise ServiceError(error.code, str(error)) from error
-        self.decoder.prepare()  # the next clip's, beside what this clip takes now
+        finally:
+            self.decoder.prepare()  # the next clip's, beside what this clip takes now
         yield Progress("decoding", 1, 1)
         return clip
 
     def steps(
-        self, predictor: Predictor, upload: io.BytesIO, *, with_mel: bool = False
+        self, upload: io.BytesIO, *, with_mel: bool = False
     ) -> Generator[Progress, None, dict[str, Any]]:
         """Yield the progress of a prediction and return its answer as JSON can hold it.
 
@@ -189,7 +139,7 @@ class Live:
         ServiceError
             If the clip cannot be used or takes too long.
         """
-        started = time.monotonic()
+        predictor, started = self.predictor(), time.monotonic()
         try:
             clip = yield from self.decoded(upload)
             decoded = time.monotonic()
@@ -199,8 +149,6 @@ class Live:
                 mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
         except AudioError as error:
             raise ServiceError(error.code, str(error)) from error
-        finally:
-            return_free_memory()
         timings_ms.update(
             decoding=1e3 * (decoded - started), total=1e3 * (time.monotonic() - started)
         )

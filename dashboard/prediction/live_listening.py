@@ -7,11 +7,10 @@ the clip is kept.
 
 import io
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
-from dashboard.memory import return_free_memory, reuse_large_pieces
-from dashboard.prediction.line import Place
+from dashboard.memory import reuse_large_pieces
 from dashboard.prediction.live import Live, mel_json
 from dashboard.prediction.refusal import ServiceError
 from pipeline.audio import AudioError
@@ -20,10 +19,8 @@ from pipeline.predict import Progress
 Steps = Generator[Progress, None, dict[str, Any]]
 
 
-def listening_answer(
-    live: Live, place: Place, upload: io.BytesIO, *, is_gone: Callable[[], bool] = lambda: False
-) -> Steps:
-    """Yield the progress of a clip from the line to its answer, which is returned.
+def listening_steps(live: Live, upload: io.BytesIO) -> Steps:
+    """Yield the progress of a clip and return its answer.
 
     Returns
     -------
@@ -34,12 +31,10 @@ def listening_answer(
     Raises
     ------
     ServiceError
-        If the clip cannot be used, waits or takes too long, or its client ``is_gone``.
+        If the clip cannot be used or takes too long.
     """
+    predictor, started = live.predictor(), time.monotonic()
     try:
-        predictor = live.predictor()
-        yield from place.wait(is_gone=is_gone)
-        started = time.monotonic()
         clip = yield from live.decoded(upload)
         with reuse_large_pieces():
             steps = predictor.listening(clip.y, sr=clip.sr)
@@ -47,9 +42,6 @@ def listening_answer(
             mel = mel_json(clip.y, sr=clip.sr)
     except AudioError as error:
         raise ServiceError(error.code, str(error)) from error
-    finally:
-        place.leave()
-        return_free_memory()
     total_ms = 1e3 * (time.monotonic() - started)
     return {
         "duration_s": round(len(clip.y) / clip.sr, 3),

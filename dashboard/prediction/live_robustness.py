@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.memory import return_free_memory, reuse_large_pieces
+from dashboard.memory import reuse_large_pieces
 from dashboard.prediction.alterer import AlterationError, Condition, Made, altered_clips
-from dashboard.prediction.line import Place
 from dashboard.prediction.live import Live
 from dashboard.prediction.refusal import ServiceError
 from pipeline.audio import SILENCE, AudioError
@@ -32,25 +31,16 @@ Altered = Callable[..., Made]
 logger = logging.getLogger(__name__)
 
 
-def robustness_answer(
-    live: Live,
-    place: Place,
-    upload: io.BytesIO,
-    *,
-    is_gone: Callable[[], bool] = lambda: False,
-    altered: Altered = altered_clips,
-) -> Steps:
-    """Yield the progress of a clip from the line to its answer, which is returned.
+def robustness_steps(live: Live, upload: io.BytesIO, *, altered: Altered = altered_clips) -> Steps:
+    """Yield the progress of a clip and return its answer.
 
     Raises
     ------
     ServiceError
-        If the clip cannot be used or waits too long, or its client ``is_gone``.
+        If the clip cannot be used or altered.
     """
+    predictor, started = live.predictor(), time.monotonic()
     try:
-        predictor = live.predictor()
-        yield from place.wait(is_gone=is_gone)
-        started = time.monotonic()
         clip = yield from live.decoded(upload)
         with reuse_large_pieces():
             return (
@@ -64,9 +54,6 @@ def robustness_answer(
         logger.warning("the alterations failed: %s", error)
         message = "Altering this clip failed. Try again, or send another piece."
         raise ServiceError("alteration_failed", message) from error
-    finally:
-        place.leave()
-        return_free_memory()
 
 
 def asked_again(

@@ -21,10 +21,15 @@ from dashboard.operation.readiness import readyz
 from dashboard.operation.record import current_id, keep_private, note_timings
 from dashboard.operation.requests import failure_text
 from dashboard.prediction import broker
-from dashboard.prediction.line import Place
 from dashboard.prediction.live import Live
-from dashboard.prediction.live_listening import listening_answer
-from dashboard.prediction.live_robustness import Steps, robustness_answer
+from dashboard.prediction.questions import (
+    GENRES,
+    GENRES_AND_MEL,
+    LISTENING,
+    ROBUSTNESS,
+    Steps,
+    answered,
+)
 from dashboard.prediction.refusal import ServiceError
 from dashboard.state import ResultsError, State
 from dashboard.web.client import is_gone
@@ -97,10 +102,13 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
         "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
     )
     blueprint.add_url_rule(
-        "/api/robustness", "robustness", limit(lambda: robustness(live)), methods=["POST"]
+        "/api/robustness",
+        "robustness",
+        limit(lambda: replied(live, lambda: ROBUSTNESS)),
+        methods=["POST"],
     )
     blueprint.add_url_rule(
-        "/api/explain", "explain", limit(lambda: explain(live)), methods=["POST"]
+        "/api/explain", "explain", limit(lambda: replied(live, lambda: LISTENING)), methods=["POST"]
     )
     uploads = {"predict": "only_post", "robustness": "only_post_robustness",
                "explain": "only_post_explain"}  # fmt: skip
@@ -119,47 +127,23 @@ def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
 
 def predict(live: Live) -> Response:
     """Answer one upload with what the models hear."""
-
-    def begin(place: Place, upload: io.BytesIO) -> Steps:
-        with_mel = request.values.get("mel") == "1"
-        return live.answer(place, upload, with_mel=with_mel, is_gone=is_gone(request.environ))
-
-    return replied(live, begin)
+    return replied(live, lambda: GENRES_AND_MEL if request.values.get("mel") == "1" else GENRES)
 
 
-def robustness(live: Live) -> Response:
-    """Answer one upload with what the models hear after each alteration."""
-    return replied(
-        live,
-        lambda place, upload: robustness_answer(
-            live, place, upload, is_gone=is_gone(request.environ)
-        ),
-    )
-
-
-def explain(live: Live) -> Response:
-    """Answer one upload with where the models listened."""
-    return replied(
-        live,
-        lambda place, upload: listening_answer(
-            live, place, upload, is_gone=is_gone(request.environ)
-        ),
-    )
-
-
-def replied(live: Live, begin: Callable[[Place, io.BytesIO], Steps]) -> Response:
+def replied(live: Live, question: Callable[[], str]) -> Response:
     """Answer one upload: plain JSON, or lines of progress for who accepts them.
 
     Parameters
     ----------
-    begin : callable
-        From the clip's place and its bytes to the steps of the answer; it leaves the place.
+    question : callable
+        Which of ``QUESTIONS`` it is; called once the form is there.
     """
     live.start()
     place = live.line.enter(_announced_bytes(live), address=client_address())
     leave = cleanup(place.leave)
     try:
-        steps = begin(place, _upload(live))
+        upload = _upload(live)
+        steps = answered(live, place, upload, question(), is_gone=is_gone(request.environ))
         if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
             response = Response(_lines(steps), mimetype=NDJSON)
             response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back

@@ -1,4 +1,4 @@
-"""Celery's side: ``celery -A dashboard.prediction.worker worker`` predicts clips sent to it.
+"""Celery's side: ``celery -A dashboard.prediction.worker worker`` answers clips sent to it.
 
 A message names a clip in Redis and says which attempt it is; one that was overtaken by a later
 attempt, or whose client went away, is dropped. Must stay light: web processes import it to send.
@@ -40,7 +40,7 @@ app.conf.update(
 
 
 @app.task(name=TASK)
-def predict(name: str, attempt: int, with_mel: bool) -> None:
+def answer(name: str, attempt: int, question: str) -> None:
     """Write progress, then the answer or the error of a clip, for the web process that waits."""
     broker, job = _broker(), Job(name)
     redis = broker.redis()
@@ -49,7 +49,7 @@ def predict(name: str, attempt: int, with_mel: bool) -> None:
         return
     redis.zrem(LINE, name)
     with _lease(redis, job.lease(attempt)):
-        for line in _lines(content, with_mel=with_mel):
+        for line in _lines(content, question):
             if not redis.exists(job.clip):
                 return  # its client went away
             with redis.pipeline() as pipe:
@@ -58,12 +58,13 @@ def predict(name: str, attempt: int, with_mel: bool) -> None:
                 pipe.execute()
 
 
-def _lines(content: bytes, *, with_mel: bool) -> Iterator[dict[str, Any]]:
+def _lines(content: bytes, question: str) -> Iterator[dict[str, Any]]:
     """Yield what to write about a clip."""
-    live = _live()
+    from dashboard.prediction.questions import asked
+
     yield {"step": "decoding", "done": 0, "total": 1}
     try:
-        steps = live.steps(live.predictor(), io.BytesIO(content), with_mel=with_mel)
+        steps = asked(_live(), io.BytesIO(content), question)
         while True:
             progress = next(steps)
             yield {"step": progress.step, "done": progress.done, "total": progress.total}
@@ -71,8 +72,6 @@ def _lines(content: bytes, *, with_mel: bool) -> Iterator[dict[str, Any]]:
         yield {"answer": finished.value}
     except ServiceError as error:
         yield {"error": str(error), "code": error.code, "retry_after_s": error.retry_after_s}
-    finally:
-        live.decoder.prepare()
 
 
 @contextmanager
