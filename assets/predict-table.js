@@ -49,10 +49,10 @@
   }
 
   /* "8 of 9 blues"; where no genre is ahead of all others, "divided". */
-  function agreement(clip) {
-    const counts = predict.votes(clip.answer.models.map(function (model) { return model.genre; }));
+  function agreement(answer) {
+    const counts = predict.votes(answer.models.map(function (model) { return model.genre; }));
     const divided = counts.length > 1 && counts[0].votes === counts[1].votes;
-    return counts[0].votes + " of " + clip.answer.models.length + " " +
+    return counts[0].votes + " of " + answer.models.length + " " +
       (divided ? "(divided)" : counts[0].genre);
   }
 
@@ -73,7 +73,9 @@
 
   function answerCells(clip, said) {
     const cells = said.models.map(function (model) { return genreCell(clip, model, said.genres); });
-    return cells.concat([cell("Agreement", "", agreement(clip)), cell("Notes", "", notes(clip) || "–")]);
+    return cells.concat([
+      cell("Agreement", "", agreement(clip.answer)), cell("Notes", "", notes(clip) || "–"),
+    ]);
   }
 
   function statusCells(clip, said) {
@@ -108,7 +110,7 @@
     const made = element("thead"), line = made.insertRow();
     const titles = models.map(function (model) { return model.name; });
     ["File"].concat(titles, ["Agreement", "Notes"]).forEach(function (title) {
-      const own = element("th", "", title);
+      const own = element("th", "", title.replace(/ s$/, "\u00a0s"));
       own.scope = "col";
       own.setAttribute("role", "columnheader");
       line.append(own);
@@ -175,7 +177,7 @@
         const answer = answerOf(clip, model.id);
         return answer ? [answer.genre, String(answer.probabilities[answer.genre])] : ["", ""];
       });
-      return start.concat([String(clip.answer.duration_s)], heard, [agreement(clip),
+      return start.concat([String(clip.answer.duration_s)], heard, [agreement(clip.answer),
         clip.answer.flags.map(function (flag) { return flag.message; }).join(" ")]);
     });
     columns.push("agreement", "notes");
@@ -189,7 +191,11 @@
   genrelens.ownNumbers = Object.assign(genrelens.ownNumbers || {}, { [CARD]: numbers });
 
   const ACTIONS = {
-    show: function (clip) { predict.clips.show(clip); },
+    show: function (clip) {
+      predict.clips.show(clip);
+      predict.progress.announce(clip.name + " is shown below.");
+      come("predict-name");
+    },
     again: function (clip) { predict.work.again(clip); },
     remove: function (clip) {
       predict.work.remove([clip]);
@@ -198,7 +204,24 @@
     },
   };
 
+  /* Brings something into sight and gives it the focus; smoothly, where nobody minds movement. */
+  function come(id) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    requestAnimationFrame(function () { // a result that was empty is drawn by then
+      document.getElementById(id).focus({ preventScroll: true });
+      document.getElementById(id).scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    });
+  }
+
+  function backToAll() {
+    const row = document.getElementById("row-" + predict.clips.shown().id);
+    row.scrollIntoView({ block: "nearest" });
+    row.querySelector("button").focus({ preventScroll: true });
+    document.getElementById(CARD + "-card").scrollIntoView({ block: "start" });
+  }
+
   document.addEventListener("click", function (event) {
+    if (event.target instanceof Element && event.target.closest("#predict-back")) backToAll();
     const target = event.target instanceof Element && event.target.closest("[data-clip-action]");
     const clip = target && predict.clips.find(target.dataset.clip);
     if (clip) ACTIONS[target.dataset.clipAction](clip);

@@ -33,6 +33,18 @@
     audio.load();
   }
 
+  /* The window says what was heard; the name of a file is not for a browser's history. */
+  function setTitle(clip) {
+    if (!clip) {
+      document.title = byId("predict-slot").dataset.title;
+      return;
+    }
+    const counts = predict.votes(clip.answer.models.map(function (model) { return model.genre; }));
+    const divided = counts.length > 1 && counts[0].votes === counts[1].votes;
+    document.title = (divided ? "Divided models" : counts[0].votes + " of " +
+      clip.answer.models.length + " models hear " + counts[0].genre) + " · GenreLens";
+  }
+
   function showClip(clip) {
     const audio = byId("predict-audio");
     byId("predict-unplayed").hidden = true;
@@ -42,6 +54,7 @@
     predict.rewind();
     window.dash_clientside.set_props("predict-answer", { data: clip ? clip.answer : null });
     if (!clip) window.dash_clientside.set_props("predict-result", { hidden: true });
+    setTitle(clip);
     document.dispatchEvent(new CustomEvent("genrelens:clip", { detail: clip }));
   }
 
@@ -50,6 +63,7 @@
     const clips = predict.clips.all();
     byId("predict-cancel").textContent = clips.length > 1 ? "Cancel all" : "Cancel";
     byId("predict-remove").hidden = clips.length !== 1;
+    byId("predict-back").hidden = clips.length < 2;
     predict.drawTable();
     if (predict.clips.shown() === drawn) return;
     drawn = predict.clips.shown();

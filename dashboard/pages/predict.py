@@ -49,7 +49,7 @@ def layout(**query: Any) -> Component:
     children = [
         html.H1("What do the models hear in your music?"),
         html.P(predict_intake.limits_sentence(), className="fine"),
-        predict_intake.drop_zone(),
+        predict_intake.drop_zone(TITLE),
         predict_intake.examples(),
         predict_intake.recorder(),
         predict_intake.status(),
@@ -169,9 +169,13 @@ def _result(models: list[dict[str, Any]], tables: frozenset[str]) -> html.Div:
 
 
 def _name() -> html.Div:
-    """Return the name of the clip on show, and what removes it."""
+    """Return the name of the clip on show, what removes it, and the way back to all clips."""
     remove = html.Button("Remove", type="button", id="predict-remove", className="tool-button")
-    return html.Div([html.Span(id="predict-name"), remove], className="predict-shown")
+    back = html.Button(
+        "Back to all clips", type="button", id="predict-back", className="tool-button", hidden=True
+    )
+    name = html.Span(id="predict-name", tabIndex=-1)  # takes the focus from the table of clips
+    return html.Div([name, remove, back], className="predict-shown")
 
 
 def _player() -> html.Div:

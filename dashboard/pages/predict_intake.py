@@ -31,13 +31,17 @@ def limits_sentence() -> str:
     )
 
 
-def drop_zone() -> html.Div:
-    """Return where files go; the script puts the browser's own file input into the slot."""
+def drop_zone(title: str) -> html.Div:
+    """Return where files go; the script puts the browser's own file input into the slot.
+
+    ``title`` is the window's while no clip is on show.
+    """
     slot = html.Span(
         id="predict-slot",
         **data(
             accept=f"audio/*,{','.join(AUDIO_SUFFIXES)}",
             action=f"{dash.get_app().config.requests_pathname_prefix}api/predict",
+            title=title,
             max_bytes=str(LIMITS.max_bytes),
             max_clips=str(LIMITS.max_clips),
             recording_min=f"{LIMITS.recording_min_s:g}",

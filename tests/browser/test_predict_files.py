@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +72,17 @@ def test_row_shows_its_clip_and_the_csv_has_every_number(visit: Visit, tmp_path:
     wait_for_answer(visit, clips[1].name)
     pressed = visit.page.locator('#predict-clips-table [aria-pressed="true"]')
     expect(pressed).to_have_text([clips[1].name])
+    name = visit.page.locator("#predict-name")
+    expect(name).to_be_focused()
+    expect(name).to_be_in_viewport()
+    expect(visit.page.locator("#predict-live")).to_have_text(f"{clips[1].name} is shown below.")
+    expect(visit.page).to_have_title(
+        re.compile(r"^(\d of \d models hear \w+|Divided models) · Genre")
+    )
+    assert clips[1].name not in visit.page.title()  # a title goes into the browser's history
+    visit.page.locator("#predict-back").click()
+    expect(pressed).to_be_focused()
+    expect(pressed).to_be_in_viewport()
     answer = shown_answer(visit)
     with visit.page.expect_download() as started:
         visit.page.get_by_role("button", name="Download CSV").click()
