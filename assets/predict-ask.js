@@ -76,9 +76,9 @@
       now = { clip: clip };
       now.cancel = predict.send(clip.file, {
         step: progress,
-        pause: function (seconds) {
-          say("The server is busy. Trying again in " + seconds + " s", 0);
-          announce("The server is busy.");
+        pause: function (reason, seconds) {
+          say(reason + " Trying again in " + seconds + " s", 0);
+          announce(reason);
         },
         answer: function (answer) {
           (clip.asked = clip.asked || {})[part] = answer;

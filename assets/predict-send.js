@@ -5,7 +5,15 @@
   const predict = (window.genrelensPredict = window.genrelensPredict || {});
   const MOST_TRIES = 5;
   const LONGEST_WAIT_S = 120;
-  const STATUS = [429, 503]; // too many requests, busy: what a later try can change
+  const TOO_MANY = 429; // from this address
+  const STATUS = [TOO_MANY, 503]; // and busy: what a later try can change
+  // Why there is a pause, by the code of the error.
+  const REASONS = {
+    starting: "The server is starting.", stopping: "The server is being restarted.",
+    broker_away: "The server cannot hand clips on just now.",
+    no_worker: "Nothing is there that analyses clips just now.",
+    other_version: "The server is being updated.",
+  };
 
   function form(file) {
     const made = new FormData();
@@ -22,9 +30,15 @@
     return named > 0 ? Math.min(named, LONGEST_WAIT_S) : 0;
   }
 
-  /* Sends `file`. `on` has step(step, done, total), pause(seconds, tries), answer(answer) and
-     fail(text, again), where `again` says that the same clip may yet be answered. `action` is an
-     address other than that of predictions. Returns what cancels it all. */
+  function reason(message, request) {
+    const status = message.status || request.status;
+    if (status === TOO_MANY) return "Many clips come from your address.";
+    return REASONS[message.code] || "The server is busy.";
+  }
+
+  /* Sends `file`. `on` has step(step, done, total), pause(reason, seconds, tries, most),
+     answer(answer) and fail(text, again), where `again` says that the same clip may yet be
+     answered. `action` is an address other than that of predictions. Returns what cancels it all. */
   predict.send = function (file, on, action) {
     let request = null, timer = null, tries = 0, over = false;
 
@@ -33,18 +47,18 @@
       on.fail(text, again);
     }
 
-    function wait(seconds) {
+    function wait(seconds, why) {
       request = null;
-      on.pause(seconds, tries, MOST_TRIES);
+      on.pause(why, seconds, tries, MOST_TRIES);
       timer = setTimeout(function () {
-        if (seconds > 1) wait(seconds - 1);
+        if (seconds > 1) wait(seconds - 1, why);
         else attempt();
       }, 1000);
     }
 
     function refused(message, of) {
       const seconds = pause(message, of, tries);
-      if (seconds) wait(seconds);
+      if (seconds) wait(seconds, reason(message, of));
       else fail(message.error, STATUS.includes(message.status || of.status));
     }
 

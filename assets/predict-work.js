@@ -57,9 +57,9 @@
         say(clip, words.text, words.percent);
         if (sum === 1 || step === "queued") predict.progress.announce(place(clip) + words.name);
       },
-      pause: function (seconds, tries, most) {
-        const text = "The server is busy. Trying again in " + seconds + " s (try " + (tries + 1) +
-          " of " + most + ")";
+      pause: function (reason, seconds, tries, most) {
+        const text = reason + " Trying again in " + seconds + " s (try " + (tries + 1) + " of " +
+          most + ")";
         say(clip, text, 0);
         if (current && current.tries !== tries) predict.progress.announce(place(clip) + text);
         if (current) current.tries = tries;

@@ -49,9 +49,17 @@ class UploadLimits:
     waiting: int = 20  # clips in the line of a host, beside those that are predicted
     waiting_bytes: int = 200 * 2**20  # of all clips that a host holds in memory
     arriving_per_address: int = 3  # clips being sent at once; a page sends one after the other
+    share_per_address: float = (
+        0.25  # of the places in a line: a classroom's clips leave others room
+    )
+    bytes_per_address: int = 100 * 2**20  # of its clips that are being sent, wait or run
     wait_timeout_s: float = 120.0
     broker_waiting: int = 100  # clips of all hosts that wait in a broker
     broker_bytes: int = 256 * 2**20  # of all clips that it holds; compose.yaml gives it more
+
+    def own_places(self, places: int) -> int:
+        """Return how many of the places in a line one address may take, from sending to answer."""
+        return max(self.arriving_per_address, int(self.share_per_address * places))
 
 
 ANALYSIS = AnalysisParameters()

@@ -146,7 +146,8 @@ def test_without_workers_a_clip_is_told_its_position_and_refused_in_the_end(
         assert next(steps) == Progress("queued", 0, 1)
         with pytest.raises(ServiceError, match="No worker took this clip") as caught:
             list(steps)
-        assert (caught.value.status, caught.value.retry_after_s) == (503, brokers.RETRY_S)
+        assert caught.value.status == 503
+        assert (caught.value.retry_after_s or 0) >= brokers.RETRY_S
         full = Broker(redis.url, limits=replace(LIMITS, broker_waiting=1))
         with pytest.raises(ServiceError, match="1 other clips wait"):
             full.stored(CLIP)

@@ -85,13 +85,28 @@ def test_bytes_of_all_clips_are_bounded(make_broker: Any) -> None:
     large = broker.stored(bytes(2000))  # alone, one is always taken
     with pytest.raises(ServiceError, match="1 other clips wait") as caught:
         broker.stored(bytes(10))
-    assert (caught.value.code, caught.value.retry_after_s) == ("busy", brokers.RETRY_S)
+    assert caught.value.code == "busy"
+    assert (caught.value.retry_after_s or 0) >= brokers.RETRY_S
     broker._forget(large)
     broker.stored(bytes(600))
     broker.redis().zremrangebyrank(LINE, 0, -1)  # a worker has begun: its bytes are still there
     with pytest.raises(ServiceError, match="1 other clips wait or are analysed"):
         broker.stored(bytes(500))
     broker.stored(bytes(400))
+
+
+def test_one_address_leaves_others_room_in_the_line_of_all_hosts(make_broker: Any) -> None:
+    broker, other_host = (make_broker(broker_waiting=16, bytes_per_address=1000) for _ in "ab")
+    for _ in range(4):
+        broker.stored(bytes(10), visitor="a1")
+    with pytest.raises(ServiceError, match="4 other clips from your address wait") as caught:
+        other_host.stored(bytes(10), visitor="a1")
+    assert (caught.value.code, caught.value.status) == ("rate_limited", 429)
+    other_host.stored(bytes(900), visitor="b2")
+    with pytest.raises(ServiceError, match="1 other clips from your address wait"):
+        broker.stored(bytes(200), visitor="b2")
+    broker.stored(bytes(200), visitor="c3")
+    assert broker.redis().zcard(LINE) == broker.redis().zcard(HELD) == 6  # of the refused, nothing
 
 
 def test_redis_that_is_full_is_busy_and_not_away(make_broker: Any) -> None:
@@ -101,7 +116,8 @@ def test_redis_that_is_full_is_busy_and_not_away(make_broker: Any) -> None:
     try:
         with pytest.raises(ServiceError, match="is full") as caught:
             broker.stored(CLIP)
-        assert (caught.value.code, caught.value.retry_after_s) == ("busy", brokers.RETRY_S)
+        assert caught.value.code == "busy"
+        assert (caught.value.retry_after_s or 0) >= brokers.RETRY_S
         with pytest.raises(ServiceError, match="is full"):
             next(broker.answer(job, question=GENRES, is_gone=lambda: False))
     finally:

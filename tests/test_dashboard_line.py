@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.prediction import capacity
-from dashboard.prediction.line import Counts, Line, Place
-from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.line import FIXED_BYTES, USUAL_BYTES, Counts, Line, Place
+from dashboard.prediction.refusal import LONGEST_RETRY_S, ServiceError, spread_s
 from pipeline.config import LIMITS, REPOSITORY
 from pipeline.predict import Progress
 
@@ -116,11 +116,13 @@ def test_never_more_than_n_run(folder: Path) -> None:
 
 def test_full_line_refuses_and_says_when_to_come_back() -> None:
     line = Line(at_once=2, waiting=1)
-    places = [line.enter() for _ in range(3)]
+    places = [line.enter(int(USUAL_BYTES)) for _ in range(3)]
     with pytest.raises(ServiceError, match="3 other clips") as caught:
         line.enter()
     assert (caught.value.code, caught.value.status) == ("busy", 503)
-    assert caught.value.retry_after_s == 3  # one and a half turns of two seconds
+    later_s = caught.value.retry_after_s
+    assert later_s and 3 <= later_s <= 6  # one and a half turns of two seconds, and some spread
+    assert f"Try again in {later_s} seconds" in str(caught.value)
     places[0].leave()
     places[0].leave()  # does not give another one's place back
     line.enter()
@@ -132,9 +134,30 @@ def test_retry_after_follows_the_time_that_clips_take() -> None:
     line = Line(at_once=2, waiting=9)
     for _ in range(30):
         line.left(line.tickets.add(0), took_s=20.0)
-    assert 39 <= line.retry_after_s(4) <= 40
-    assert line.retry_after_s(0) == 1
-    assert line.retry_after_s(10_000) == 120
+    four = [line.tickets.add(0) for _ in range(4)]
+    assert 39 <= line.retry_after_s(four) <= 60
+    assert 1 <= line.retry_after_s([]) <= 3
+    assert 80 <= line.retry_after_s(2_500 * four) <= 120
+
+
+def test_retry_after_follows_how_long_the_clips_ahead_are() -> None:
+    line = Line(at_once=2, waiting=9)
+    for _ in range(30):  # 30 seconds of sound each, say
+        line.left(line.tickets.add(480_000), took_s=0.5)
+    short = [line.tickets.add(480_000) for _ in range(3)]
+    assert 1 <= line.retry_after_s(short) <= 4
+    long = [line.tickets.add(18 * 480_000) for _ in range(3)]
+    seconds = 3 * 0.5 * (18 * 480_000 + FIXED_BYTES) / (480_000 + FIXED_BYTES) / 2
+    assert 11 < seconds < 12
+    assert seconds - 1 <= line.retry_after_s(long) <= 1.5 * seconds + 1
+
+
+def test_those_who_are_refused_together_do_not_come_back_together() -> None:
+    for seconds in (0.0, 2.0, 10.0, 40.0, 1e9):
+        found = [spread_s(seconds) for _ in range(200)]
+        assert min(found) >= max(1, min(seconds, 80))
+        assert max(found) <= min(LONGEST_RETRY_S, max(seconds + 4, 1.5 * seconds + 1))
+        assert len(set(found)) >= 3
 
 
 def test_bytes_of_all_clips_are_bounded() -> None:
@@ -149,15 +172,49 @@ def test_bytes_of_all_clips_are_bounded() -> None:
 
 
 def test_one_address_has_few_clips_on_their_way(folder: Path) -> None:
-    lines = [Line(folder, at_once=1, waiting=9) for _ in range(2)]  # as two workers have
-    places = [lines[n % 2].enter(address="192.0.2.1") for n in range(LIMITS.arriving_per_address)]
+    lines = [Line(folder, at_once=1, waiting=15) for _ in range(2)]  # as two workers have
+    places = [lines[n % 2].enter(visitor="192.0.2.1") for n in range(LIMITS.arriving_per_address)]
     with pytest.raises(ServiceError, match="3 other clips are being received from your") as caught:
-        lines[0].enter(address="192.0.2.1")
-    assert (caught.value.code, caught.value.status, caught.value.retry_after_s) == ("busy", 503, 2)
-    lines[1].enter(address="192.0.2.2")
+        lines[0].enter(visitor="192.0.2.1")
+    assert (caught.value.code, caught.value.status) == ("rate_limited", 429)
+    assert caught.value.retry_after_s in (2, 3, 4, 5)
+    lines[1].enter(visitor="192.0.2.2")
     assert not [path.name for path in folder.iterdir() if "192.0.2" in path.name]
     list(places[0].wait())  # it is there now, and no longer on its way
-    lines[0].enter(address="192.0.2.1")
+    lines[0].enter(visitor="192.0.2.1")
+
+
+def test_one_address_takes_a_quarter_of_the_line_and_others_find_room(folder: Path) -> None:
+    lines = [Line(folder, at_once=2, waiting=20) for _ in range(2)]
+    places = []
+    for number in range(5):
+        places.append(lines[number % 2].enter(visitor="192.0.2.1"))
+        lines[number % 2].tickets.queue(places[-1]._ticket)  # it has arrived, and runs or waits
+    for line in lines:
+        with pytest.raises(ServiceError, match="5 other clips from your address are") as caught:
+            line.enter(visitor="192.0.2.1")
+        assert (caught.value.code, caught.value.status) == ("rate_limited", 429)
+        assert caught.value.retry_after_s
+    for number in range(17):  # the rest of the line is there for the others
+        lines[0].enter(visitor=f"192.0.2.{2 + number}")
+    with pytest.raises(ServiceError, match="22 other clips"):
+        lines[0].enter(visitor="192.0.2.99")
+
+
+def test_bytes_of_one_address_are_bounded(folder: Path) -> None:
+    line = Line(folder, at_once=2, waiting=20, limits=replace(LIMITS, bytes_per_address=1000))
+    line.enter(2000, visitor="a").leave()  # alone, one is always taken
+    line.enter(600, visitor="a")
+    with pytest.raises(ServiceError, match="1 other clips from your address") as caught:
+        line.enter(500, visitor="a")
+    assert caught.value.code == "rate_limited"
+    line.enter(500, visitor="b")
+    line.enter(400, visitor="a")
+
+
+def test_a_short_line_has_room_for_what_one_page_sends() -> None:
+    assert LIMITS.own_places(4) == LIMITS.arriving_per_address
+    assert LIMITS.own_places(100) == 25
 
 
 def test_worker_that_is_killed_loses_no_place(folder: Path) -> None:

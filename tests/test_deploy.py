@@ -37,14 +37,16 @@ def test_every_metric_is_explained() -> None:
 def test_limits_are_those_of_the_code() -> None:
     sentence = re.search(
         r"A clip may have (\d+) MB, (\d+) minutes, (\d+) channels and (\d+) kHz; one address may "
-        r"send (\d+) a minute, (\d+) at the same moment",
+        r"send (\d+) a minute, (\d+) at the same moment, and may\nhave a quarter of the places in "
+        r"the line \((\d+) at least\) and (\d+) MB there",
         TEXT,
     )
     assert sentence and [int(number) for number in sentence.groups()] == [
         LIMITS.max_bytes / 2**20, LIMITS.max_duration_s / 60, LIMITS.max_channels,
         LIMITS.max_rate_hz / 1000, LIMITS.requests_per_minute,
-        LIMITS.arriving_per_address,
+        LIMITS.arriving_per_address, LIMITS.own_places(0), LIMITS.bytes_per_address / 2**20,
     ]  # fmt: skip
+    assert LIMITS.share_per_address == 0.25
 
 
 def test_files_that_are_linked_exist() -> None:

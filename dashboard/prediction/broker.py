@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dashboard.prediction.capacity import BROKER_VARIABLE as VARIABLE
-from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.refusal import ServiceError, spread_s
 from pipeline.config import LIMITS, UploadLimits
 from pipeline.predict import Progress
 
@@ -30,7 +30,7 @@ LOOK_S = 1
 CONNECT_S = 3.0
 RETRY_S = 10
 LINE = "genrelens:line"  # ids of the clips that wait, by when they came
-HELD = "genrelens:held"  # ids of all clips that Redis holds, each with its bytes
+HELD = "genrelens:held"  # ids of all clips that Redis holds, each with its bytes and visitor
 
 
 def from_environment() -> "Broker | None":
@@ -46,9 +46,10 @@ def from_environment() -> "Broker | None":
 class Job:
     """The names under which Redis holds one clip, and how long it waited for a worker."""
 
-    def __init__(self, name: str, n_bytes: int = 0) -> None:
+    def __init__(self, name: str, n_bytes: int = 0, visitor: str = "") -> None:
         self.name = name
-        self.held = f"{name}:{n_bytes}"
+        self.visitor = visitor
+        self.held = f"{name}:{n_bytes}:{visitor}"
         self.waited_s = 0.0
         self.clip = f"genrelens:clip:{name}"
         self.attempt = f"genrelens:attempt:{name}"
@@ -79,15 +80,22 @@ class Broker:
         self._lock = threading.Lock()
         self._redis: Any = None
 
-    def stored(self, content: bytes | memoryview) -> Job:
+    def stored(self, content: bytes | memoryview, *, visitor: str = "") -> Job:
         """Store a clip at the end of the line and return its names, for ``answer``.
+
+        Parameters
+        ----------
+        content : bytes or memoryview
+        visitor : str
+            What stands for the address that sent it, the same on all hosts; letters and digits.
 
         Raises
         ------
         ServiceError
-            ``busy`` if too many clips wait, or Redis holds too many bytes; ``broker_away``.
+            ``busy`` if too many clips wait, or Redis holds too many bytes; ``rate_limited`` if it
+            holds enough of this visitor; ``broker_away``.
         """
-        job = Job(secrets.token_hex(16), len(content))
+        job = Job(secrets.token_hex(16), len(content), visitor)
         with _explained():
             try:
                 self._enter(job, content)
@@ -159,12 +167,24 @@ class Broker:
             pipe.zcard(LINE)
             pipe.zrange(HELD, 0, -1)
             *_done, waiting, held = pipe.execute()
-        n_bytes = sum(int(member.rpartition(b":")[2]) for member in held)
-        is_large = n_bytes > self.limits.broker_bytes and len(held) > 1
+        self._refuse_crowd(job, held)
+        is_large = _bytes_of(held) > self.limits.broker_bytes and len(held) > 1
         if waiting > self.limits.broker_waiting or is_large:
             others = max(waiting, len(held)) - 1
             raise _busy(f"{others} other clips wait or are analysed.")
         redis.set(job.clip, bytes(content), ex=self.expiry_s)
+
+    def _refuse_crowd(self, job: Job, held: list[bytes]) -> None:
+        """Raise ``rate_limited`` if Redis holds enough clips of one visitor beside this one."""
+        own = [member for member in held if member.endswith(f":{job.visitor}".encode())]
+        is_large = _bytes_of(own) > self.limits.bytes_per_address and len(own) > 1
+        is_crowd = len(own) > self.limits.own_places(self.limits.broker_waiting)
+        if job.visitor and (is_large or is_crowd):
+            raise _busy(
+                f"{len(own) - 1} other clips from your address wait or are analysed, and others "
+                "need room, too.",
+                code="rate_limited",
+            )
 
     def _send(self, job: Job, attempt: int, question: str) -> None:
         """Tell the workers of a clip; an earlier message about it means nothing any more."""
@@ -211,7 +231,7 @@ class Broker:
                 "busy",
                 f"No worker took this clip within {waited_s:.0f} s: all are busy, or none runs. "
                 "Try again later.",
-                retry_after_s=RETRY_S,
+                retry_after_s=spread_s(RETRY_S),
             )
 
     def _forget(self, job: Job) -> None:
@@ -223,9 +243,15 @@ class Broker:
         redis.delete(job.clip, job.attempt, *(job.lines(n) for n in attempts))
 
 
-def _busy(why: str) -> ServiceError:
+def _bytes_of(held: list[bytes]) -> int:
+    """Return the bytes of clips, by what ``HELD`` says of them."""
+    return sum(int(member.split(b":")[1]) for member in held)
+
+
+def _busy(why: str, *, code: str = "busy") -> ServiceError:
     """Return the refusal of a clip that finds no room now."""
-    return ServiceError("busy", f"{why} Try again in {RETRY_S} seconds.", retry_after_s=RETRY_S)
+    later_s = spread_s(RETRY_S)
+    return ServiceError(code, f"{why} Try again in {later_s} seconds.", retry_after_s=later_s)
 
 
 def _answer_of(end: dict[str, Any]) -> dict[str, Any]:
@@ -250,5 +276,5 @@ def _explained() -> Iterator[None]:
         raise ServiceError(
             "broker_away",
             "The server that hands clips to the workers does not answer. Try again in a moment.",
-            retry_after_s=RETRY_S,
+            retry_after_s=spread_s(RETRY_S),
         ) from error

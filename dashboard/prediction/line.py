@@ -8,12 +8,12 @@ share the line, see ``dashboard.prediction.tickets``.
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.prediction.capacity import clips_waiting, predictions_at_once
-from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.refusal import ServiceError, spread_s
 from dashboard.prediction.tickets import ARRIVING, QUEUED, Ticket, Tickets
 from pipeline.config import LIMITS, UploadLimits
 from pipeline.predict import Progress
@@ -21,8 +21,9 @@ from pipeline.predict import Progress
 LOOK_S = 0.1  # between two looks at the tickets of other workers
 SIGN_OF_LIFE_S = 10.0  # between two equal lines of progress: proxies close silent connections
 USUAL_S = 2.0  # of a prediction, until some were measured
-MEMORY = 0.8  # share that earlier predictions keep in the usual time
-LONGEST_RETRY_S = 120
+USUAL_BYTES = 1.5 * 2**20  # of its clip: what follows grows with both
+FIXED_BYTES = 100_000  # what a clip costs however short it is, as if it were so much longer
+MEMORY = 0.8  # share that earlier predictions keep in what is usual
 ARRIVING_RETRY_S = 2
 
 
@@ -65,50 +66,61 @@ class Line:
         self.tickets = Tickets(folder)
         self._changed = threading.Condition()
         self._seen: tuple[float, list[Ticket]] = (-math.inf, [])
-        self._usual_s = USUAL_S
+        self._usual_s, self._usual_bytes = USUAL_S, USUAL_BYTES
 
-    def enter(self, n_bytes: int = 0, *, address: str = "") -> "Place":
+    def enter(self, n_bytes: int = 0, *, visitor: str = "") -> "Place":
         """Return the place of a clip, which its owner must ``leave`` in the end.
 
         Parameters
         ----------
         n_bytes : int
             Memory that the clip holds until its turn.
-        address : str
-            Who sends it; "" if that does not matter. One address cannot take all places with clips
-            that never arrive.
+        visitor : str
+            What stands for the address that sends it, "" if that does not matter. One address
+            can take neither all places nor all bytes.
 
         Raises
         ------
         ServiceError
             ``busy`` with the seconds after which to come back if too many wait, or too many
-            bytes, or too many arrive from this address; ``stopping`` if this server ends.
+            bytes; ``rate_limited`` if it is too many of this address; ``stopping`` if this server
+            ends.
         """
         self.refuse_if_stopping()
         with self.tickets.alone():
             present = self.tickets.all()
-            sender = self.tickets.sender(address)
-            self._refuse_crowd(sender, present)
+            sender = self.tickets.sender(visitor)
+            self._refuse_crowd(sender, n_bytes, present)
             held = sum(ticket.n_bytes for ticket in present)
             full = len(present) >= self.at_once + self.waiting
             if not full and (not present or held + n_bytes <= self.limits.waiting_bytes):
-                return Place(self, self.tickets.add(n_bytes, sender))
-        raise ServiceError(
+                return Place(self, self.tickets.add(n_bytes, sender), visitor)
+        raise _refusal(
             "busy",
-            f"{len(present)} other clips are being analysed or wait. Try again in "
-            f"{self.retry_after_s(len(present))} seconds.",
-            retry_after_s=self.retry_after_s(len(present)),
+            f"{len(present)} other clips are being analysed or wait.",
+            self.retry_after_s(present),
         )
 
-    def _refuse_crowd(self, sender: int, present: list[Ticket]) -> None:
-        """Raise ``busy`` if one sender has enough clips under way to here."""
-        arriving = sum(one.state == ARRIVING and one.sender == sender for one in present)
-        if sender and arriving >= self.limits.arriving_per_address:
-            raise ServiceError(
-                "busy",
-                f"{arriving} other clips are being received from your address. Try again in "
-                f"{ARRIVING_RETRY_S} seconds.",
-                retry_after_s=ARRIVING_RETRY_S,
+    def _refuse_crowd(self, sender: int, n_bytes: int, present: list[Ticket]) -> None:
+        """Raise ``rate_limited`` if one sender has enough clips here, or under way to here."""
+        own = [ticket for ticket in present if ticket.sender == sender]
+        if not sender or not own:
+            return
+        arriving = sum(ticket.state == ARRIVING for ticket in own)
+        if arriving >= self.limits.arriving_per_address:
+            raise _refusal(
+                "rate_limited",
+                f"{arriving} other clips are being received from your address.",
+                spread_s(ARRIVING_RETRY_S),
+            )
+        places = self.limits.own_places(self.at_once + self.waiting)
+        held = sum(ticket.n_bytes for ticket in own)
+        if len(own) >= places or held + n_bytes > self.limits.bytes_per_address:
+            raise _refusal(
+                "rate_limited",
+                f"{len(own)} other clips from your address are being analysed or wait, and others "
+                "need room, too.",
+                self.retry_after_s(ticket for ticket in present if ticket <= own[0]),
             )
 
     @property
@@ -130,10 +142,12 @@ class Line:
             n_bytes=sum(ticket.n_bytes for ticket in present),
         )
 
-    def retry_after_s(self, ahead: int) -> int:
-        """Return in how many whole seconds that many clips will probably have been answered."""
-        turns = ahead / self.at_once
-        return max(1, min(LONGEST_RETRY_S, math.ceil(turns * self._usual_s)))
+    def retry_after_s(self, ahead: Iterable[Ticket]) -> int:
+        """Return in how many whole seconds these clips will probably have been answered."""
+        per_byte = self._usual_s / (self._usual_bytes + FIXED_BYTES)
+        return spread_s(
+            sum(per_byte * (ticket.n_bytes + FIXED_BYTES) for ticket in ahead) / self.at_once
+        )
 
     def stop(self) -> None:
         """Refuse who comes and who still waits; a signal handler may call this."""
@@ -146,9 +160,9 @@ class Line:
                 "stopping", "This server is being restarted. Try again.", retry_after_s=10
             )
 
-    def ahead_of(self, ticket: Ticket) -> int:
-        """Return how many clips run or wait before one that is in the line."""
-        return sum(other.state == QUEUED and other < ticket for other in self._present())
+    def ahead_of(self, ticket: Ticket) -> list[Ticket]:
+        """Return the clips that run or wait before one that is in the line."""
+        return [other for other in self._present() if other.state == QUEUED and other < ticket]
 
     def look_later(self) -> None:
         """Wait until a clip of this worker is done, or a moment, for those of the others."""
@@ -161,6 +175,7 @@ class Line:
         with self._changed:
             if took_s is not None:
                 self._usual_s = MEMORY * self._usual_s + (1 - MEMORY) * took_s
+                self._usual_bytes = MEMORY * self._usual_bytes + (1 - MEMORY) * ticket.n_bytes
             self._seen = (-math.inf, [])
             self._changed.notify_all()
 
@@ -183,7 +198,8 @@ class Line:
 class Place:
     """The place of one clip: admitted, then in the line, then running, then left."""
 
-    def __init__(self, line: Line, ticket: Ticket) -> None:
+    def __init__(self, line: Line, ticket: Ticket, visitor: str = "") -> None:
+        self.visitor = visitor
         self.waited_s = 0.0
         self._line = line
         self._ticket: Ticket | None = ticket
@@ -205,9 +221,9 @@ class Place:
         """
         ticket, started = self._queued(), time.monotonic()
         told, told_at = 0, 0.0
-        while (position := self._line.ahead_of(ticket) - self._line.at_once + 1) > 0:
+        while (position := len(ahead := self._line.ahead_of(ticket)) - self._line.at_once + 1) > 0:
             self._line.refuse_if_stopping()
-            self._refuse_after(time.monotonic() - started, position)
+            self._refuse_after(time.monotonic() - started, ahead)
             if is_gone():
                 raise ServiceError("gone", "The client closed the connection.")
             if position != told or time.monotonic() - told_at > SIGN_OF_LIFE_S:
@@ -234,10 +250,15 @@ class Place:
             self._line.forget()
             return self._ticket
 
-    def _refuse_after(self, waited_s: float, position: int) -> None:
+    def _refuse_after(self, waited_s: float, ahead: list[Ticket]) -> None:
         if waited_s > self._line.limits.wait_timeout_s:
             raise ServiceError(
                 "busy",
                 f"The clips before this one took more than {waited_s:.0f} s. Try again later.",
-                retry_after_s=self._line.retry_after_s(position),
+                retry_after_s=self._line.retry_after_s(ahead),
             )
+
+
+def _refusal(code: str, why: str, later_s: int) -> ServiceError:
+    """Return the refusal of a clip that finds no place now."""
+    return ServiceError(code, f"{why} Try again in {later_s} seconds.", retry_after_s=later_s)

@@ -93,7 +93,7 @@ def _handed_on(
     """Answer through a broker, which has the clip and bounds how many wait: it leaves here."""
     try:
         with upload, upload.getbuffer() as content:
-            job = broker.stored(content)
+            job = broker.stored(content, visitor=place.visitor)
     finally:
         place.leave()
     return (

@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 from dash import Dash
 from flask import Blueprint, Flask, Request, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.operation.exposition import HostNumbers, metrics
@@ -43,7 +44,7 @@ from dashboard.web.replies import (
     too_large,
     unread_reply,
 )
-from dashboard.web.visitors import client_address
+from dashboard.web.visitors import client_address, visitor
 
 LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
 NDJSON = "application/x-ndjson"
@@ -139,17 +140,18 @@ def replied(live: Live, question: Callable[[], str]) -> Response:
         Which of ``QUESTIONS`` it is; called once the form is there.
     """
     live.start()
-    place = live.line.enter(_announced_bytes(live), address=client_address())
+    place = live.line.enter(_announced_bytes(live), visitor=visitor())
     leave = cleanup(place.leave)
     try:
         upload = _upload(live)
-        steps = answered(live, place, upload, question(), is_gone=is_gone(request.environ))
+        gone = is_gone(request.environ)
+        steps = answered(live, place, upload, question(), is_gone=gone)
         if request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON:
             response = Response(_lines(steps), mimetype=NDJSON)
             response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the progress back
             response.call_on_close(leave.pop_all().close)  # a visitor may leave before a line
         else:
-            response = json_reply(_finished(steps), 200)
+            response = json_reply(_finished(steps, gone), 200)
     finally:
         leave.close()
     response.headers["Cache-Control"] = "no-store"
@@ -198,7 +200,7 @@ def _announced_bytes(live: Live) -> int:
 def _upload(live: Live) -> io.BytesIO:
     """Return the uploaded file."""
     request.max_content_length = live.limits.max_bytes + FORM_OVERHEAD_BYTES
-    storage = request.files.get(FIELD)
+    storage = _form_files().get(FIELD)
     keep_private(storage.filename if storage else None)
     if storage is None or not storage.filename:
         raise ServiceError(
@@ -213,15 +215,34 @@ def _upload(live: Live) -> io.BytesIO:
     return upload
 
 
-def _finished(steps: Steps) -> dict[str, Any]:
-    """Run all steps and return what they give."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as finished:
-            answer: dict[str, Any] = finished.value
-            note_timings(answer["timings_ms"])
-            return answer
+def _form_files() -> MultiDict[str, FileStorage]:
+    """Return the files of the form, which is read now."""
+    try:
+        return request.files
+    except RequestEntityTooLarge:
+        is_too_long = request.content_length is None and cast(Any, request.stream).is_exhausted
+        if is_too_long:
+            raise
+        raise ServiceError(
+            "form_too_large",
+            f"A form may have {request.max_form_parts} fields, and "
+            f"{(request.max_form_memory_size or 0) // 1000} kB in those that are no file; this one "
+            f"has more. Only '{FIELD}' is needed.",
+        ) from None
+
+
+def _finished(steps: Steps, is_gone: Callable[[], bool]) -> dict[str, Any]:
+    """Run all steps and return what they give, or end them when nobody waits for that any more."""
+    with contextlib.closing(steps):
+        while True:
+            try:
+                next(steps)
+            except StopIteration as finished:
+                answer: dict[str, Any] = finished.value
+                note_timings(answer["timings_ms"])
+                return answer
+            if is_gone():
+                raise ServiceError("gone", "The client closed the connection.")
 
 
 def _lines(steps: Steps) -> Iterator[str]:
