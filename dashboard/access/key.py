@@ -45,7 +45,8 @@ def secret_key(folder: Path | None = None) -> str:
         return _kept(path)
     except OSError as error:
         logger.warning(
-            "no key can be kept in %s (%s): sessions end with this process. Set %s.",
+            "no key can be kept in %s (%s): sessions, and counts of what a visitor asks for, are "
+            "those of one process. Set %s.",
             path.parent, error.strerror, KEY_VARIABLE,
         )  # fmt: skip
         return secrets.token_hex()

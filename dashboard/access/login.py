@@ -8,12 +8,13 @@ from urllib.parse import quote, urlsplit
 from dash import Dash, html
 from flask import Flask, Response, make_response, redirect, render_template_string, request, session
 from flask.sessions import SecureCookieSessionInterface
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 
 from dashboard.access.key import secret_key
 from dashboard.access.users import is_password, mark, users
+from dashboard.web.counting import limiter
 from dashboard.web.replies import error_reply
-from dashboard.web.visitors import client_address, is_https
+from dashboard.web.visitors import is_https, stand_in
 
 LOGIN, LOGOUT = "/login", "/logout"
 # Who may see the metrics is asked by their own route.
@@ -80,9 +81,9 @@ def guard(app: Dash) -> None:
         PERMANENT_SESSION_LIFETIME=SESSION,
     )
     server.before_request(refused)
-    limiter = Limiter(client_address, app=server, storage_uri="memory://")
-    by_address = limiter.limit(f"{ATTEMPTS_PER_MINUTE} per minute; {ATTEMPTS_PER_HOUR} per hour")
-    by_name = limiter.limit(f"{ATTEMPTS_AT_NAME_PER_HOUR} per hour", key_func=_attempted_name)
+    limits = limiter(server)
+    by_address = limits.limit(f"{ATTEMPTS_PER_MINUTE} per minute; {ATTEMPTS_PER_HOUR} per hour")
+    by_name = limits.limit(f"{ATTEMPTS_AT_NAME_PER_HOUR} per hour", key_func=_attempted_name)
     attempt: Callable[[], Response] = by_address(by_name(sign_in))
     server.add_url_rule(LOGIN, "login", lambda: page(""), methods=["GET"])
     server.add_url_rule(LOGIN, "sign_in", lambda: _limited(attempt), methods=["POST"])
@@ -165,7 +166,7 @@ def _limited(attempt: Callable[[], Response]) -> Response:
 
 
 def _attempted_name() -> str:
-    return f"name {request.form.get('name', '')[:64].strip()}"
+    return stand_in(f"name {request.form.get('name', '')[:64].strip()}")
 
 
 def _is_from_elsewhere() -> bool:

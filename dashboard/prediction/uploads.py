@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from dash import Dash
 from flask import Blueprint, Flask, Request, Response, request
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -34,6 +34,7 @@ from dashboard.prediction.questions import (
 from dashboard.prediction.refusal import ServiceError
 from dashboard.state import ResultsError, State
 from dashboard.web.client import is_gone
+from dashboard.web.counting import limiter
 from dashboard.web.replies import (
     error_content,
     error_reply,
@@ -44,7 +45,7 @@ from dashboard.web.replies import (
     too_large,
     unread_reply,
 )
-from dashboard.web.visitors import client_address, visitor
+from dashboard.web.visitors import visitor
 
 LIVE_EXTENSION = "genrelens.live"  # key in flask's app.extensions
 NDJSON = "application/x-ndjson"
@@ -96,9 +97,8 @@ def register_routes(app: Dash, state: State, *, live: Live | None = None) -> Liv
 def _blueprint(server: Flask, live: Live, state: State) -> Blueprint:
     """Return the routes, with errors as JSON."""
     blueprint = Blueprint("live", __name__)
-    limiter = Limiter(client_address, app=server, storage_uri="memory://")
     per_minute = f"{live.limits.requests_per_minute} per minute"
-    limit = limiter.shared_limit(per_minute, scope="clips")
+    limit = limiter(server).shared_limit(per_minute, scope="clips")
     blueprint.add_url_rule(
         "/api/predict", "predict", limit(lambda: predict(live)), methods=["POST"]
     )

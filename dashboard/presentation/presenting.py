@@ -6,14 +6,14 @@ Nothing is kept: the pictures stay in memory until the file is sent. Every error
 
 from dash import Dash
 from flask import Blueprint, Response, request
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.presentation import story
 from dashboard.presentation.scenes import LIMITS, ScenesError, ScenesLimits, read_presentation
 from dashboard.state import ResultsError, State
+from dashboard.web.counting import limiter
 from dashboard.web.replies import error_reply, json_reply, only_post, rate_limited, too_large
-from dashboard.web.visitors import client_address
 
 FIELD = "presentation"
 FILES_PER_MINUTE = 20
@@ -25,8 +25,7 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 def register_routes(app: Dash, state: State, *, limits: ScenesLimits = LIMITS) -> None:
     """Add both routes to the app."""
     blueprint = Blueprint("presenting", __name__)
-    limiter = Limiter(client_address, app=app.server, storage_uri="memory://")
-    limit = limiter.limit(f"{FILES_PER_MINUTE} per minute")
+    limit = limiter(app.server).limit(f"{FILES_PER_MINUTE} per minute")
     blueprint.add_url_rule(
         "/api/present/pptx", "pptx", limit(lambda: pptx(limits)), methods=["POST"]
     )

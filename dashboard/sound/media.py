@@ -10,15 +10,15 @@ from pathlib import Path
 
 from dash import Dash
 from flask import Blueprint, Response, abort, make_response, request, send_file
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable, ServiceUnavailable
 
 from dashboard.rows.track_list import known_tracks
 from dashboard.sound.recordings import KINDS, advice, picture_of, sound_of
 from dashboard.sound.spectrogram_png import spectrogram_png
 from dashboard.state import ResultsError, State
+from dashboard.web.counting import limiter
 from dashboard.web.replies import error_reply, rate_limited
-from dashboard.web.visitors import client_address
 from pipeline.audio import AudioError, decode
 from pipeline.config import ANALYSIS, LIMITS
 from pipeline.features.mel import FLOOR_DB, mel_drawing
@@ -33,8 +33,8 @@ Draw = Callable[[Path, int], bytes]
 def register_media(app: Dash, state: State) -> None:
     """Add the routes to an app."""
     blueprint = Blueprint("media", __name__)
-    limiter = Limiter(client_address, app=app.server, storage_uri="memory://")
-    draw = limiter.limit(f"{DRAWINGS_PER_MINUTE} per minute")(drawn_spectrogram)
+    limit = limiter(app.server).limit(f"{DRAWINGS_PER_MINUTE} per minute")
+    draw = limit(drawn_spectrogram)
     blueprint.add_url_rule(
         "/api/audio/<dataset>/<track_id>", "audio", lambda **names: audio(state, **names)
     )

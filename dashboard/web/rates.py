@@ -5,10 +5,10 @@ Uploads, drawings and slides have lower limits of their own, where their routes 
 
 from dash import Dash
 from flask import Response
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 
+from dashboard.web.counting import limiter
 from dashboard.web.replies import rate_limited
-from dashboard.web.visitors import client_address
 from pipeline.config import LIMITS
 
 CALLBACKS = "/_dash-update-component"  # Dash's name of its route
@@ -17,8 +17,7 @@ COUNTED = (CALLBACKS, "api_results", "api_provenance", "presenting.story", "open
 
 def limit_rates(app: Dash, per_minute: int = LIMITS.callbacks_per_minute) -> None:
     """Count what an address asks for, all of these routes together; 429 beyond the limit."""
-    limiter = Limiter(client_address, app=app.server, storage_uri="memory://")
-    shared = limiter.shared_limit(f"{per_minute} per minute", scope="thinking")
+    shared = limiter(app.server).shared_limit(f"{per_minute} per minute", scope="thinking")
     for endpoint in COUNTED:
         app.server.view_functions[endpoint] = shared(app.server.view_functions[endpoint])
 
