@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from redis_server import RedisServer, shared_redis
-from shared_tiny import shared_tiny_results
 
 from dashboard.access import login
 from dashboard.access.key import KEY_VARIABLE
@@ -73,7 +72,7 @@ def two_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
 def own_app() -> Flask:
     """Return the app as a worker makes it."""
-    return create_app(shared_tiny_results().folder).server
+    return create_app(Path("/nowhere")).server  # results are not asked for here
 
 
 def one_route() -> Flask:
