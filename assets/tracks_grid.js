@@ -32,6 +32,11 @@
     return made;
   }
 
+  /* As format_count writes it: "9,355". */
+  function count(number) {
+    return number.toLocaleString("en-US");
+  }
+
   function probability(percent) {
     return percent === null || percent === undefined ? MISSING : (percent / 100).toFixed(2);
   }
@@ -98,14 +103,6 @@
       if (!narrow) delete fitting.headerHeight;
       return [made, same(fitting, options) ? no_update : fitting];
     },
-
-    /* Whether a track is open, and its place in the list; the grid needs a moment for new rows. */
-    opened: function (id) {
-      requestAnimationFrame(function () { mark(id); });
-      var rows = listed(), place = rows.findIndex(function (row) { return row.id === id; });
-      return ["tracks-split" + (id ? " track-open" : ""), !id,
-        id && place >= 0 ? place + 1 + " of " + rows.length : ""];
-    },
   };
 
   function make(name, props) {
@@ -156,20 +153,11 @@
     return window.genrelens.gridApi(GRID);
   }
 
-  /* The rows as they stand, each a data object; the playlist of tracks_keys.js. */
+  /* The rows as they stand, each a data object; the playlist of tracks_keys.js, tracks_place.js. */
   function listed() {
     var grid = api(), rows = [];
     if (grid) grid.forEachNodeAfterFilterAndSort(function (node) { rows.push(node.data); });
     return rows;
-  }
-
-  function mark(id) {
-    var grid = api(), node = grid && id && grid.getRowNode(id);
-    if (grid && !node) grid.deselectAll();
-    if (node) {
-      node.setSelected(true, true);
-      grid.ensureNodeVisible(node);
-    }
   }
 
   /* "✓ blues 0.98" */
@@ -214,5 +202,7 @@
     };
   };
 
-  window.genrelensTracks = { listed: listed, mark: mark, shown: function () { return shown; } };
+  window.genrelensTracks = {
+    api: api, listed: listed, count: count, shown: function () { return shown; },
+  };
 })();

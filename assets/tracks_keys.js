@@ -35,10 +35,6 @@
     return { type: "control", page: "tracks", name: name };
   }
 
-  function current() {
-    return new URLSearchParams(window.location.search).get("track") || "";
-  }
-
   function player() {
     return document.getElementById("track-audio");
   }
@@ -60,11 +56,8 @@
   }
 
   function step(by) {
-    var rows = window.genrelensTracks.listed();
-    if (!rows.length) return;
-    var place = rows.findIndex(function (row) { return row.id === current(); });
-    var next = place < 0 ? (by > 0 ? 0 : rows.length - 1) : place + by;
-    if (next >= 0 && next < rows.length) open(rows[next].id, false);
+    var next = window.genrelensTracks.beside(by);
+    if (next) open(next, false);
   }
 
   function play() {
@@ -78,16 +71,12 @@
     return true;
   }
 
-  /* The chosen model and the first change places. */
+  /* The chips stay in their order; the address says which one leads, unless it is the first. */
   function lead(place) {
-    var models = Array.from(document.querySelectorAll("[data-lead-model]"), function (button) {
-      return button.dataset.leadModel;
-    });
-    if (place < 1 || place >= models.length) return;
-    var first = models[0];
-    models[0] = models[place];
-    models[place] = first;
-    window.dash_clientside.set_props(control("model"), { value: models });
+    var buttons = document.querySelectorAll("[data-lead-model]");
+    if (place < 0 || place >= buttons.length) return;
+    var model = place ? buttons[place].dataset.leadModel : "";
+    window.dash_clientside.set_props(control("lead"), { value: model });
   }
 
   function help() {
@@ -144,7 +133,7 @@
     if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (key === "?") help();
-    else if (key === "escape" && current()) open("", false);
+    else if (key === "escape" && window.genrelensTracks.current()) open("", false);
     else if (/^[1-9]$/.test(key)) lead(Number(key) - 1);
     else if (key === " " && !target.closest("button, a, summary, audio")) done = play();
     else done = false;

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dash import Dash
+from dash import Dash, html
 from shared_tiny import shared_tiny_results
 
 from dashboard import serving
@@ -65,6 +65,27 @@ def test_first_model_is_the_one_named_first(results: Results) -> None:
     assert shown.runs == (f"{FOREST}.track_kfold", f"{LIGHTGBM}.track_kfold")
 
 
+def test_model_that_leads_comes_first_and_the_chips_stay(results: Results) -> None:
+    query = {"protocol": "new-song", "model": f"{LIGHTGBM},{FOREST}", "lead": FOREST}
+    choice = read_address(results, query)[1]
+    shown = chosen_list(results, *(choice[name] for name in tracks.LISTED))
+    assert shown.runs == (f"{FOREST}.track_kfold", f"{LIGHTGBM}.track_kfold")
+    rows, _, chips, *_ = tracks_updates.update_list(
+        results, *(choice[name] for name in tracks.LISTED)
+    )
+    buttons = [part for chip in chips for part in chip._traverse() if isinstance(part, html.Button)]
+    assert [getattr(button, "data-lead-model") for button in buttons] == [LIGHTGBM, FOREST]
+    assert [getattr(button, "aria-pressed") for button in buttons] == ["false", "true"]
+    answers = [column["id"] for column in rows["columns"] if column["choice"] == "answers"]
+    assert answers == ["answer_1", "answer_0"]
+
+
+def test_model_that_leads_and_is_not_chosen_is_forgotten(results: Results) -> None:
+    query = {"protocol": "new-song", "model": LIGHTGBM, "lead": FOREST}
+    choice = read_address(results, query)[1]
+    assert (choice["lead"], choice.notes) == ("", ())
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -72,6 +93,7 @@ def test_first_model_is_the_one_named_first(results: Results) -> None:
         ("predicted", "polka", "predicted=polka"),
         ("answer", "maybe", "answer=maybe"),
         ("model", "gtzan.features_3s.oracle", "model=gtzan.features_3s.oracle"),
+        ("lead", "gtzan.features_3s.oracle", "lead=gtzan.features_3s.oracle"),
         ("near", "fma.echonest:0,0;1,0;1,1", "names no area of this data set's map"),
         ("near", "gtzan.features_3s:0,0", "names no area of this data set's map"),
         ("track", "polka.00001", "has no track polka.00001"),

@@ -19,12 +19,18 @@ NO_GENRE = "-"
 COPY, DOUBTFUL = 1, 2  # bits of a track's flags
 
 
-def grid_columns(names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the columns: id, header, which choice of columns shows it, width, its kind of cell."""
+def grid_columns(names: Sequence[str], order: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the columns: id, header, which choice of columns shows it, width, its kind of cell.
+
+    ``order`` holds the places of the models as the page shows them.
+    """
     answers = [
-        {"id": f"answer_{place}", "header": name, "choice": "answers", "width": 132, "cell": place}
-        for place, name in enumerate(names)
-    ]
+        {
+            "id": f"answer_{place}", "header": names[place], "choice": "answers", "width": 132,
+            "cell": place,
+        }
+        for place in order
+    ]  # fmt: skip
     return [
         {"id": "track", "header": "Track", "choice": "", "width": 128, "cell": "link"},
         {"id": "true", "header": "True genre", "choice": "true", "width": 112, "cell": "text"},
@@ -60,7 +66,7 @@ def grid_data(tracks: TrackList, genres: Sequence[str], protocol: str) -> dict[s
         "names": list(tracks.names),
         "protocol": protocol,
         "runs": list(tracks.runs),
-        "columns": grid_columns(tracks.names),
+        "columns": grid_columns(tracks.names, tracks.order),
         "ids": list(table.index),
         "true": _letters(_codes(table["genre"], genres)),
         "answers": [_letters(own) for own in codes],

@@ -12,7 +12,7 @@ KEYS = (
     ("J", "next song of the list"),
     ("K", "previous song"),
     ("Space", "play or pause"),
-    ("1 to 9", "make that model the first, of which the filters speak"),
+    ("1 to 9", "let that model lead: the filters speak of it"),
     ("Escape", "close the song"),
     ("?", "this list"),
 )
@@ -23,7 +23,7 @@ def track_panel(card: Component, *, is_open: bool) -> html.Section:
     steps = html.Div(
         [
             _button("Previous", "previous", "Previous song of the list (K)"),
-            html.Span(id="track-place", className="track-place"),
+            html.Span(id="track-place", className="track-place", **aria(live="polite")),
             _button("Next", "next", "Next song of the list (J)"),
             _button("Close", "close", "Close this song (Escape)"),
         ],

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashboard import shell
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.code import with_code
 from dashboard.components.controls import (
     address_id,
     control_id,
@@ -54,7 +55,7 @@ PAGE = "tracks"
 SURENESS, ANSWERS = CARDS
 SPLIT = "tracks-split"
 GRID, ROWS = "tracks-grid", "tracks-rows"
-LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids")
+LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids", "lead")
 
 
 def layout(**query: Any) -> Component:
@@ -62,7 +63,7 @@ def layout(**query: Any) -> Component:
     results = current_state().current()
     if not selection.dataset_parameter(results).options:
         return html.Section(
-            [html.H1("There are no tracks to show"), html.P("Run `make results`.")],
+            [html.H1("There are no tracks to show"), html.P(with_code("Run `make results`."))],
             className="message",
         )
     offered, choice = read_address(results, query)
@@ -88,7 +89,7 @@ def layout(**query: Any) -> Component:
         ),
         html.Div(
             figure_card(
-                PAGE, SURENESS, "How sure the first model is",
+                PAGE, SURENESS, "How sure the leading model is",
                 height_px=340, as_table=SURENESS in choice.tables,
             ),
             id=f"{SURENESS}-slot",
@@ -251,6 +252,13 @@ def _register_options(app: Dash, state: ResultsState) -> None:
 def _register_grid(app: Dash) -> None:
     """Draw rows and columns in the browser (functions of assets/tracks_grid.js)."""
     register_picker(app, PAGE)
+    columns = control_id(PAGE, "columns")
+    app.clientside_callback(
+        ClientsideFunction("tracks", "keptColumns"),
+        Output(columns, "value"),
+        Input(columns, "id"),
+        State(columns, "options"),
+    )
     app.clientside_callback(
         ClientsideFunction("tracks", "rows"),
         Output(GRID, "rowData"),

@@ -33,10 +33,10 @@ AT_FIRST = 3  # models, each of another family
 MOST_MODELS = 9  # as many as there are keys for them
 MOST_IDS = 500
 MOST_LETTERS = 6000  # of ids in an address: dashboard.serving takes lines of 8,190
-HIDDEN = ("near", "ids", "track", "back")
+HIDDEN = ("lead", "near", "ids", "track", "back")
 
 ANSWERS = {ANY: "any", RIGHT: "right", WRONG: "wrong"} | OF_TWO
-ANSWER = Parameter("answer", "First model is", ANSWERS, ANY)
+ANSWER = Parameter("answer", "Leading model is", ANSWERS, ANY)
 FLAG = Parameter(
     "flag", "Flag", {ANY: "any", DUPLICATE: "has a copy", LABEL: "label in doubt"}, ANY
 )
@@ -100,13 +100,13 @@ def genre_parameters(results: Results, dataset: str) -> list[Parameter]:
 
 def parameters(results: Results, dataset: str, protocol: str) -> list[Parameter]:
     """Return everything that a visitor can choose within a data set, in the address's order."""
-    hidden = [Parameter(name, name, {}, "") for name in HIDDEN]
+    lead, near, ids, track, back = (Parameter(name, name, {}, "") for name in HIDDEN)
     return [
         selection.dataset_parameter(results),
         protocol_parameter(results, dataset),
-        model_parameter(results, dataset, protocol),
+        model_parameter(results, dataset, protocol), lead,
         *genre_parameters(results, dataset),
-        ANSWER, FLAG, *hidden[:2], ORDER, COLUMNS, *hidden[2:],
+        ANSWER, FLAG, near, ids, ORDER, COLUMNS, track, back,
     ]  # fmt: skip
 
 
@@ -120,8 +120,10 @@ def read_address(results: Results, query: Mapping[str, object]) -> tuple[list[Pa
     choice = read_choice(query, visible, CARDS)
     hidden, notes = _read_hidden(results, query, dataset)
     models, too_many = _most(choice["model"])
-    values = choice.values | {"model": models} | hidden
-    return offered, replace(choice, values=values, notes=(*choice.notes, *too_many, *notes))
+    lead, unknown = _leading(results, dataset, choice["protocol"], models, hidden["lead"])
+    values = choice.values | {"model": models} | hidden | {"lead": lead}
+    notes = [*choice.notes, *too_many, *unknown, *notes]
+    return offered, replace(choice, values=values, notes=tuple(notes))
 
 
 CARDS = ("sureness", "track-answers")
@@ -132,6 +134,17 @@ def _most(models: str) -> tuple[str, list[str]]:
     chosen = listed(models)
     note = f"The address names {len(chosen)} models; the first {MOST_MODELS} are shown."
     return ",".join(chosen[:MOST_MODELS]), [note] if len(chosen) > MOST_MODELS else []
+
+
+def _leading(
+    results: Results, dataset: str, protocol: str, models: str, lead: str
+) -> tuple[str, list[str]]:
+    """Return the model that leads, "" for the first, and a note where there is none such."""
+    if not lead or lead in listed(models):
+        return lead, []
+    known = model_parameter(results, dataset, protocol).options
+    note = f"The address says lead={lead[:60]}, which is no model here. The first leads instead."
+    return "", [] if lead in known else [note]
 
 
 def _read_hidden(
@@ -221,14 +234,17 @@ def chosen_list(
     flag: str,
     near: str = "",
     ids: str = "",
+    lead: str = "",
 ) -> TrackList:
     """Return the tracks that a choice lists; while menus change, defaults stand in."""
     dataset, slug, models = resolved(results, data, protocol, model)
     genres = results.datasets[dataset]["genres"]
+    in_turn = sorted(models, key=lambda model: model != lead)  # the others keep their order
     wanted = Wanted(
         dataset=dataset,
         protocol=selection.protocol_of(results, slug),
-        models=tuple(models),
+        models=tuple(in_turn),
+        chips=tuple(models),
         true=true if true in genres else "",
         predicted=predicted if predicted in genres else "",
         answer=answer if answer in ANSWERS and answer != ANY else "",
@@ -236,7 +252,7 @@ def chosen_list(
         area=_area(dataset, near or ""),
         ids=tuple(listed(ids)),
     )
-    return track_list(results, wanted, unique_names(results, models))
+    return track_list(results, wanted, unique_names(results, in_turn))
 
 
 @kept()

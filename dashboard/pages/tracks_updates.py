@@ -27,7 +27,7 @@ from dashboard.pages.tracks_choices import (
 )
 from dashboard.rows import selection
 from dashboard.rows.comparison import unique_names
-from dashboard.rows.track_list import TrackList
+from dashboard.rows.track_list import TrackList, Wanted
 from dashboard.state import Results
 from dashboard.words.track_sentences import list_sentence, list_title
 
@@ -72,11 +72,19 @@ def list_head(results: Results, tracks: TrackList) -> tuple[str, list[Component]
     slug = str(results.protocols[wanted.protocol]["slug"])
     offered = model_parameter(results, wanted.dataset, slug)
     summary = f"Choose models: {len(wanted.models)} of {len(offered.options)}, nine at most"
-    return list_sentence(results, tracks), model_chips(results, wanted.models, slug), summary
+    return list_sentence(results, tracks), _chips(results, wanted, slug), summary
 
 
-def model_chips(results: Results, models: Sequence[str], slug: str) -> list[Component]:
-    """Return the chosen models, numbered as their keys; pressing one makes it the first."""
+def _chips(results: Results, wanted: Wanted, slug: str) -> list[Component]:
+    return model_chips(
+        results, wanted.chips or wanted.models, slug, lead=next(iter(wanted.models), "")
+    )
+
+
+def model_chips(
+    results: Results, models: Sequence[str], slug: str, *, lead: str
+) -> list[Component]:
+    """Return the chosen models, numbered as their keys; the pressed one leads."""
     names = unique_names(results, models)
     return [
         html.Li(
@@ -84,10 +92,10 @@ def model_chips(results: Results, models: Sequence[str], slug: str) -> list[Comp
                 html.Button(
                     [html.Span(str(place), className="key-cap"), f" {name}"],
                     type="button",
-                    title=f"Make {name} the first model, of which the filters speak (key {place})",
+                    title=f"Let {name} lead: the filters speak of it (key {place})",
                     className="lead-model",
                     **data(lead_model=model),
-                    **aria(pressed="true" if place == 1 else "false"),
+                    **aria(pressed="true" if model == lead else "false"),
                 ),
                 dcc.Link(
                     [

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashboard import theme
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import CardContent
+from dashboard.components.code import with_code
 from dashboard.components.formats import format_score
 from dashboard.figures.track_answers import track_answers_figure
 from dashboard.kept import MANY, kept
@@ -93,7 +94,8 @@ def _sound(dataset: str, track: str, genre: str) -> list[Component]:
         )
         return [player, *parts]
     what = "The sound of this song is" if has_picture else "Sound and picture of this song are"
-    return [html.P(f"{what} not here. {advice(dataset)}", className="fine"), *parts]
+    said = with_code(f"{what} not here. {advice(dataset)}")
+    return [html.P(said, className="fine"), *parts]
 
 
 def _copies_and_label(
@@ -181,7 +183,7 @@ def _strip(row: pd.Series, genre: str) -> html.Li:
 
 
 def _missing(what: str) -> html.P:
-    return html.P(f"{what} {REPORT}", className="fine")
+    return html.P(with_code(f"{what} {REPORT}"), className="fine")
 
 
 @kept(MANY)

@@ -1,7 +1,7 @@
 """Every tested track of a data set under a protocol, with what each chosen model answers.
 
 Rows are joined from the runs' predictions and from the analyses of copies and doubtful labels,
-then filtered by what the address says. The first model is the one that filters speak of.
+then filtered by what the address says. The first model leads: filters speak of it.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Wanted:
     dataset, protocol : str
         Ids.
     models : tuple of str
-        Served ids, each with a run under this protocol.
+        Served ids, each with a run under this protocol; the one that leads comes first.
     true, predicted : str
         Genres; "" for any. ``predicted`` and ``answer`` speak of the first model.
     answer : str
@@ -38,6 +38,8 @@ class Wanted:
     area : Area or None
     ids : tuple of str
         Only these tracks; empty for any.
+    chips : tuple of str
+        The same models in the order in which the page shows them; empty where it is that one.
     """
 
     dataset: str
@@ -49,6 +51,7 @@ class Wanted:
     flag: str = ""
     area: Area | None = None
     ids: tuple[str, ...] = field(default=())
+    chips: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,12 @@ class TrackList:
     names: tuple[str, ...]
     tested: pd.DataFrame
     table: pd.DataFrame
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Places of the models in the order in which the page shows them."""
+        shown = self.wanted.chips or self.wanted.models
+        return tuple(self.wanted.models.index(model) for model in shown)
 
     def right(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return by track and model whether the answer is right; False where there is none."""

@@ -118,9 +118,9 @@ def _right(results: Results, tracks: TrackList, right: int, total: int) -> str:
 def _named(answers: pd.Series) -> str:
     """Return the commonest wrong answers with their counts, ties alphabetically."""
     counts = answers.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    parts = [f"{count} {genre}" for genre, count in counts.head(MOST_GENRES).items()]
+    parts = [f"{format_count(count)} {genre}" for genre, count in counts.head(MOST_GENRES).items()]
     rest = int(counts.iloc[MOST_GENRES:].sum())
-    parts += [f"{rest} something else"] if rest else []
+    parts += [f"{format_count(rest)} something else"] if rest else []
     return joined(parts)
 
 

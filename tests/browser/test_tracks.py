@@ -85,6 +85,44 @@ def test_csv_holds_the_list_in_its_order(visit: Visit, tmp_path: Path) -> None:
     assert {row["protocol"] for row in rows} == {"new artist, faults removed"}
 
 
+def shown_columns(visit: Visit) -> set[str]:
+    """Return the ids of the grid's columns."""
+    heads = visit.page.locator(".tracks-grid .ag-header-cell")
+    return set(heads.evaluate_all("all => all.map(head => head.getAttribute('col-id'))"))
+
+
+def test_columns_are_kept_until_reset(visit: Visit) -> None:
+    page = visit.open("/tracks?true=rock").page
+    asked = answers_asked(visit)
+    page.locator(".column-choice > summary").click()
+    page.get_by_label("Runner-up").check()
+    page.locator(".column-list").get_by_label("True genre").uncheck()
+    visit.settle()
+    assert "columns" in visit.query()
+    visit.open("/help")
+    page.locator("#bar-links").get_by_role("link", name="Tracks").click()
+    page.locator(ROWS).first.wait_for()
+    visit.settle()
+    assert {"second", "true"} & shown_columns(visit) == {"second"}
+    assert "second" in visit.query()["columns"].split(",")
+    visit.open("/tracks?columns=true,margin")
+    assert shown_columns(visit) == {"track", "true", "margin"}
+    visit.requests.clear()
+    visit.open("/tracks?true=rock")
+    assert {"second", "true"} & shown_columns(visit) == {"second"}
+    assert answers_asked(visit) == asked > 0
+    page.get_by_role("link", name="Reset").click()
+    page.wait_for_url("**/tracks")
+    page.locator(ROWS).first.wait_for()
+    visit.settle()
+    assert {"second", "true"} & shown_columns(visit) == {"true"}
+
+
+def answers_asked(visit: Visit) -> int:
+    """Return how many callbacks the server was asked."""
+    return sum("/_dash-update-component" in request for request in visit.requests)
+
+
 def test_nothing_to_list_says_so(visit: Visit) -> None:
     visit.open("/tracks?true=rock&ids=blues.00012")
     expect(visit.page.locator("#tracks-sentence")).to_contain_text("None of 32 rock songs")

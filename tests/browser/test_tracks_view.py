@@ -80,10 +80,83 @@ def test_keys_go_through_the_list_and_change_the_first_model(visit: Visit) -> No
     before = visit.view()
     page.keyboard.press("2")
     visit.wait_for_change(before)
-    assert visit.query()["model"].split(",") == [models[1], models[0], *models[2:]]
+    assert visit.query()["lead"] == models[1]
+    assert buttons.evaluate_all("all => all.map(button => button.dataset.leadModel)") == models
+    pressed = buttons.evaluate_all("all => all.map(button => button.ariaPressed)")
+    assert pressed == ["false", "true", "false"]
+    page.keyboard.press("1")
+    expect(buttons.first).to_have_attribute("aria-pressed", "true")
+    visit.settle()
+    assert "lead" not in visit.query()
     page.keyboard.press("Escape")
     expect(page.locator("#track-panel")).to_be_hidden()
     assert "track" not in visit.query()
+
+
+def test_song_that_left_the_list_says_so_and_keys_go_on_from_it(visit: Visit) -> None:
+    models = "gtzan.features_3s.lightgbm,gtzan.features_3s.svm_rbf"
+    called = f"true=rock&predicted=country&protocol=new-artist&model={models}"
+    page = visit.open(f"/tracks?{called}&track=rock.00030").page
+    place = page.locator("#track-place")
+    expect(place).to_have_text(f"{listed(visit).index('rock.00030') + 1} of {len(listed(visit))}")
+    page.keyboard.press("2")
+    expect(place).to_have_text("not in this list now")
+    now = listed(visit)
+    page.keyboard.press("k")
+    expect_open(visit, max(track for track in now if track < "rock.00030"))
+    page.keyboard.press("j")
+    expect_open(visit, min(track for track in now if track > "rock.00030"))
+
+
+def test_in_another_order_keys_go_on_as_the_list_stood(visit: Visit) -> None:
+    page = visit.open(f"{LIST}&sort=margin").page
+    before = listed(visit)
+    page.keyboard.press("j")
+    expect_open(visit, before[0])
+    wrong = page.locator(".control-answer select")
+    wrong.select_option("wrong" if "✓" in row_text(visit, before[0]) else "right")
+    expect(page.locator("#track-place")).to_have_text("not in this list now")
+    now = set(listed(visit))
+    page.keyboard.press("j")
+    expect_open(visit, next(track for track in before if track in now))
+
+
+def row_text(visit: Visit, track: str) -> str:
+    """Return what the first model's cell of a row says."""
+    row = visit.page.locator(f".tracks-grid .ag-row[row-id='{track}'] [col-id=answer_0]")
+    return row.first.text_content() or ""
+
+
+def in_sight(visit: Visit, track: str) -> bool:
+    """Return whether a row lies inside both the list and the window."""
+    inside: bool = visit.page.evaluate(
+        """id => {
+          const row = document.querySelector(`#tracks-grid .ag-row[row-id="${id}"]`);
+          const body = document.querySelector("#tracks-grid .ag-body-viewport");
+          if (!row) return false;
+          const own = row.getBoundingClientRect(), list = body.getBoundingClientRect();
+          return own.top >= list.top - 1 &&
+            own.bottom <= Math.min(list.bottom, window.innerHeight) + 1;
+        }""",
+        track,
+    )
+    return inside
+
+
+def test_row_of_a_deep_link_is_in_sight_and_marked(visit: Visit) -> None:
+    page = visit.open("/tracks?protocol=new-artist&track=rock.00001").page
+    row = page.locator(".tracks-grid .ag-row[row-id='rock.00001']").first
+    expect(row).to_have_attribute("aria-selected", "true")
+    assert in_sight(visit, "rock.00001")
+
+
+def test_list_stays_in_view_beside_a_long_song(visit: Visit) -> None:
+    page = visit.open(f"{LIST}&track=blues.00002").page
+    page.evaluate("document.getElementById('track-content').scrollIntoView({block: 'end'})")
+    box = page.locator("#tracks-grid").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 120
+    assert 780 < box["y"] + box["height"] <= 900
 
 
 def test_help_lists_the_keys_and_switches_them_off(visit: Visit) -> None:
@@ -140,7 +213,10 @@ def test_phone_shows_the_track_at_full_width_before_the_list(
 
 def test_track_without_sound_says_how_to_get_it(visit: Visit) -> None:
     visit.open("/tracks?data=fma&track=000002")
-    expect(visit.page.locator("#track-sound")).to_contain_text("ingest --download fma-small")
+    said = visit.page.locator("#track-sound")
+    expect(said.locator("code")).to_have_text("python -m pipeline ingest --download fma-small")
+    expect(said).not_to_contain_text("`")
+    expect(visit.page.locator("#track-place")).to_have_text("1 of 9,355")
     expect(visit.page.locator("audio")).to_have_count(0)
 
 
