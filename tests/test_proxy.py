@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -42,6 +43,14 @@ def send_clip(address: str, visitor: str) -> Answer:
     return asked(f"{address}/api/predict", method="POST", headers=headers, body=CLIP)
 
 
+def wait_for_uploads(service: Server, count: int) -> None:
+    """Wait until the service receives so many clips at the same moment."""
+    deadline = time.monotonic() + PATIENCE_S
+    while f'clips{{state="arriving"}} {count}.0' not in get(f"{service.address}/metrics")[1]:
+        assert time.monotonic() < deadline, "they did not arrive"
+        time.sleep(0.05)
+
+
 def is_error_of_the_api(answer: Answer, status: int, code: str) -> bool:
     """Return whether an answer is the JSON that the API documents, with the id of its request."""
     content = json.loads(answer.text)
@@ -65,9 +74,10 @@ def proxy(service: Server) -> Iterator[Nginx]:
         yield running
 
 
-def test_slow_uploads_stop_nobody_else_and_need_no_disk(proxy: Nginx) -> None:
+def test_slow_uploads_stop_nobody_else_and_need_no_disk(service: Server, proxy: Nginx) -> None:
     (proxy.folder / "client").rmdir()  # what nginx would find on a full disk
     with connections(proxy.address, slow_upload("192.0.2.1"), LIMITS.arriving_per_address):
+        wait_for_uploads(service, LIMITS.arriving_per_address)
         refused = send_clip(proxy.address, "192.0.2.1")
         assert is_error_of_the_api(refused, 503, "busy"), refused
         assert "from your address" in refused.text
