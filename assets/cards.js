@@ -2,6 +2,7 @@
    read from the plot. `window.genrelens.snapshot(card)` is all that a card shows, as plain values. */
 (function () {
   "use strict";
+  var LONG_NAME = 16; // letters of a column's name that half a phone does not hold beside a number
   window.dash_clientside = window.dash_clientside || {};
   var genrelens = (window.genrelens = window.genrelens || {});
   var numbersOf = new WeakMap(); // by a card's section, with which they go
@@ -114,6 +115,8 @@
      where a phone shows rows as blocks (tables_phone.css), which would make it no table otherwise. */
   function table(numbers) {
     var made = element("table", "", numbers.columns.length > 3 ? "numbers many" : "numbers");
+    var longest = Math.max.apply(null, numbers.columns.slice(1).map(function (name) { return name.length; }));
+    made.classList.toggle("long-names", longest > LONG_NAME);
     made.setAttribute("role", "table");
     made.appendChild(element("caption", numbers.caption, "visually-hidden"));
     var head = made.createTHead().insertRow();

@@ -124,6 +124,15 @@ def test_pair_square_holds_the_four_counts() -> None:
     assert numbers.text[1] == "<b>3</b><br>only A right<br>30 %"
 
 
+def test_long_names_beside_the_square_and_above_matrices_are_broken_into_lines() -> None:
+    name = "Discriminant analysis of statistics · spectrogram statistics"
+    figure = pair_figure(pairs().iloc[0], (name, "Net"), mode="light")
+    lines = figure.layout.yaxis.title.text.split("<br>")
+    assert " ".join(lines) == f"A: {name}" and len(lines) == 2
+    titles = matrices_figure({name: COUNTS}, show="counts", mode="light").layout.annotations
+    assert titles[0].text.replace("<br>", " ") == name and "<br>" in titles[0].text
+
+
 def test_agreement_is_written_and_a_model_is_not_compared_with_itself() -> None:
     shades, numbers = agreement_figure(pairs(), NAMES, mode="dark").data
     assert shades.z[0][0] is None and shades.z[1][1] is None

@@ -53,6 +53,19 @@ def test_every_feature_is_drawn_by_genre(results: Results) -> None:
             assert content.table["Median"].is_monotonic_decreasing
 
 
+def test_bars_and_medians_lead_to_the_songs_of_their_genre(results: Results) -> None:
+    for content in (
+        data_updates.update_genres(results, "gtzan", "features_30s", "light"),
+        data_updates.update_distribution(results, "gtzan", "features_30s", "tempo", "light"),
+    ):
+        assert content is not None
+        lead = content.figure.data[-1].meta["leads"]
+        genre = content.table["Genre"].iloc[0]
+        assert lead.startswith("/tracks?") and "true=%7By%7D" in lead
+        assert content.leads[0][0] == lead.replace("%7By%7D", genre)
+        assert not any(content.leads[0][1:])
+
+
 def test_features_of_a_family_stand_together_in_the_known_order() -> None:
     families = {"tempo": "rhythm", "energy": "energy", "mfcc1": "MFCC", "rms": "spectral",
                 "mfcc2": "MFCC"}  # fmt: skip

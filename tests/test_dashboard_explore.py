@@ -101,6 +101,8 @@ def test_the_plane_places_songs_by_rank_and_names_the_values_there(results: Resu
     first = traces[0]
     (track,) = first.customdata[0]
     assert rows.loc[track, f"{x.default} (rank)"] == pytest.approx(first.x[0])
+    about = content.table.sort_values(f"{x.default} (rank)")[f"{x.default} (about)"]
+    assert about.is_monotonic_increasing and values[0] <= about.iloc[50] <= values[-1]
     assert rows.loc[track, "Genre"] == first.name
     place = list(content.table["Track"]).index(track)
     (link,) = (cell for cell in content.leads[place] if cell)

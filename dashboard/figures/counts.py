@@ -8,7 +8,7 @@ from dashboard.figures.marks import CLICK, marks
 from dashboard.theme import Mode
 
 
-def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode) -> go.Figure:
+def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode, lead: str = "") -> go.Figure:
     """Return a bar per genre in its colour, the largest on top.
 
     Parameters
@@ -18,6 +18,8 @@ def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode) -> go.Figu
     title : str
         What is counted; title of the axis.
     mode : "light" or "dark"
+    lead : str
+        Address of the songs of a genre, with a place for it; "" for none.
     """
     rows = counts.sort_index(ascending=False).sort_values(kind="stable")
     colours = theme.genre_colours(sorted(map(str, counts.index)), mode)
@@ -31,7 +33,8 @@ def genre_counts_figure(counts: pd.Series, *, title: str, mode: Mode) -> go.Figu
             text=[f"{number:,}" for number in rows],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:,}<extra></extra>",
+            meta=marks(lead) if lead else None,
+            hovertemplate=f"%{{y}}: %{{x:,}}{f'<br>{CLICK}' if lead else ''}<extra></extra>",
         )
     )
     _lay_out(figure, title, mode, 1.12 * rows.max())

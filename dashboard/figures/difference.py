@@ -11,6 +11,7 @@ from dashboard import theme
 from dashboard.components.formats import MINUS
 from dashboard.figures.cells import cell_texts
 from dashboard.figures.confusion import shares_of_rows
+from dashboard.figures.labels import wrapped
 from dashboard.figures.marks import marks
 from dashboard.rows.answers import BOTH, FIRST, NEITHER, SECOND
 from dashboard.theme import Mode
@@ -18,6 +19,7 @@ from dashboard.theme import Mode
 # Less, as much, more: two hues that keep apart for the colour-blind, equal in lightness at equal
 # distance from the middle, which is the page's own colour.
 CLICK_LARGER = "Click for the songs of the one with more"
+NAME_LETTERS = 38  # in a line of a name beside the square; a phone has room for them
 PAIR_ANSWERS = [[BOTH, FIRST], [SECOND, NEITHER]]
 LEAST_SCALE = 0.1  # a difference of ten points is never drawn as the strongest colour's
 
@@ -162,8 +164,11 @@ def pair_figure(
         cell_texts(share.tolist(), text, columns, rows, scale=theme.SHARE_SCALE, mode=mode, size=15)
     )
     _shape(figure, mode)
-    figure.update_xaxes(title_text=f"B: {names[1]}")
-    figure.update_yaxes(title_text=f"A: {names[0]}")
+    up, across = (
+        wrapped(f"{one}: {name}", NAME_LETTERS) for one, name in zip("AB", names, strict=True)
+    )
+    figure.update_xaxes(title_text=across)
+    figure.update_yaxes(title_text=up)
     return figure
 
 

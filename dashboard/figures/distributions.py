@@ -4,10 +4,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.figures.marks import CLICK, marks
 from dashboard.theme import Mode
 
 
-def distribution_figure(rows: pd.DataFrame, feature: str, *, mode: Mode) -> go.Figure:
+def distribution_figure(
+    rows: pd.DataFrame, feature: str, *, mode: Mode, lead: str = ""
+) -> go.Figure:
     """Return a row per genre, the highest median on top.
 
     Parameters
@@ -17,6 +20,8 @@ def distribution_figure(rows: pd.DataFrame, feature: str, *, mode: Mode) -> go.F
     feature : str
         Title of the axis.
     mode : "light" or "dark"
+    lead : str
+        Address of the songs of a genre, with a place for it; "" for none.
     """
     ordered = rows.sort_values("p50", kind="stable")
     colours = theme.genre_colours(sorted(rows["genre"]), mode)
@@ -34,7 +39,7 @@ def distribution_figure(rows: pd.DataFrame, feature: str, *, mode: Mode) -> go.F
                     hoverinfo="skip",
                 )
             )
-    figure.add_trace(_medians(ordered, mode))
+    figure.add_trace(_medians(ordered, mode, lead))
     figure.update_layout(
         template=theme.template(mode), showlegend=False, margin={"l": 8, "r": 16, "t": 8, "b": 8}
     )
@@ -48,7 +53,7 @@ def distribution_figure(rows: pd.DataFrame, feature: str, *, mode: Mode) -> go.F
     return figure
 
 
-def _medians(rows: pd.DataFrame, mode: Mode) -> go.Scatter:
+def _medians(rows: pd.DataFrame, mode: Mode, lead: str) -> go.Scatter:
     return go.Scatter(
         x=rows["p50"],
         y=rows["genre"],
@@ -58,10 +63,12 @@ def _medians(rows: pd.DataFrame, mode: Mode) -> go.Scatter:
             "symbol": "line-ns", "size": 18,
             "line": {"width": 3, "color": theme.SURFACE[mode]},
         },
+        meta=marks(lead) if lead else None,
         customdata=rows[["p5", "p25", "p75", "p95", "n"]],
         hovertemplate=(
             "%{y}, %{customdata[4]:,} rows<br>median %{x:.4~g}<br>half of them: "
             "%{customdata[1]:.4~g} to %{customdata[2]:.4~g}<br>nine in ten: "
-            "%{customdata[0]:.4~g} to %{customdata[3]:.4~g}<extra></extra>"
+            f"%{{customdata[0]:.4~g}} to %{{customdata[3]:.4~g}}{f'<br>{CLICK}' if lead else ''}"
+            "<extra></extra>"
         ),
     )  # fmt: skip

@@ -9,11 +9,13 @@ from plotly.subplots import make_subplots
 
 from dashboard import theme
 from dashboard.figures.confusion import confusion_figure
+from dashboard.figures.labels import wrapped
 from dashboard.theme import Mode
 
 MOST_COLUMNS = 4
 MOST_NUMBERED = 4  # matrices in which numbers still fit into the cells
 ROW_PX = 350
+TITLE_LETTERS, TITLE_PX = 34, 46  # in a line of a name, of which two have room
 
 
 def columns_of(n_models: int, *, narrow: bool) -> int:
@@ -23,7 +25,9 @@ def columns_of(n_models: int, *, narrow: bool) -> int:
 
 def height_px(n_models: int, *, narrow: bool) -> int:
     """Return the height that the matrices need."""
-    return ROW_PX * max(1, -(-n_models // max(1, columns_of(n_models, narrow=narrow)))) + 40
+    return (
+        ROW_PX * max(1, -(-n_models // max(1, columns_of(n_models, narrow=narrow)))) + TITLE_PX + 8
+    )
 
 
 def matrices_figure(
@@ -55,7 +59,7 @@ def matrices_figure(
     figure = make_subplots(
         rows=rows,
         cols=columns,
-        subplot_titles=list(matrices),
+        subplot_titles=[wrapped(name, TITLE_LETTERS) for name in matrices],
         shared_yaxes="all",
         horizontal_spacing=0.025,
         vertical_spacing=0.32 / rows if rows > 1 else 0.0,
@@ -72,8 +76,10 @@ def matrices_figure(
         numbers.textfont.size = 10
         for trace in (shades, numbers) if numbered else (shades,):
             figure.add_trace(trace, row=place // columns + 1, col=place % columns + 1)
-    figure.update_layout(template=theme.template(mode), margin={"l": 8, "r": 8, "t": 32, "b": 8})
-    figure.update_annotations(font={"size": 14, "color": theme.TEXT[mode]})
+    figure.update_layout(
+        template=theme.template(mode), margin={"l": 8, "r": 8, "t": TITLE_PX, "b": 8}
+    )
+    figure.update_annotations(font={"size": 13, "color": theme.TEXT[mode]})
     both = {"tickfont": {"color": theme.TEXT[mode], "size": 11}, "showgrid": False}
     figure.update_xaxes(both, fixedrange=True, tickangle=-90, dtick=1)
     figure.update_yaxes(both, fixedrange=True, autorange="reversed", dtick=1)

@@ -95,13 +95,15 @@ def update_genres(
     if counted is None:
         return None
     songs, rows = counted
+    address = tracks_of(results, resolved(results, dataset, features)[0])
     table = pd.DataFrame({"Genre": songs.index, "Songs": songs.to_numpy()})
     if rows is not None:
         table["Rows"] = rows.reindex(songs.index).to_numpy()
     return CardContent(
         data_sentences.genres_sentence(songs, "songs", rows),
-        genre_counts_figure(songs, title="songs", mode=theme.as_mode(mode)),
+        genre_counts_figure(songs, title="songs", mode=theme.as_mode(mode), lead=address(true=Y)),
         table,
+        leads=in_column(table, "Genre", [address(true=genre) for genre in table["Genre"]]),
         of_data=True,
     )
 
@@ -119,11 +121,13 @@ def update_distribution(
     shown = feature if feature in offered.options else offered.default
     rows = rows[rows["feature"] == shown]
     table = rows.sort_values("p50", ascending=False)[["genre", "n", *QUANTILES, "mean", "sd"]]
+    address = tracks_of(results, dataset)
     names = ["Genre", "Rows", "5 %", "25 %", "Median", "75 %", "95 %", "Mean", "SD"]
     return CardContent(
         data_sentences.distribution_sentence(rows, shown),
-        distribution_figure(rows, shown, mode=theme.as_mode(mode)),
+        distribution_figure(rows, shown, mode=theme.as_mode(mode), lead=address(true=Y)),
         table.set_axis(names, axis=1),
+        leads=in_column(table, "genre", [address(true=genre) for genre in table["genre"]]),
         of_data=True,
     )
 

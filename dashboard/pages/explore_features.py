@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import theme
@@ -59,7 +60,7 @@ def update_plane(
     )  # fmt: skip
     correlation = _correlation(results, dataset, features, names)
     sentence = explore_sentences.plane_sentence(len(drawn), total, names, correlation)
-    table = _plane_table(songs, names, run)
+    table = _plane_table(songs, names, (across, up), run)
     links = in_column(table, "Track", [address(track=name) for name in table["Track"]])
     said = f"{said} {sentence}".strip()
     runs = selection.run_ids(run)
@@ -153,16 +154,26 @@ def _correlation(
 
 
 def _plane_table(
-    songs: pd.DataFrame, names: tuple[str, str], run: pd.Series | None
+    songs: pd.DataFrame,
+    names: tuple[str, str],
+    scales: tuple[pd.Series, pd.Series],
+    run: pd.Series | None,
 ) -> pd.DataFrame:
-    """Return rank and genre (and answer) of every song."""
+    """Return rank, value and genre (and answer) of every song.
+
+    Results hold ranks of songs, not their values, which are the data's: values are read from the
+    stored quantiles, as the axes are, to three digits.
+    """
     heads = {"track_id": "Track", "genre": "Genre"}
     if run is not None:
         heads |= {"answer": "Answer", "group": "Right or wrong"}
     table = songs[list(heads)].rename(columns=heads)
-    table[f"{names[0]} (rank)"] = songs["x"].to_numpy()
-    if names[1] != names[0]:
-        table[f"{names[1]} (rank)"] = songs["y"].to_numpy()
+    axes = dict(zip(names, zip(("x", "y"), scales, strict=True), strict=True))
+    for name, (axis, scale) in axes.items():
+        table[f"{name} (rank)"] = songs[axis].to_numpy()
+        if len(scale):
+            values = np.interp(songs[axis], scale.index, scale)
+            table[f"{name} (about)"] = [float(f"{value:.3g}") for value in values]
     return table
 
 
