@@ -12,10 +12,10 @@ def test_every_picture_of_a_clip_is_in_its_table() -> None:
     assert list(table.columns) == COLUMNS
     counts = table["Picture"].value_counts(sort=False)
     assert list(counts.index) == [
-        "Waveform", "Spectrogram, even in hertz (dB)", "Spectrogram, even in octaves (dB)",
-        "Mel spectrogram (dB)", "MFCC", "Chroma",
+        "Spectrogram, even in hertz (dB)", "Spectrogram, even in octaves (dB)",
+        "Mel spectrogram (dB)", "MFCC", "Chroma", "Waveform",
     ]  # fmt: skip
-    assert list(counts)[1:] == [MOST_BANDS, MOST_BANDS, MOST_BANDS, 19, 12]
+    assert list(counts)[:-1] == [MOST_BANDS, MOST_BANDS, MOST_BANDS, 19, 12]
     exact = table[table["Mean"].notna()]
     assert (exact["Smallest"] <= exact["Mean"]).all() and (exact["Mean"] <= exact["Largest"]).all()
     mel = table[table["Picture"].str.startswith("Mel")]

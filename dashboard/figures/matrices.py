@@ -15,7 +15,7 @@ from dashboard.theme import Mode
 MOST_COLUMNS = 4
 MOST_NUMBERED = 4  # matrices in which numbers still fit into the cells
 ROW_PX = 350
-TITLE_LETTERS, TITLE_PX = 34, 46  # in a line of a name, of which two have room
+TITLE_LETTERS, TITLE_PX = 42, 46  # in a line of a name, of which two have room
 
 
 def columns_of(n_models: int, *, narrow: bool) -> int:

@@ -22,6 +22,7 @@ from dashboard.words import explore_sentences
 from pipeline.artifacts import embedding_path
 
 MOST_POINTS = 2000  # as SVG; of more every k-th is drawn
+WHOLE_FROM = 100  # what the table says without decimals
 MOST_PAIRS = 100  # in the table, the strongest first
 RIGHT, WRONG = "right", "wrong"
 
@@ -172,9 +173,14 @@ def _plane_table(
     for name, (axis, scale) in axes.items():
         table[f"{name} (rank)"] = songs[axis].to_numpy()
         if len(scale):
-            values = np.interp(songs[axis], scale.index, scale)
-            table[f"{name} (about)"] = [float(f"{value:.3g}") for value in values]
+            table[f"{name} (about)"] = _about(np.interp(songs[axis], scale.index, scale))
     return table
+
+
+def _about(values: np.ndarray) -> pd.Series:
+    """Return values to three digits; without decimals where these say nothing."""
+    digits = pd.Series([float(f"{value:.3g}") for value in values])
+    return digits.astype(int) if digits.abs().median() >= WHOLE_FROM else digits
 
 
 @kept(FEW)

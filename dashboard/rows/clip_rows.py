@@ -15,7 +15,7 @@ Row = tuple[str, str, float, float | None, float]
 
 
 def clip_table(view: ClipView) -> pd.DataFrame:
-    """Return the pictures in the order in which they are drawn.
+    """Return the pictures in the order in which they are drawn, the long outline at the end.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def clip_table(view: ClipView) -> pd.DataFrame:
         coefficient and pitch class, over the whole clip.
     """
     pictures = view.pictures
-    rows = _outline(pictures.waveform)
+    rows: list[Row] = []
     for name, grid in (
         ("Spectrogram, even in hertz", pictures.spectrogram),
         ("Spectrogram, even in octaves", view.octaves),
@@ -36,6 +36,7 @@ def clip_table(view: ClipView) -> pd.DataFrame:
         rows.append(_row("MFCC", f"coefficient {coefficient}", values))
     for pitch, values in zip(PITCH_CLASSES, pictures.chroma.values.T, strict=True):
         rows.append(_row("Chroma", pitch, values))
+    rows += _outline(pictures.waveform)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
