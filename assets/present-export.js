@@ -62,11 +62,16 @@
   }
 
   async function html(deck) {
-    const box = document.querySelector("#present-with-notes input");
-    const text = await page(deck, Boolean(box && box.checked));
+    const text = await page(deck, present.page.withNotes());
     window.genrelens.download(present.files.fileName(deck, "html"), text, "text/html;charset=utf-8");
     present.page.announce("The HTML file is ready. It opens without a server.");
   }
 
-  present.page = Object.assign(present.page || {}, { html: html });
+  /* Whether files hold the speaker's notes. */
+  function withNotes() {
+    const box = document.querySelector("#present-with-notes input");
+    return Boolean(box && box.checked);
+  }
+
+  present.page = Object.assign(present.page || {}, { html: html, withNotes: withNotes });
 })();

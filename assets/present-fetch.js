@@ -7,6 +7,8 @@
   const PATIENCE_MS = 60000; // for one page
   const CARD_MS = 15000; // for a card on a page that is otherwise at rest
   const POLL_MS = 25;
+  const STEADY_MS = 300; // for which a card must be hidden or empty: callbacks follow one another
+  const ABSENT = "these results do not show this card.";
   const BETWEEN = "/present"; // nothing is drawn on it in a frame
   const SIZE = { width: 1280, height: 900 };
 
@@ -68,19 +70,33 @@
     return drawn ? snapshot : null;
   }
 
+  /* Why a card will show nothing, however long one waits; "" while it may yet be drawn. */
+  function absence(frame, there, name) {
+    if (!there || there.closest("[hidden]")) return atRest(frame) ? ABSENT : "";
+    if (!settled(frame, name)) return "";
+    const failure = there.querySelector(".card-error:not([hidden])");
+    if (failure) return failure.textContent.trim();
+    const said = frame.document.getElementById(name + "-sentence");
+    return there.hasAttribute("data-empty") ? (said && said.textContent.trim()) || ABSENT : "";
+  }
+
+  /* Resolves to {snapshot: what the card shows} or {problem: why it shows nothing}. */
   async function card(frame, name, signal) {
     const until = Date.now() + CARD_MS;
-    let place = null;
+    let place = null, absent = "", since = 0;
     for (;;) {
       cancelled(signal);
       const there = frame.document.getElementById(name + "-card");
-      if (!there && atRest(frame)) return null;
       if (there && there !== place) there.scrollIntoView(); // figures may wait to come into sight
       place = there;
-      const snapshot = taken(frame, name);
-      if (snapshot && settled(frame, name)) return snapshot;
-      if (Date.now() > until && atRest(frame)) return null;
-      if (Date.now() > until + PATIENCE_MS) return null;
+      const now = absence(frame, there, name);
+      if (now !== absent) since = Date.now();
+      absent = now;
+      if (absent && Date.now() > since + STEADY_MS) return { problem: absent };
+      const snapshot = !absent && taken(frame, name);
+      if (snapshot && settled(frame, name)) return { snapshot: snapshot };
+      if (Date.now() > until && atRest(frame)) return { problem: ABSENT };
+      if (Date.now() > until + PATIENCE_MS) return { problem: "it was not drawn in time." };
       await wait(POLL_MS);
     }
   }
@@ -132,10 +148,12 @@
     return { page: page, card: (fragment || "").replace(/-card$/, "") };
   }
 
-  /* Asks for cards by address; each wanted one may carry title, notes and hidden.
+  /* Asks for cards by address; each wanted one may carry title, notes and hidden. `arrived` is told
+     of each scene with its number as soon as it is there.
      Resolves to {scenes: one or null for each, problems: what people should know}. */
   async function cards(wanted, options) {
     const signal = options && options.signal, progress = (options && options.progress) || function () {};
+    const arrived = (options && options.arrived) || function () {};
     const scenes = wanted.map(function () { return null; }), problems = [];
     const pages = Array.from(new Set(wanted.map(function (one) { return split(one.address).page; })));
     let done = 0;
@@ -146,11 +164,13 @@
         const loaded = await loadPage(frame, page, signal);
         for (let k = 0; k < wanted.length; k += 1) {
           if (split(wanted[k].address).page !== page) continue;
-          const snapshot = loaded && await card(frame.contentWindow, split(wanted[k].address).card, signal);
-          const problem = snapshot ? tried(function () {
-            scenes[k] = kept(snapshot, wanted[k], frame.contentWindow);
-          }) : loaded ? "these results do not show this card." : "its page did not load in time.";
+          const found = loaded ? await card(frame.contentWindow, split(wanted[k].address).card, signal)
+            : { problem: "its page did not load in time." };
+          const problem = found.problem || tried(function () {
+            scenes[k] = kept(found.snapshot, wanted[k], frame.contentWindow);
+          });
           if (problem) problems.push("“" + (wanted[k].title || wanted[k].address) + "”: " + problem);
+          else await arrived(scenes[k], k);
           done += 1;
           progress(done, wanted.length);
         }

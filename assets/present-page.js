@@ -50,7 +50,7 @@
     if (!list || !title) return; // the page is not here, or its fields are still to come
     const now = deck(), count = now.scenes.length;
     present.list.render(list, now, results());
-    byId("present-empty").hidden = count > 0;
+    byId("present-empty").hidden = count > 0 || Boolean(fetching);
     byId("present-tools").hidden = count === 0 && !present.store.canUndo();
     if (title !== document.activeElement) title.value = now.title;
     title.parentNode.hidden = count === 0;
@@ -72,9 +72,12 @@
       (number === 1 ? "was" : "were")) + " added. They still show what was true then.";
   }
 
-  /* Shows that something is under way, which “Cancel” ends. */
+  /* Shows that something is under way, which “Cancel” ends; it has the focus of what is put away. */
   function begin(text) {
+    const empty = byId("present-empty"), asked = empty.contains(document.activeElement);
     byId("present-progress").hidden = false;
+    empty.hidden = true;
+    if (asked) document.querySelector("#present-progress button").focus();
     byId("present-bar").style.width = "0";
     byId("present-step").textContent = text;
     announce(text);
@@ -83,14 +86,21 @@
 
   function end() {
     fetching = null;
-    if (byId("present-progress")) byId("present-progress").hidden = true;
+    const progress = byId("present-progress");
+    if (!progress) return;
+    const focused = progress.contains(document.activeElement);
+    progress.hidden = true;
+    render();
+    const next = document.querySelector("#present-empty:not([hidden]) button") || byId("present-title");
+    if (focused && next) next.focus();
   }
 
   /* Fetches cards with progress; resolves to their scenes, rejects when cancelled. */
-  function fetchCards(wanted, begun) {
+  function fetchCards(wanted, begun, arrived) {
     const controller = begun || begin("Fetching " + present.deck.counted(wanted.length));
     return present.fetch.cards(wanted, {
       signal: controller.signal,
+      arrived: arrived,
       progress: function (done, total) {
         if (!byId("present-bar")) return controller.abort(); // the page was left
         byId("present-bar").style.width = (100 * done) / total + "%";
@@ -100,21 +110,25 @@
     }).finally(end);
   }
 
-  /* Fetches cards and puts them in place of the presentation, or behind its scenes. */
+  function cameAll(count) {
+    return present.deck.counted(count) + (count === 1 ? " is here." : " are here.");
+  }
+
+  /* Fetches cards and puts them in place of the presentation, or behind its scenes, as they come. */
   async function take(title, wanted, options) {
-    const found = await fetchCards(wanted, options.begun);
-    const scenes = found.scenes.filter(Boolean);
-    if (!scenes.length) {
+    const arrival = present.arrive.begin(title, wanted.length, options.add);
+    let found;
+    try {
+      found = await fetchCards(wanted, options.begun, arrival.scene);
+    } catch (error) {
+      if (error.name !== "AbortError" || !arrival.count()) throw error;
+      return announce("Cancelled. " + cameAll(arrival.count()) + " Undo brings back what was here before.");
+    }
+    if (!arrival.count()) {
       return fail(new Error("None of these scenes is in the results here. " + found.problems.join(" ")));
     }
-    await present.store.update(function (old) {
-      const all = options.add ? old.scenes.concat(scenes) : scenes;
-      return present.deck.read(Object.assign({}, old, {
-        title: options.add ? old.title || title : title, scenes: all,
-      }));
-    }, { undo: true });
     showProblems((options.skipped || []).concat(found.problems));
-    return announce(present.deck.counted(scenes.length) + (scenes.length === 1 ? " is here." : " are here."));
+    return announce(cameAll(arrival.count()));
   }
 
   async function readyMade() {

@@ -18,13 +18,14 @@
 
   async function form(deck) {
     const scenes = present.deck.shown(deck), sent = new FormData(), described = [];
+    const notes = present.page.withNotes();
     for (let k = 0; k < scenes.length; k += 1) {
       const one = scenes[k], said = present.deck.headline(one.sentence);
       present.page.announce("Drawing scene " + (k + 1) + " of " + scenes.length + ".");
       const drawn = await present.figure.picture(one, "png", size(one, SLIDE_RATIO, 2));
       sent.append("picture-" + k, await (await fetch(drawn)).blob(), "picture-" + k + ".png");
       described.push({
-        title: one.title, headline: said.first, more: said.more, notes: one.notes,
+        title: one.title, headline: said.first, more: said.more, notes: notes ? one.notes : "",
         foot: present.deck.provenance(one), picture: "picture-" + k,
       });
     }

@@ -6,8 +6,6 @@ embedding) are read when they are asked for and kept as long as these results ar
 database are read from a local copy, which ``pipeline.store.Mirror`` keeps up to date.
 """
 
-import hashlib
-import json
 import os
 import threading
 from collections.abc import Callable
@@ -19,6 +17,7 @@ import pandas as pd
 from flask import current_app
 
 from dashboard.kept import Kept
+from dashboard.results_digest import results_digest
 from dashboard.rows.track_answers import read_track_answers
 from pipeline import artifacts, config
 from pipeline.artifacts import ResultsError
@@ -50,6 +49,8 @@ class Results:
         Titles and explanations by id.
     run : dict
         ``run.json``.
+    digest : str
+        As ``results_digest`` gives it.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class Results:
     representations: dict[str, dict[str, Any]]
     protocols: dict[str, dict[str, Any]]
     run: dict[str, Any]
+    digest: str = ""
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
     _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
     _ids: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
@@ -71,12 +73,6 @@ class Results:
     def synthetic(self) -> bool:
         """Whether any data set in the results is made up."""
         return any(dataset.get("synthetic") for dataset in self.datasets.values())
-
-    @property
-    def digest(self) -> str:
-        """Twelve hexadecimal digits that are others for other results: SHA-256 of ``run.json``."""
-        text = json.dumps(self.run, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def confusion(self, run_id: str, unit: str) -> pd.DataFrame:
         """Return counts of segments or tracks, rows true genre, columns predicted genre."""
@@ -178,6 +174,7 @@ def load_results(folder: Path) -> Results:
     content = artifacts.read_results(folder)
     scores = artifacts.read_scores(folder)
     metadata = dict(zip(content["ids"], content["metadata"], strict=True))
+    run = artifacts.read_run(folder)
     return Results(
         folder=folder,
         content=content,
@@ -188,7 +185,8 @@ def load_results(folder: Path) -> Results:
         datasets=content["datasets"],
         representations=content["representations"],
         protocols=content["protocols"],
-        run=artifacts.read_run(folder),
+        run=run,
+        digest=results_digest(folder, run),
     )
 
 

@@ -92,8 +92,9 @@ def test_abstention_compares_all_with_the_surer_half() -> None:
         columns=["coverage", "threshold", "accuracy", "ci_low", "ci_high"],
     )
     said = curve_sentences.abstention_sentence(levels, "new song")
-    assert "answering 100 % of songs, 0.60 [0.50, 0.70] are right" in said
-    assert "the 50 % it is surest of (to 0.70 or more), 0.90 [0.80, 1.00] are" in said
+    assert "answering 100 %, for 0.60 [0.50, 0.70]" in said
+    assert "the 50 % of songs it is surest of, it is right for 0.90 [0.80, 1.00] of them" in said
+    assert "from a probability of 0.70 on" in said
 
 
 def test_permutation_counts_what_the_interval_sets_apart_from_nothing() -> None:

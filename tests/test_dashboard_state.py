@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tiny_results import write_tiny_results
 
-from dashboard.state import MOST_RECENT, ResultsError, State
+from dashboard.state import MOST_RECENT, ResultsError, State, load_results
 
 
 @pytest.fixture
@@ -29,6 +31,31 @@ def test_results_are_read_again_when_run_json_changes(folder: Path) -> None:
     after = state.current()
     assert after is not before
     assert after.run["finished_at"].startswith("2025-01-03")
+
+
+def test_digest_tells_other_results_of_the_same_run_apart(folder: Path) -> None:
+    before = load_results(folder).digest
+    analysis = folder / "analysis" / "seed_ranges.parquet"
+    for path in (folder / "results.json", folder / "scores.parquet", analysis):
+        kept = path.read_bytes()
+        if path.suffix == ".json":
+            path.write_bytes(kept.replace(b"LightGBM", b"LIGHTgbm"))  # as long as before
+        else:
+            table = pd.read_parquet(path)
+            (table.iloc[:-1] if path == analysis else table.iloc[::-1]).to_parquet(path)
+        assert load_results(folder).digest != before, path.name
+        path.write_bytes(kept)
+    assert load_results(folder).digest == before
+    analysis.unlink()
+    assert load_results(folder).digest != before
+
+
+def test_digest_of_a_copy_is_the_same_whenever_it_was_copied(folder: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "copy", copy_function=shutil.copyfile))
+    for path in copy.rglob("*"):
+        os.utime(path, ns=(1, 1))
+    assert load_results(copy).digest == load_results(folder).digest
+    assert len(load_results(copy).digest) == 12
 
 
 def test_runs_have_one_row_each(folder: Path) -> None:

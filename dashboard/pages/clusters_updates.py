@@ -159,10 +159,9 @@ def update_map(
 
 def _map_sentence(how: str, variance: list[float], colour: str) -> str:
     return (
-        f"Each point is {how}, placed by the first {len(variance)} principal components, which "
-        f"hold {format_percent(sum(variance))} of the variance of the features, and coloured by "
-        f"{colour}. Points that are apart here differ; points that meet may differ in what is not "
-        "drawn."
+        f"The map shows {format_percent(sum(variance))} of the variance of the features: points "
+        "that are apart differ, points that meet may differ in what is not drawn. Each point is "
+        f"{how}, placed by the first {len(variance)} principal components and coloured by {colour}."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard import theme
-from dashboard.components.card import CardContent
+from dashboard.components.card import CardContent, Empty
 from dashboard.figures.agreement import agreement_figure
 from dashboard.figures.confusion import shares_of_rows
 from dashboard.figures.difference import confusion_difference, difference_figure, pair_figure
@@ -19,7 +19,7 @@ from dashboard.leads import SONGS_NOTE, in_column
 from dashboard.query import Parameter
 from dashboard.rows import compare_leads, selection
 from dashboard.rows.comparison import Compared, compared, seed_rows
-from dashboard.rows.pairs import pairs_of
+from dashboard.rows.pairs import has_tests, pairs_of
 from dashboard.state import Results
 from dashboard.words import compare_sentences
 
@@ -30,6 +30,7 @@ METRIC = Parameter(
     {"precision": "precision", "recall": "recall", "f1": "F1"},
     "precision",
 )
+NO_TESTS = Empty("paired tests of these two models", "make results")
 CELLS = Parameter("cells", "Cells", {"shares": "percent", "counts": "counts"}, "shares")
 
 
@@ -144,12 +145,14 @@ def update_difference(
 @kept(FEW)
 def update_pair(
     results: Results, models: Models, protocol: str, unit: str, a: str, b: str, mode: object
-) -> CardContent | None:
-    """Return who of A and B was right when."""
+) -> CardContent | Empty | None:
+    """Return who of A and B was right when, where they were tested against each other."""
     comparison = compared(results, models, protocol, unit)
     first, second = comparison.run_of(a), comparison.run_of(b)
     if first is None or second is None:
         return None
+    if first["id"] != second["id"] and not has_tests(results, (first["id"], second["id"])):
+        return NO_TESTS
     pairs = pairs_of(results, comparison.runs["id"])
     found = pairs[(pairs["id_a"] == first["id"]) & (pairs["id_b"] == second["id"])]
     pair = None if found.empty else found.iloc[0]

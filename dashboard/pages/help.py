@@ -20,7 +20,7 @@ from dashboard.state import Results, current_state
 from dashboard.state import State as ResultsState
 from dashboard.words import help_texts
 from dashboard.words.help_faults import fault_lines
-from dashboard.words.wording import joined
+from dashboard.words.wording import counted, joined
 
 PATH, NAME = HELP, "Help"
 TITLE = "Help · GenreLens"
@@ -137,8 +137,7 @@ def _shared(results: Results, name: str) -> str:
     if not found:
         return f"{held} Nothing was found on both sides."
     shares = [
-        f"{LEAKS.get(kind, kind)} ({format_count(count)} test songs)"
-        for kind, count in found.items()
+        f"{LEAKS.get(kind, kind)} ({counted(count, 'test song')})" for kind, count in found.items()
     ]
     return f"{held} Found on both sides: {joined(shares)}, at most."
 

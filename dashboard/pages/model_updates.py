@@ -150,8 +150,9 @@ def update_confusion(
         songs=songs,
         lead=address(true=Y, predicted=X),
     )
+    accuracy = selection.overall_score(results, run["id"], "accuracy", unit)
     said = model_sentences.confusion_sentence(
-        counts, selection.label(results, run["protocol"]), unit
+        counts, selection.label(results, run["protocol"]), unit, accuracy
     )
     table = counts if cells == "counts" else shares_of_rows(counts)
     content = CardContent(

@@ -18,10 +18,11 @@ from dashboard.kept import FEW, kept
 from dashboard.pages.overview_rows import grid_rows
 from dashboard.query import Parameter
 from dashboard.rows import selection
-from dashboard.rows.pairs import TIED
+from dashboard.rows.pairs import TIED, has_tests
 from dashboard.rows.selection import Stage
 from dashboard.state import Results
 from dashboard.words import sentences
+from dashboard.words.wording import counted
 
 PATH, PAGE = "/", "overview"
 GRID = "models-grid"
@@ -168,10 +169,12 @@ def update_models(
         results, dataset, stage, unit=unit, features=features, validated=set(validated)
     )
     said = (
-        f"{len(rows)} models on {selection.data_title(results, dataset)}, counting "
+        f"{counted(len(rows), 'model')} on {selection.data_title(results, dataset)}, counting "
         f"{selection.UNITS[unit]}; in brackets 95 % intervals. Standing, F1, time and size are "
-        f"those under “{stage.label}”. {_ties(rows, unit)}"
+        f"those under “{stage.label}”."
     )
+    ties = _ties(results, rows, unit)
+    said += f" {ties}" if ties else ""
     if any(row["published"] is not None for row in rows):
         said += " “Published” is compared with our score in its own unit and way of testing."
     chosen = [f"{row['model']}, {row['data']}" for row in rows if row["id"] in validated]
@@ -180,10 +183,18 @@ def update_models(
     return said, rows
 
 
-def _ties(rows: Rows, unit: str) -> str:
-    """Return how many models are tied with the best."""
+def _ties(results: Results, rows: Rows, unit: str) -> str:
+    """Return how many models are tied with the best; of one model there is nothing to say."""
+    tested = [str(row["run"]) for row in rows if row["run"] is not None]
+    if len(tested) < 2:
+        return ""
     if unit != "track":
         return "Ties are tested on whole songs only."
+    if not has_tests(results, tested[:1]):
+        return (
+            "Ties were not tested: these results hold no paired tests of the best model. Run “make "
+            "results”."
+        )
     tied = sum(TIED in row["standing"] for row in rows)
     if not tied:
         return "No model is tied with the best."

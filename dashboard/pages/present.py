@@ -22,7 +22,7 @@ PATH, NAME = "/present", "Present"
 TITLE = "Presentation · GenreLens"
 DESCRIPTION = "Cards put in order, told on a screen, and taken away as a file."
 PAGE = "present"
-SENT = "For PPTX, pictures, sentences and notes are sent to the server, which keeps none of them."
+SENT = "A PDF has no notes. What a PPTX holds is sent to the server, which keeps none of it."
 
 
 def _plotly() -> dcc.Graph:
@@ -85,7 +85,7 @@ def _group(label: str, parts: Sequence[Component], name: str) -> html.Div:
 def _tools() -> html.Div:
     """Return what can be done with a presentation."""
     notes = dbc.Checklist(
-        options=[{"label": "with notes", "value": "notes"}],
+        options=[{"label": "HTML and PPTX with the notes", "value": "notes"}],
         value=["notes"],
         id="present-with-notes",
         className="card-view",
@@ -103,9 +103,9 @@ def _tools() -> html.Div:
     ]
     export = [
         _button("HTML", "html", scenes=True),
-        notes,
-        _button("PDF or print", "pdf", scenes=True),
         _button("PPTX", "pptx", scenes=True),
+        _button("PDF or print", "pdf", scenes=True),
+        notes,
         html.Span(SENT, className="fine"),
     ]
     return html.Div(

@@ -41,6 +41,15 @@ def pairs_of(results: Results, ids: Iterable[str]) -> pd.DataFrame:
     )
 
 
+def has_tests(results: Results, ids: Iterable[str]) -> bool:
+    """Return whether the paired tests of these results know each of these runs.
+
+    Of two that they know and hold no pair of, the tested songs are too different to be paired.
+    """
+    tests = results.analysis("paired_tests")
+    return set(ids) <= {*tests["id_a"], *tests["id_b"]}
+
+
 def standings(results: Results, runs: pd.DataFrame) -> dict[str, str]:
     """Return which run is the best and which are not significantly worse, by run id.
 

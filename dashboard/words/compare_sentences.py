@@ -9,13 +9,14 @@ from dashboard.components.formats import (
     format_count,
     format_percent,
     format_points,
+    format_score,
     format_whole_points,
 )
 from dashboard.figures.significance import verdict_text
 from dashboard.rows.comparison import Compared
 from dashboard.rows.selection import UNITS
 from dashboard.words.sentences import ONE_UNIT, score_of
-from dashboard.words.wording import joined
+from dashboard.words.wording import counted, joined
 
 MOST_NAMED = 3  # models that a sentence lists
 SONGS_ONLY = "Counted in whole songs."
@@ -131,12 +132,12 @@ def pair_sentence(pair: pd.Series | None, names: tuple[str, str]) -> str:
     if names[0] == names[1]:
         return f"A and B are both {names[0]}: choose two models."
     if pair is None:
-        return "A and B were not tested on the same songs, so they cannot be paired."
+        return "A and B were tested on too few of the same songs to be paired."
     return (
-        f"{SONGS_ONLY} A, {names[0]}, and B, {names[1]}, give the same answer for "
+        f"A, {names[0]}, and B, {names[1]}, give the same answer for "
         f"{format_percent(pair['agreement'])} of {format_count(pair['n_units'])} songs. Only A is "
         f"right for {format_count(pair['only_a'])}, only B for {format_count(pair['only_b'])}: "
-        f"{_against(pair)}."
+        f"{_against(pair)}. {SONGS_ONLY}"
     )
 
 
@@ -151,12 +152,12 @@ def agreement_sentence(pairs: pd.DataFrame, names: dict[str, str]) -> str:
         return ""
     ordered = pairs.sort_values(["agreement", "id_a", "id_b"], kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]
-    text = f"{SONGS_ONLY} {_alike(most, names)} give the same answer for {_share(most)} of songs"
+    text = f"{_alike(most, names)} give the same answer for {_share(most)} of songs"
     if len(names) == 2:
-        return f"{text}."
+        return f"{text}. {SONGS_ONLY}"
     if least["agreement"] == most["agreement"]:
-        return f"{SONGS_ONLY} Any two models give the same answer for {_share(most)} of songs."
-    return f"{text}, the most; {_alike(least, names)} for {_share(least)}, the least."
+        return f"Any two models give the same answer for {_share(most)} of songs. {SONGS_ONLY}"
+    return f"{text}, the most; {_alike(least, names)} for {_share(least)}, the least. {SONGS_ONLY}"
 
 
 def _alike(pair: pd.Series, names: dict[str, str]) -> str:
@@ -172,19 +173,21 @@ def significance_sentence(pairs: pd.DataFrame, names: dict[str, str], protocol: 
     better = pairs[pairs["verdict"] == "better"]
     n_pairs = len(pairs) // 2
     how = (
-        f"{SONGS_ONLY} The row's model against the column's, under “{protocol}”, by exact McNemar "
-        "tests with Holm's correction over all pairs of models there"
+        "Counted in whole songs, the row's model against the column's, by exact McNemar tests "
+        "with Holm's correction over all pairs of models there."
     )
     if better.empty:
-        return f"{how}. All {n_pairs} pairs are tied." if n_pairs > 1 else f"{how}. They are tied."
+        who = f"All {n_pairs} pairs" if n_pairs > 1 else _alike(pairs.iloc[0], names)
+        return f"{who} are tied under “{protocol}”. {how}"
     wins: dict[str, list[str]] = {}
     for winner, loser in zip(better["id_a"], better["id_b"], strict=True):
         wins.setdefault(names[winner], []).append(names[loser])
     most = sorted(wins.items(), key=lambda item: -len(item[1]))[:2]
     said = [f"{winner} is better than {_listed(beaten)}" for winner, beaten in most]
     tied = n_pairs - len(better)
-    rest = "" if not tied else f"; {tied} of {n_pairs} pairs are tied"
-    return f"{how}. {'; '.join(said)}{rest}."
+    verb = "is" if tied == 1 else "are"
+    rest = "" if not tied else f"; {tied} of {n_pairs} pairs {verb} tied"
+    return f"Under “{protocol}” {'; '.join(said)}{rest}. {how}"
 
 
 def _listed(names: list[str]) -> str:
@@ -195,14 +198,8 @@ def _listed(names: list[str]) -> str:
 
 def seeds_sentence(ranges: pd.DataFrame, unit: str) -> str:
     """Return how far scores move with the seed, and where the published figure lies."""
-    spread = ranges["high"] - ranges["low"]
-    widest = ranges.iloc[int(spread.to_numpy().argmax())]
-    seeds = f"{ranges['n_seeds'].min()}"
-    moves = "moves" if len(ranges) == 1 else "moves most,"
-    text = (
-        f"Split and model drawn anew with {seeds} seeds, counting {UNITS[unit]}: "
-        f"{widest['name']} {moves} {widest['low']:.3f} to {widest['high']:.3f}."
-    )
+    text = f"{_moved(ranges)}, counting {UNITS[unit]}. A seed draws the model anew, and the split "
+    text += "where chance makes it."
     known = ranges[ranges["published"].notna()]
     for _, row in known.head(3).iterrows():
         inside = row["low"] <= row["published"] <= row["high"]
@@ -213,3 +210,16 @@ def seeds_sentence(ranges: pd.DataFrame, unit: str) -> str:
             "against it)."
         )
     return text
+
+
+def _moved(ranges: pd.DataFrame) -> str:
+    """Return whose score moves furthest, or what it is where no digit that is shown changes."""
+    spread = ranges["high"] - ranges["low"]
+    widest = ranges.iloc[int(spread.to_numpy().argmax())]
+    low, high = (f"{widest[end]:.3f}" for end in ("low", "high"))
+    seeds = counted(int(widest["n_seeds"]), "seed")
+    if low == high:
+        others = "" if len(ranges) == 1 else ", and no other moves further"
+        return f"{widest['name']} is {format_score(widest['mean'])} with each of {seeds}{others}"
+    moves = "moves" if len(ranges) == 1 else "moves most,"
+    return f"{widest['name']} {moves} {low} to {high} with {seeds}"

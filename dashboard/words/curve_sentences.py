@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def counting(protocol: str) -> str:
-    """Return the words that every sentence here starts with."""
+    """Return the words that say what is counted, and under which protocol."""
     return f"Counting whole songs under “{protocol}”"
 
 
@@ -144,16 +144,15 @@ def abstention_sentence(levels: pd.DataFrame, protocol: str) -> str:
     """Return the accuracy of all answers, and of the more confident half."""
     rows = levels.sort_values("coverage")
     everything, half = rows.iloc[-1], rows.iloc[(rows["coverage"] - 0.5).abs().argmin()]
-    said = (
-        f"{counting(protocol)}: answering {format_percent(everything['coverage'])} of songs, "
-        f"{_accuracy(everything)} are right"
-    )
+    answered, right = format_percent(everything["coverage"]), _accuracy(everything)
+    how = "Counted in whole songs; the band is the 95 % interval."
+    tested = f"under “{protocol}”"
     if half["coverage"] == everything["coverage"]:
-        return f"{said}. The band is the 95 % interval."
+        return f"Answering {answered} of songs, it is right for {right} {tested}. {how}"
     return (
-        f"{said}; answering only the "
-        f"{format_percent(half['coverage'])} it is surest of (to {half['threshold']:.2f} or more), "
-        f"{_accuracy(half)} are. The band is the 95 % interval."
+        f"Answering only the {format_percent(half['coverage'])} of songs it is surest of, it is "
+        f"right for {_accuracy(half)} of them {tested}; answering {answered}, for {right}. "
+        f"It is that sure from a probability of {half['threshold']:.2f} on. {how}"
     )
 
 

@@ -7,6 +7,8 @@ from dashboard.words.wording import counted, highest, lowest, named
 from pipeline.artifacts.analysis import ANALYSES
 
 STRONG = 0.9  # a correlation from which two features say nearly the same
+SEARCHED = ("search_trials", "sweeps")  # what “make results” leaves out
+NAMES = ("Pearson",)  # begin an explanation, and keep their capital inside a sentence
 
 
 def genres_sentence(counts: pd.Series, what: str, rows: pd.Series | None = None) -> str:
@@ -122,7 +124,7 @@ def suspicious_sentence(labels: pd.DataFrame, checks: pd.DataFrame, n_tracks: in
     everyone = int((labels["n_families_agree"] == labels["n_families"]).sum())
     said = (
         f"Out-of-fold confident learning doubts the genre of {format_count(len(labels))} of "
-        f"{format_count(n_tracks)} tracks; for {format_count(everyone)} of them every model family "
+        f"{format_count(n_tracks)} tracks. For {format_count(everyone)} of them every model family "
         "names the suggested genre."
     )
     for _, check in checks.iterrows():
@@ -152,7 +154,11 @@ def absence(computed: bool, kind: str, title: str) -> str:
     if computed and kind in found:
         return found[kind]
     explanation = ANALYSES[kind].explanation.split(".")[0]
-    return f"Not in these results: {explanation[:1].lower()}{explanation[1:]}. Run “make results”."
+    what = (
+        explanation if explanation.startswith(NAMES) else explanation[:1].lower() + explanation[1:]
+    )
+    command = "make results-full" if kind in SEARCHED else "make results"
+    return f"Not in these results: {what}. Run “{command}”."
 
 
 def p_value(p: float) -> str:

@@ -15,11 +15,11 @@ def genres_sentence(scores: pd.DataFrame, protocol: str, unit: str) -> str:
     if f1.empty:
         return "This run has no scores by genre."
     best, worst = highest(f1, "value"), lowest(f1, "value")
-    said = f"Under “{protocol}”, counting {UNITS[unit]}: "
+    how = f"under “{protocol}”, counting {UNITS[unit]}. Bars are 95 % intervals."
     if len(best) == len(f1):
-        alike = "" if len(f1) == 1 else ", all alike"
-        return f"{said}{_each_f1(best)}{alike}. Bars are 95 % intervals."
-    return f"{said}best at {_each_f1(best)}, worst at {_each_f1(worst)}. Bars are 95 % intervals."
+        alike = "" if len(f1) == 1 else "All alike: "
+        return f"{alike}{_each_f1(best)}, {how}"
+    return f"Best at {_each_f1(best)}, worst at {_each_f1(worst)}, {how}"
 
 
 def _each_f1(rows: pd.DataFrame) -> str:
@@ -29,13 +29,28 @@ def _each_f1(rows: pd.DataFrame) -> str:
     return joined([f"{row['genre']} (F1 {score_of(row)})" for _, row in rows.iterrows()])
 
 
-def confusion_sentence(counts: pd.DataFrame, protocol: str, unit: str) -> str:
-    """Return how many samples the matrix holds and how many are on its diagonal."""
+def confusion_sentence(
+    counts: pd.DataFrame, protocol: str, unit: str, accuracy: pd.Series | None
+) -> str:
+    """Return how many samples lie on the diagonal, as the stored accuracy with its interval.
+
+    Parameters
+    ----------
+    counts : DataFrame
+    protocol : str
+        Its short name.
+    unit : "track" or "segment"
+        What the matrix and the accuracy count.
+    accuracy : Series or None
+        Row of ``scores.parquet``; None where none is stored for this unit.
+    """
     total = int(counts.to_numpy().sum())
     right = int(sum(counts.loc[genre, genre] for genre in counts.index))
+    score = "" if accuracy is None else f": accuracy {score_of(accuracy)}"
     return (
-        f"Under “{protocol}”: {format_count(right)} of {format_count(total)} {ONE_UNIT[unit]} "
-        "lie on the diagonal, named rightly. Each row is a true genre and is shaded by its shares."
+        f"{format_count(right)} of {format_count(total)} {ONE_UNIT[unit]} are named rightly under "
+        f"“{protocol}”{score}. They lie on the diagonal; each row is a true genre and is shaded by "
+        "its shares."
     )
 
 

@@ -22,7 +22,7 @@ from dashboard.rows.selection import (
 )
 from dashboard.rows.size_control import remainder_sentence
 from dashboard.state import Results
-from dashboard.words.wording import counted, highest, named
+from dashboard.words.wording import counted, highest, joined, named
 
 ONE_UNIT = {"track": "songs", "segment": "3-second segments"}
 
@@ -35,19 +35,24 @@ def score_of(row: pd.Series) -> str:
 def what_was_compared(results: Results) -> str:
     """Return what was compared, on what, and how."""
     runs = results.runs[results.runs["variant"] == ""]
+    used = set(runs["dataset"])
     sets = [
         f"{entry['title']}{' (synthetic)' if entry['synthetic'] else ''}: "
         f"{format_count(entry['n_tracks'])} tracks in {len(entry['genres'])} genres"
-        for entry in results.datasets.values()
+        for name, entry in results.datasets.items()
+        if name in used
     ]
     protocols = supervised_protocols(results)
     supervised = runs["protocol"].isin(protocols)
     quoted = ", ".join(f"“{label(results, name)}”" for name in protocols)
-    return (
-        f"{counted(runs.loc[supervised, 'served_id'].nunique(), 'classifier')} and "
-        f"{counted(runs.loc[~supervised, 'served_id'].nunique(), 'clustering')} on "
-        f"{'; '.join(sets)}. Classifiers are tested in {counted(len(protocols), 'way')}: {quoted}."
-    )
+    numbers = {
+        noun: runs.loc[kept, "served_id"].nunique()
+        for noun, kept in (("classifier", supervised), ("clustering", ~supervised))
+    }
+    there = joined([counted(number, noun) for noun, number in numbers.items() if number])
+    said = f"{there} on {'; '.join(sets)}."
+    ways = counted(len(protocols), "way")
+    return f"{said} Classifiers are tested in {ways}: {quoted}." if protocols else said
 
 
 def headline(results: Results, dataset: str, unit: str, features: str) -> str:
@@ -72,7 +77,9 @@ def headline(results: Results, dataset: str, unit: str, features: str) -> str:
             "" if f1 is None else f" Macro-F1, which counts every genre alike: {score_of(f1)}."
         )
         return sentence + counted
-    return sentence + _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], unit)
+    level = len(highest(last, "value")) > 1
+    who = best["short"] if level else "the same model"
+    return sentence + _claimed(runs[runs["stage"] == steps[0].slug], best["served_id"], who, unit)
 
 
 def _who_is_best(runs: pd.DataFrame) -> str:
@@ -97,14 +104,14 @@ def remainder(results: Results, dataset: str, unit: str, features: str) -> str:
     return remainder_sentence(results, runs, runs["stage"].iloc[-1])
 
 
-def _claimed(published: pd.DataFrame, served_id: str, unit: str) -> str:
-    """Return what the published way of testing would have said of a model."""
+def _claimed(published: pd.DataFrame, served_id: str, who: str, unit: str) -> str:
+    """Return what the published way of testing would have said of a model, called ``who``."""
     same = published[published["served_id"] == served_id]
     if same.empty:
         return ""
     claim = same.iloc[0]
     sentence = (
-        f" Under “{claim['tested']}” the same model would have claimed "
+        f" Under “{claim['tested']}” {who} would have claimed "
         f"{format_percent(claim['value'])} of {ONE_UNIT[unit]}: {score_of(claim)}"
     )
     winners = highest(published, "value")
@@ -139,7 +146,7 @@ def fall(results: Results, runs: pd.DataFrame, unit: str) -> str:
         else (f"{len(change)} models that listen change")
     )
     return (
-        f"Counting {UNITS[unit]}: from “{first.label}” to “{last.label}” the {who} by {by} points."
+        f"From “{first.label}” to “{last.label}” the {who} by {by} points, counting {UNITS[unit]}."
     )
 
 
