@@ -64,7 +64,7 @@ def test_duplicates_name_the_conflicting_group() -> None:
 def test_suspicious_labels_are_checked_without_a_claim() -> None:
     said = data_sentences.suspicious_sentence(LABELS, CHECK, 200)
     assert "the genre of 3 of 200 tracks" in said
-    assert "for 2 of them every model family" in said
+    assert "For 2 of them every model family" in said
     assert "leaves out 10 of 20 of these (50 %) and 18 of 180 of the other tracks (10 %" in said
     assert "p < 0.001" in said
     assert "does not say how many labels are wrong" in said
