@@ -54,7 +54,7 @@ def run_nginx(text: str, port: int, scheme: str = "http") -> Iterator[Nginx]:
     """Run nginx with settings whose folder is ``/tmp/``; it answers when the block begins."""
     folder = Path(tempfile.mkdtemp(prefix="genrelens-nginx-"))
     folder.chmod(0o755)  # its workers may be another user
-    text = text.replace("/tmp/", f"{folder}/")
+    text = re.sub(r" /tmp/([\w.]+;)", rf" {folder}/\1", text)
     settings = folder / "nginx.conf"
     settings.write_text(re.sub(r"include \S+mime.types;", "", text))
     with (folder / "stderr").open("ab") as log:
