@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.familiarity import Flag, Neighbour
+from pipeline.familiarity import Neighbour
+from pipeline.flags import Flag
 
 DIGITS = 6  # of probabilities
 

@@ -5,9 +5,9 @@ Whether it lies among the training data is told by ``pipeline.familiarity``.
 
 import numpy as np
 
-from pipeline.audio import SILENCE
-from pipeline.familiarity import DO_NOT_RELY, Flag
+from pipeline.audio import is_silent
 from pipeline.features.parameters import MEL_CLIP
+from pipeline.flags import DO_NOT_RELY, Flag
 from pipeline.served_rows import Heard
 from pipeline.sound_kind import sound_measures
 
@@ -34,20 +34,17 @@ def sound_flags(y: np.ndarray, *, sr: int) -> list[Flag]:
     if measures is None or measures.kind is None:
         return []
     text = f"Sounds like {measures.kind}, not music: unlike our training data. {DO_NOT_RELY}"
-    return [Flag(measures.kind, text)]
+    reason = f"the clip sounds like {measures.kind}, not music"
+    return [Flag(measures.kind, text, "answer", reason)]
 
 
 def silence_flags(y: np.ndarray, heard: Heard) -> tuple[list[Flag], bool]:
     """Return what there is to say of silent windows, and whether all are."""
-    silent = [_is_silent(y[w.start : w.end]) for w in heard.windows[min(heard.windows)]]
+    silent = [is_silent(y[w.start : w.end]) for w in heard.windows[min(heard.windows)]]
     if all(silent):
-        text = "Silence: unlike our training data; the answer is empty."
-        return [Flag("silent", text)], True
+        text = "Silence, unlike our training data: what models answer to it means nothing."
+        return [Flag("silent", text, "answer", "the clip is silent")], True
     if any(silent):
         text = f"{sum(silent)} of {len(silent)} windows are silent."
         return [Flag("partly_silent", text)], False
     return [], False
-
-
-def _is_silent(y: np.ndarray) -> bool:
-    return bool(np.abs(y).max() < SILENCE)

@@ -4,8 +4,8 @@ Distances are Euclidean in the 16 principal components of ``results/embeddings/`
 features, so 1 is one standard deviation of one feature). Must not import scikit-learn.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,10 @@ import numpy as np
 
 from pipeline import artifacts
 from pipeline.artifacts import ResultsError
+from pipeline.flags import DO_NOT_RELY, Flag
 
-SAME_AUDIO_DISTANCE = 0.05  # equal audio lands within 0.01, other recordings beyond 0.5
 N_CLOSEST = 3
-DO_NOT_RELY = "Do not rely on the answer."
 BLOCK_WINDOWS = 32  # 32 windows against 10,000 rows need 1.3 MB of distances
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something that a reader of the answer must know."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +51,9 @@ class TrainingMap:
     components : ndarray of shape (n_components, n_features)
     coordinates : ndarray of shape (n_rows, n_components), float32
     track_id, genre : ndarray of shape (n_rows,)
-    usual_distance : float
-        99 % of training rows have a row of another track within this distance.
+    typical_distance, usual_distance : float
+        Half of the training rows, and 99 % of them, have a row of another track within this
+        distance.
     """
 
     features: tuple[str, ...]
@@ -71,7 +63,14 @@ class TrainingMap:
     coordinates: np.ndarray
     track_id: np.ndarray
     genre: np.ndarray
+    typical_distance: float
     usual_distance: float
+
+    @cached_property
+    def widest_distance(self) -> float:
+        """No two rows are farther from each other: twice the largest distance from the middle."""
+        middle = self.coordinates.mean(axis=0)
+        return 2 * float(np.linalg.norm(self.coordinates - middle, axis=1).max(initial=0))
 
     def whereabouts(self, X: np.ndarray) -> Whereabouts:
         """Return where a clip lies, from its windows' features, shape (n_windows, n_features)."""
@@ -136,44 +135,33 @@ def read_training_map(results: Path, dataset: str, representation: str) -> Train
         coordinates=embedding[columns].to_numpy(dtype=np.float32),
         track_id=embedding["track_id"].to_numpy(dtype=object),
         genre=embedding["genre"].to_numpy(dtype=object),
+        typical_distance=float(_vector(projection, "nearest_p50")),
         usual_distance=float(_vector(projection, "nearest_p99")),
     )
 
 
-def familiarity_flags(
-    place: Whereabouts, *, known: str | None, usual_distance: float
-) -> list[Flag]:
-    """Return whether the clip is in the training data (``known``), or unlike all of it."""
-    if known is not None:
-        return [
-            Flag(
-                "in_training_data",
-                f"This clip is in our training data ({known}): the models learnt it, so their "
-                "answer says nothing about music that they have not heard.",
-            )
-        ]
+def familiarity_flags(place: Whereabouts, training: TrainingMap) -> list[Flag]:
+    """Return whether a clip is unlike all of the training data."""
     distance = float(np.median(place.nearest))
-    if distance > usual_distance:
-        return [
-            Flag(
-                "unlike_training_data",
-                f"Unlike our training data: the closest track is {distance:.1f} away, while 99 % "
-                f"of our tracks have another within {usual_distance:.1f}. {DO_NOT_RELY}",
-            )
-        ]
-    return []
-
-
-def known_track(place: Whereabouts) -> str | None:
-    """Return the training track whose audio fills at least half of the windows, if there is one."""
-    same: Sequence[str] = [
-        track
-        for track, distance in zip(place.nearest_track, place.nearest, strict=True)
-        if distance < SAME_AUDIO_DISTANCE
+    if distance <= training.usual_distance:
+        return []
+    return [
+        Flag(
+            "unlike_training_data",
+            f"Unlike our training data: {_how_far(distance, training)}. {DO_NOT_RELY}",
+            "answer",
+            "the clip is unlike our training data",
+        )
     ]
-    if 2 * len(same) < len(place.nearest) or not same:
-        return None
-    return max(sorted(set(same)), key=same.count)
+
+
+def _how_far(distance: float, training: TrainingMap) -> str:
+    if distance > training.widest_distance:
+        return "it is farther from every track than any two of our tracks are from each other"
+    return (
+        f"the closest track is {distance:.1f} away, while 99 % of our tracks have another within "
+        f"{training.usual_distance:.1f}"
+    )
 
 
 def _vector(projection: dict[str, Any], key: str) -> np.ndarray:

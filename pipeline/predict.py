@@ -15,15 +15,10 @@ import numpy as np
 from pipeline import artifacts
 from pipeline.answer import ModelAnswer, Prediction
 from pipeline.clip_flags import length_flags, silence_flags, sound_flags
-from pipeline.familiarity import (
-    Flag,
-    Neighbour,
-    TrainingMap,
-    familiarity_flags,
-    known_track,
-    read_training_map,
-)
+from pipeline.familiarity import Neighbour, TrainingMap, familiarity_flags, read_training_map
 from pipeline.features.summary import warm_up
+from pipeline.flags import Flag, gravest_first
+from pipeline.recognition import Placed, training_data_flags
 from pipeline.served import ServedModel, feature_columns, read_served_model
 from pipeline.served_rows import Heard, Part, WindowLength
 from pipeline.why.listening import ROWS, listener
@@ -170,6 +165,11 @@ class Predictor:
                 return cast(list[dict[str, Any]], finished.value)
             yield Progress("listening", done, total)
 
+    @staticmethod
+    def flags_of_sound(y: np.ndarray, *, sr: int) -> list[Flag]:
+        """Return whether a clip that is not predicted sounds like noise or speech."""
+        return sound_flags(y, sr=sr)
+
     def _answer(self, model: ServedModel, heard: Heard, *, sr: int) -> tuple[ModelAnswer, float]:
         """Return what a model hears, and how many seconds it took to say why."""
         started = time.perf_counter()
@@ -193,16 +193,19 @@ class Predictor:
         if silent:
             return flags, ()
         flags += sound_flags(y, sr=sr)
-        places = {
-            length: training.whereabouts(heard.statistics[length][:, columns])
+        placed = {
+            length: Placed(
+                training.whereabouts(heard.statistics[length][:, columns]),
+                training.typical_distance,
+            )
             for length, (training, columns) in self._maps.items()
         }
-        long_enough = len(y) >= WHOLE_CLIP_MAP_S * sr
-        chosen = max(places) if long_enough else min(places)
-        usual_distance = self._maps[chosen][0].usual_distance
-        known = next(filter(None, map(known_track, places.values())), None)
-        flags += familiarity_flags(places[chosen], known=known, usual_distance=usual_distance)
-        return flags, places[chosen].closest
+        is_whole = len(y) >= WHOLE_CLIP_MAP_S * sr
+        chosen = max(placed) if is_whole else min(placed)
+        known = training_data_flags(placed, is_whole=is_whole)
+        unlike = familiarity_flags(placed[chosen].place, self._maps[chosen][0])
+        flags += known or unlike
+        return gravest_first(flags), placed[chosen].place.closest
 
 
 def _map_length(results: Path, model: ServedModel) -> WindowLength:

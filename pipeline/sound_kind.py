@@ -115,12 +115,18 @@ def sound_measures(y: np.ndarray, *, sr: int) -> SoundMeasures | None:
 
 
 def _level(y: np.ndarray, *, sr: int) -> np.ndarray:
-    """Return the root mean square of each 10 ms, (n_seconds, 100); an unfinished second is left."""
+    """Return the root mean square of each 10 ms, (n_seconds, 100); an unfinished second is left.
+
+    Each second without its mean: an offset cannot be heard.
+    """
     step = sr // RATE_HZ
     n_seconds = len(y) // (step * RATE_HZ)
-    pieces = np.asarray(y[: n_seconds * step * RATE_HZ], dtype=np.float32).reshape(-1, step)
-    power = np.einsum("ij,ij->i", pieces, pieces) / step
-    return np.sqrt(power).reshape(n_seconds, RATE_HZ)
+    seconds = np.asarray(y[: n_seconds * step * RATE_HZ], dtype=np.float32)
+    power = np.empty((n_seconds, RATE_HZ), dtype=np.float32)
+    for number, second in enumerate(seconds.reshape(n_seconds, RATE_HZ, step)):
+        heard = second - second.mean()  # one at a time: ten minutes at once would take 50 MB
+        power[number] = np.einsum("ij,ij->i", heard, heard) / step
+    return np.sqrt(power)
 
 
 def _syllable_share(level: np.ndarray) -> float:

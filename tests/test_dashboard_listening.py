@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from live_service import CLIP, Service, check_error
 from multipart import CONTENT_TYPE, multipart
-from tiny_models import shared_results
+from tiny_models import shared_results, wav_bytes
 
 from dashboard import theme
 from dashboard.figures import listening as figures
@@ -59,6 +59,13 @@ def test_the_place_is_told_with_what_its_hiding_costs_and_how_far_to_trust_the_n
         "CNN (0.52 [0.42, 0.63] new artist) hears jazz, mostly by 60 Hz to 250 Hz between 0:02 and "
         "0:04: with a part of that hidden its probability for that window falls from 0.70 to 0.15."
     )
+
+
+@pytest.mark.parametrize(("hidden", "said"), [(0.34, "mostly by"), (0.36, "most of all by")])
+def test_mostly_is_said_only_where_half_of_the_probability_goes(hidden: float, said: str):
+    assert f"hears jazz, {said} 60 Hz" in figures.listening_sentence(answer(network(hidden=hidden)))
+    band = answer(network(hidden=0.69, without=hidden))
+    assert f"in particular, {said} 1.4 kHz" in figures.listening_sentence(band)
 
 
 @pytest.mark.parametrize("one", [network(place=False), network(hidden=0.69)])
@@ -123,6 +130,20 @@ def test_the_route_answers_without_networks_and_keeps_nothing(service: Service):
     found = response.get_json()
     assert found["models"] == [] and found["duration_s"] == pytest.approx(6.0)
     assert service.live.line.counts().running == 0
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.5])
+def test_silence_was_listened_to_nowhere(service: Service, offset: float):
+    content = wav_bytes(np.full(3 * ANALYSIS.sr, offset, dtype=np.float32))
+    assert "silent" in check_error(post(service, content), 422, "silent")
+
+
+def test_noise_is_answered_with_its_flag_and_the_sentence_begins_with_it(service: Service):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 6 * ANALYSIS.sr).astype(np.float32)
+    found = post(service, wav_bytes(noise)).get_json()
+    assert [flag["code"] for flag in found["flags"]] == ["noise"]
+    _, said, *_ = part.update({**answer(network()), "flags": found["flags"]}, "light")
+    assert said.startswith("Do not rely on this: the clip sounds like noise, not music. CNN")
 
 
 def test_what_is_no_audio_is_refused(service: Service):

@@ -258,6 +258,8 @@ def test_what_was_not_computed_is_said_with_the_command(tmp_path: Path) -> None:
 def test_words_never_claim_all_and_turn_at_the_middle() -> None:
     assert feature_words.compared("tempo", 1.0, "rock songs") == "faster than 99 % of rock songs"
     assert feature_words.compared("tempo", 0.0, "rock songs") == "slower than 99 % of rock songs"
+    assert feature_words.compared("tempo", 0.0451, "x") == "slower than 95 % of x"  # not 96
+    assert feature_words.compared("tempo", 0.03, "x", about=True) == "slower than about 97 % of x"
     assert feature_words.compared("mfcc2_mean", 0.5, "x") == "higher in MFCC 2 than 50 % of x"
     assert (
         feature_words.compared("harmony_mean", 0.2, "x")

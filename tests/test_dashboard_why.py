@@ -125,16 +125,26 @@ def test_separate_spans_are_joined_by_neighbourhood():
     assert sentences.spans_text(found) == "0:00 to 0:03 and 0:06 to 0:12"
 
 
+def test_a_set_claims_no_coverage_for_a_clip_that_is_no_music():
+    flag = {"code": "noise", "message": "", "spoils": "answer", "reason": "it is noise"}
+    one = {**answer_of(model("cnn", chosen=("blues", "jazz"))), "flags": [flag]}
+    said = sentences.sets_sentence(one)
+    assert said.startswith(
+        "Cnn, 3-s windows: blues or jazz. How often its 90 % sets hold the right"
+    )
+    assert said.endswith("not on this: it is noise.") and "0.89" not in said
+
+
 def test_unusual_features_are_told_in_a_musicians_words():
     said = sentences.features_sentence(model("cnn", features=[TIMBRE, SLOW, BRIGHT]))
-    assert "hears blues. For that the clip is unusual: slower than 98 % of blues" in said
-    assert "brighter than 95 % of blues." in said
+    assert "hears blues. For that the clip is unusual: slower than about 98 % of blues" in said
+    assert "brighter than about 95 % of blues." in said
     assert said.endswith("1 more feature outside its usual range.")
 
 
 def test_features_without_a_word_are_named():
     said = sentences.features_sentence(model("cnn", features=[TIMBRE]))
-    assert "higher in MFCC 4 than 99 % of blues" in said
+    assert "higher in MFCC 4 than about 99 % of blues" in said
 
 
 def test_a_usual_clip_is_said_to_be_usual():
@@ -192,7 +202,7 @@ def test_tables_hold_the_numbers_of_the_answer():
     roles = tables.roles_table(answer)
     assert roles["part in the answer"].tolist() == [role for role, _ in DECIDED] + ["for"]
     words = tables.features_table(forest)["in words"].tolist()
-    assert words == ["brighter than 95 % of blues", "slower than 98 % of blues"]
+    assert words == ["brighter than about 95 % of blues", "slower than about 98 % of blues"]
     (row,) = tables.sets_table(answer).to_dict("records")
     assert (row["set"], row["coverage"], row["tracks"]) == ("blues, jazz", 0.89, 290)
     (row,) = tables.disagreement_table(answer).to_dict("records")

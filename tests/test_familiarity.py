@@ -14,9 +14,9 @@ from pipeline.familiarity import (
     TrainingMap,
     Whereabouts,
     familiarity_flags,
-    known_track,
     read_training_map,
 )
+from pipeline.flags import Flag
 
 
 def plain_map(points: np.ndarray) -> TrainingMap:
@@ -30,6 +30,7 @@ def plain_map(points: np.ndarray) -> TrainingMap:
         coordinates=points.astype(np.float32),
         track_id=np.array([f"pop.{row // 2}" for row in range(len(points))], dtype=object),
         genre=np.array(["pop"] * len(points), dtype=object),
+        typical_distance=1.5,
         usual_distance=2.0,
     )
 
@@ -52,26 +53,33 @@ def test_each_track_is_listed_once() -> None:
     assert [track.track_id for track in place.closest] == ["pop.0", "pop.1"]
 
 
-@pytest.mark.parametrize(
-    ("nearest", "expected"),
-    [
-        ([0.0, 0.0, 3.0], ["in_training_data"]),
-        ([0.0, 1.0, 1.0], []),
-        ([3.0, 3.0, 1.0], ["unlike_training_data"]),
-        ([3.0, 1.0, 1.0], []),
-        ([2.0], []),
-    ],
-)
-def test_flags_follow_the_windows(nearest: list[float], expected: list[str]) -> None:
+def flags_at(*nearest: float) -> list[Flag]:
+    training = plain_map(np.array([[0, 0], [0.1, 0], [3, 4], [3, 4]]))
     place = Whereabouts((), np.array(nearest), ("pop.1",) * len(nearest))
-    flags = familiarity_flags(place, known=known_track(place), usual_distance=2.0)
-    assert [flag.code for flag in flags] == expected
+    return familiarity_flags(place, training)
 
 
-def test_flag_names_the_most_frequent_track() -> None:
-    place = Whereabouts((), np.zeros(3), ("pop.1", "pop.2", "pop.2"))
-    assert known_track(place) == "pop.2"
-    assert "(pop.2)" in familiarity_flags(place, known="pop.2", usual_distance=2.0)[0].message
+@pytest.mark.parametrize(
+    ("nearest", "is_unlike"),
+    [([3.0, 3.0, 1.0], True), ([3.0, 1.0, 1.0], False), ([2.0], False)],
+)
+def test_flag_follows_the_middle_of_the_windows(nearest: list[float], is_unlike: bool) -> None:
+    flags = flags_at(*nearest)
+    assert [flag.code for flag in flags] == ["unlike_training_data"] * is_unlike
+    assert all(flag.spoils == "answer" for flag in flags)
+
+
+def test_how_far_is_a_number_only_where_it_says_something() -> None:
+    assert "the closest track is 3.0 away" in flags_at(3.0)[0].message
+    (flag,) = flags_at(405735964672.0)
+    assert "farther from every track than any two of our tracks are from each other" in flag.message
+    assert "405" not in flag.message
+
+
+def test_no_two_rows_are_farther_apart_than_the_widest_distance() -> None:
+    points = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    widest = np.linalg.norm(points[:, None] - points[None], axis=2).max()
+    assert widest <= plain_map(points).widest_distance <= 2 * widest
 
 
 @pytest.mark.parametrize(
@@ -79,6 +87,7 @@ def test_flag_names_the_most_frequent_track() -> None:
     [
         ({"components": [[1.0, 2.0]]}, "must have the shape"),
         ({"nearest_p99": None}, "lacks 'nearest_p99'"),
+        ({"nearest_p50": None}, "lacks 'nearest_p50'"),
     ],
 )
 def test_projection_that_does_not_fit_is_refused(

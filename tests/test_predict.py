@@ -107,12 +107,24 @@ def test_silence_is_flagged_and_has_no_closest_track(predictor: Predictor) -> No
     assert silent.closest == ()
 
 
+def test_an_offset_that_nobody_hears_is_silence(predictor: Predictor) -> None:
+    assert codes(predictor.predict(np.full(12 * SR, 0.5, dtype=np.float32), sr=SR)) == ["silent"]
+
+
+def test_what_spoils_the_answer_comes_first(predictor: Predictor) -> None:
+    """A noise of 2 s is too short for a window, too, and unlike anything."""
+    rng = np.random.default_rng(0)
+    flags = predictor.predict(rng.uniform(-1, 1, 2 * SR).astype(np.float32), sr=SR).flags
+    assert [flag.code for flag in flags] == ["unlike_training_data", "short"]
+    assert [flag.spoils for flag in flags] == ["answer", "nothing"]
+
+
 def test_clip_with_a_silent_half_says_so(predictor: Predictor) -> None:
     y = synthetic_clip(52)
     y[: 6 * SR] = 0
     flags = predictor.predict(y, sr=SR).flags
-    assert flags[0].code == "partly_silent"
-    assert flags[0].message == "2 of 4 windows are silent."
+    (said,) = [flag.message for flag in flags if flag.code == "partly_silent"]
+    assert said == "2 of 4 windows are silent."
 
 
 def test_short_clip_is_one_flagged_window(predictor: Predictor) -> None:

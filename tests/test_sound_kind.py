@@ -64,6 +64,15 @@ def test_silence_around_a_clip_changes_nothing():
     assert alone.flatness == pytest.approx(inside.flatness, abs=0.02)
 
 
+def test_an_offset_changes_nothing_and_is_no_noise_itself():
+    y = synthetic_clip(3, duration_s=8.0)
+    alone, shifted = (sound_measures(one, sr=SR) for one in (y, y + np.float32(0.4)))
+    assert alone is not None and shifted is not None
+    assert (alone.quiet, alone.pauses) == pytest.approx((shifted.quiet, shifted.pauses), abs=0.01)
+    assert alone.modulation == pytest.approx(shifted.modulation, abs=0.01)
+    assert sound_measures(np.full(10 * SR, 0.5, dtype=np.float32), sr=SR) is None
+
+
 @pytest.mark.parametrize("duration_s", [0.5, 2.9])
 def test_nothing_is_said_of_less_than_three_seconds(duration_s: float):
     assert sound_measures(noise(slope=0, duration_s=duration_s), sr=SR) is None

@@ -9,8 +9,9 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.formats import format_score, format_seconds
+from dashboard.components.formats import format_distance, format_score, format_seconds
 from dashboard.figures.predict import Answer, model_name, winner
+from dashboard.words.cautions import measured_elsewhere, spoilt_by
 from dashboard.words.wording import joined
 
 NUMBER_WORDS = (
@@ -44,25 +45,48 @@ def headline(answer: Answer) -> str:
     return f"{start} of {number_word(total)} models hear {genre}, {others}."
 
 
+def leading_sentences(answer: Answer) -> tuple[str, str]:
+    """Return what stands first and, where the clip itself does, what the models would say."""
+    flag, heard = spoilt_by(answer), headline(answer)
+    if flag is None:
+        return heard, ""
+    return flag["message"], f"What the models would say: {heard[0].lower()}{heard[1:]}"
+
+
 def trust_sentence(answer: Answer) -> str:
-    """Return how often the best of the models is right on music that it has not heard."""
+    """Return how often the best of the models is right on music that it has not heard.
+
+    Where the clip is no such music, it is said that this is not known.
+    """
     known = [model for model in answer["models"] if model["honest_accuracy"]["value"] is not None]
     if not known:
         return ""
+    elsewhere = measured_elsewhere(answer)
+    if elsewhere:
+        return f"How often the models are right {elsewhere}"
     best = max(known, key=lambda model: model["honest_accuracy"]["value"])
     honest = best["honest_accuracy"]
     score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
     return (
-        f"{model_name(best)}, the one with the highest score of them, hears {best['genre']} "
+        f"{model_name(best)}, {_first_among(best, known)}, hears {best['genre']} "
         f"({best['probabilities'][best['genre']]:.2f}); it is right for {score} of the "
         f"{honest['unit']}s in the test “{honest['label']}”."
     )
 
 
+def _first_among(best: dict[str, Any], known: Sequence[dict[str, Any]]) -> str:
+    """Return that a model has the highest score, or has it together with others."""
+    score = format_score(best["honest_accuracy"]["value"])
+    n_tied = sum(format_score(model["honest_accuracy"]["value"]) == score for model in known)
+    if n_tied == 1:
+        return "the one with the highest score of them"
+    return f"one of the {number_word(n_tied)} with the highest score, {score}"
+
+
 def closest_sentence(answer: Answer) -> str:
     """Return the training tracks that lie closest."""
     tracks = [
-        f"{track['track_id']} ({track['genre']}, distance {track['distance']:.1f})"
+        f"{track['track_id']} ({track['genre']}, distance {format_distance(track['distance'])})"
         for track in answer["closest"]
     ]
     return f"Closest in our data: {', '.join(tracks)}." if tracks else ""
@@ -75,8 +99,10 @@ def timing_sentence(answer: Answer) -> str:
 
 
 def flag_notes(answer: Answer) -> list[Component]:
-    """Return a note for each thing that a reader must know."""
-    return [html.P(flag["message"], className="note") for flag in answer["flags"]]
+    """Return a note for each thing that a reader must know, but for one that stands first."""
+    first = spoilt_by(answer)
+    notes = [flag for flag in answer["flags"] if flag is not first]
+    return [html.P(flag["message"], className="note") for flag in notes]
 
 
 def probabilities_sentence(answer: Answer) -> str:

@@ -5,6 +5,7 @@ from numbers import Integral, Real
 from typing import TypeGuard
 
 MINUS = "−"  # noqa: RUF001 (a true minus sign is as wide as a plus)
+HUGE_DISTANCE = 10_000  # our tracks lie within 100 of each other
 MISSING = "–"  # noqa: RUF001 (an en dash is what the page shows for "no number")
 
 
@@ -41,6 +42,13 @@ def format_whole_points(change: float) -> str:
     """Return a difference of shares in whole points, with a true minus sign."""
     whole = round(100 * change)
     return f"{MINUS if whole < 0 else ''}{abs(whole)}"
+
+
+def format_distance(value: float) -> str:
+    """Return a distance to a training track, "1.3" or "1,234"; a huge one only as such."""
+    if value >= HUGE_DISTANCE:
+        return f"over {HUGE_DISTANCE:,}"
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def format_seconds(value: float | None) -> str:

@@ -31,24 +31,26 @@ def _said(model: dict[str, Any]) -> str:
     honest = model["honest_accuracy"]
     score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
     start = f"{model['title']} ({score} {honest['label']}) hears {model['genre']}"
-    place, band = needed_place(model), needed_band(model)
+    place, band, full = needed_place(model), needed_band(model), f"{model['probability']:.2f}"
     if place is not None:
         return (
-            f"{start}, mostly by {_hertz(place)} between {format_clock(place['start_s'])} and "
+            f"{start}, {_needed(model, place)} between {format_clock(place['start_s'])} and "
             f"{format_clock(place['end_s'])}: with a part of that hidden its probability for that "
-            f"window falls from {model['probability']:.2f} to {place['probability']:.2f}."
+            f"window falls from {full} to {place['probability']:.2f}."
         )
     if band is not None:
         return (
-            f"{start} by no moment in particular, mostly by {_hertz(band)}: with that hidden from "
-            f"beginning to end its probability falls from {model['probability']:.2f} to "
-            f"{band['probability']:.2f}."
+            f"{start} by no moment in particular, {_needed(model, band)}: with that hidden from "
+            f"beginning to end its probability falls from {full} to {band['probability']:.2f}."
         )
     return f"{start} and needs no place in particular: hiding any one costs less than {LEAST}."
 
 
-def _hertz(place: dict[str, float]) -> str:
-    return f"{rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])}"
+def _needed(model: dict[str, Any], place: dict[str, float]) -> str:
+    """Return "mostly by 60 Hz to 250 Hz" where at least half of the probability goes with it."""
+    mostly = 2 * place["probability"] <= model["probability"]
+    band = f"{rounded_hz(place['low_hz'])} to {rounded_hz(place['high_hz'])}"
+    return f"{'mostly' if mostly else 'most of all'} by {band}"
 
 
 def needed_place(model: dict[str, Any]) -> dict[str, float] | None:

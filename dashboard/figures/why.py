@@ -94,7 +94,7 @@ def features_figure(model: Model, *, mode: Mode, narrow: bool) -> go.Figure:
             marker={"size": 11, "color": theme.ACCENT[mode]},
             cliponaxis=False,
             customdata=[[plain_name(one["feature"]), one["value"]] for one in features],
-            hovertemplate="%{customdata[0]}: %{customdata[1]:.4g}, above %{x:.0%} of "
+            hovertemplate="%{customdata[0]}: %{customdata[1]:.4g}, above about %{x:.0%} of "
             f"{genre}<extra></extra>",
         )
     )

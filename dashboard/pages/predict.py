@@ -21,6 +21,7 @@ from dashboard.query import read_choice
 from dashboard.shell import MODE, NARROW
 from dashboard.state import State, current_state
 from dashboard.theme import as_mode
+from dashboard.words.cautions import cautioned
 from pipeline import artifacts
 from pipeline.predict import SEE_THE_PICTURE
 
@@ -93,13 +94,13 @@ def update_result(answer: dict[str, Any] | None, mode: str, *, narrow: bool) -> 
         return (True, [], *[no_update] * 3 * len(DRAWN))
     chosen = as_mode(mode)
     clip = CardContent(
-        answer_texts.clip_sentence(answer),
+        cautioned(answer, answer_texts.clip_sentence(answer)),
         lanes.clip_figure(answer, mode=chosen, narrow=narrow),
         answer_texts.windows_table(answer),
         runs=answer_texts.honest_runs(answer),
     )
     probabilities = CardContent(
-        answer_texts.probabilities_sentence(answer),
+        cautioned(answer, answer_texts.probabilities_sentence(answer)),
         figures.probabilities_figure(answer, mode=chosen, narrow=narrow),
         answer_texts.probabilities_table(answer),
         runs=answer_texts.honest_runs(answer),
@@ -111,8 +112,10 @@ def update_result(answer: dict[str, Any] | None, mode: str, *, narrow: bool) -> 
 def update_summary(answer: dict[str, Any]) -> list[Component]:
     """Return the sentences above the figures."""
     closest = answer_texts.closest_sentence(answer)
+    first, heard = answer_texts.leading_sentences(answer)
     return [
-        html.P(answer_texts.headline(answer), className="predict-headline"),
+        html.P(first, className="predict-headline"),
+        html.P(heard, className="predict-trust", hidden=not heard),
         *answer_texts.flag_notes(answer),
         html.P(answer_texts.trust_sentence(answer), className="predict-trust"),
         html.P(closest, className="fine", hidden=not closest),

@@ -18,6 +18,7 @@ from dashboard.figures.listening import (
 )
 from dashboard.shell import MODE
 from dashboard.theme import as_mode
+from dashboard.words.cautions import cautioned
 
 PAGE = "predict"
 LISTENING = "predict-listened"
@@ -53,7 +54,7 @@ def update(answer: dict[str, Any] | None, mode: str) -> tuple[Any, ...]:
         missing = Empty("the level that is usual in each band", "make results")
         return (False, *card_values(missing, mode))
     content = CardContent(
-        listening_sentence(answer),
+        cautioned(answer, listening_sentence(answer)),
         listening_figure(answer, mode=as_mode(mode)),
         listening_table(answer),
         runs=tuple(

@@ -17,6 +17,7 @@ from dashboard.figures.steadiness import height_px, steadiness_figure
 from dashboard.prediction.live_robustness import PIECE_S
 from dashboard.shell import MODE, NARROW
 from dashboard.theme import as_mode
+from dashboard.words.cautions import cautioned
 from pipeline.audio.alterations import ALTERATIONS
 
 PAGE = "predict"
@@ -63,7 +64,8 @@ def _content(answer: dict[str, Any], mode: str, *, narrow: bool) -> CardContent:
     shown = theme.blank_figure(as_mode(mode))
     if answer["alterations"]:
         shown = steadiness_figure(kept_levels(answer), mode=as_mode(mode), narrow=narrow)
-    sentence, table = steadiness_sentence(answer), steadiness_table(answer)
+    sentence = cautioned(answer, steadiness_sentence(answer))
+    table = steadiness_table(answer)
     return CardContent(sentence, shown, table, runs=honest_runs(answer))
 
 

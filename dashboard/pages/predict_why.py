@@ -5,6 +5,7 @@ The page mounts ``cards`` in its result and ``outputs`` in its callback, and fil
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from dash import Output, html
@@ -24,6 +25,7 @@ from dashboard.figures.predict import Answer
 from dashboard.rows import why_tables as tables_of
 from dashboard.theme import Mode
 from dashboard.words import why_sentences as sentences
+from dashboard.words.cautions import cautioned
 
 PAGE = "predict"
 WINDOWS, FEATURES = "predict-windows", "predict-features"
@@ -36,6 +38,7 @@ TITLES = {
     SETS: "Genres that cannot be ruled out",
 }
 COMMAND = "make results"
+Content = CardContent | Sentence | Empty
 
 
 def cards(tables: Collection[str], n_models: int) -> list[Component]:
@@ -83,7 +86,16 @@ def update(answer: Answer, mode: Mode, *, narrow: bool) -> tuple[Any, ...]:
         _disagreement(answer, mode, narrow=narrow),
         _sets(answer, mode, narrow=narrow),
     )
-    return tuple(value for content in contents for value in card_values(content, mode))
+    return tuple(
+        value for content in contents for value in card_values(_cautioned(answer, content), mode)
+    )
+
+
+def _cautioned(answer: Answer, content: Content) -> Content:
+    """Return a card's content, whose sentence begins with why not to rely on it, if so."""
+    if isinstance(content, Empty):
+        return content
+    return replace(content, sentence=cautioned(answer, content.sentence))
 
 
 def _windows(answer: Answer, mode: Mode, *, narrow: bool) -> CardContent:

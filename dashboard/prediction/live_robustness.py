@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from dashboard.memory import reuse_large_pieces
 from dashboard.prediction.alterer import AlterationError, Condition, Made, altered_clips
 from dashboard.prediction.live import Live
 from dashboard.prediction.refusal import ServiceError
-from pipeline.audio import SILENCE, AudioError
+from pipeline.audio import AudioError, is_silent
 from pipeline.audio.alterations import ALTERATIONS
 from pipeline.config import LIMITS
 from pipeline.predict import Predictor, Progress
@@ -67,7 +68,7 @@ def asked_again(
         When the work began, by ``time.monotonic``.
     """
     piece, start = middle(y, sr=sr)
-    if np.abs(piece).max() < SILENCE:
+    if is_silent(piece):
         raise ServiceError("silent", "This piece is silent: there is no answer that could change.")
     wanted = conditions_for(len(piece) / sr)
     yield Progress(STEP, 0, len(wanted))
@@ -83,6 +84,7 @@ def asked_again(
         "duration_s": round(len(y) / sr, 3),
         "from_s": round(start / sr, 3),
         "to_s": round((start + len(piece)) / sr, 3),
+        "flags": [asdict(flag) for flag in predictor.flags_of_sound(piece, sr=sr)],
         "models": [_model(model.card, plain) for model in predictor.models],
         "alterations": rows,
         "left_out": [ALTERATIONS[name].label(level) for name, level in wanted[len(rows) :]],

@@ -29,7 +29,7 @@ def features_table(model: Model) -> pd.DataFrame:
             one["feature"],
             one["value"],
             one["percentile"],
-            compared(one["feature"], one["percentile"], whose),
+            compared(one["feature"], one["percentile"], whose, about=True),
         )
         for one in model["why"]["features"]
     ]

@@ -23,7 +23,7 @@ ERRORS = {
     404: "There is no such thing.",
     413: f"More than {LIMITS.max_bytes // 2**20} MB, or longer than {LIMITS.max_duration_s:g} s.",
     415: f"No audio that can be read. Accepted: {', '.join(ACCEPTED_FORMATS)}.",
-    422: "The form lacks the file, or the clip is damaged, too short, or silent.",
+    422: "The form lacks the file, or the clip is damaged or too short.",
     429: "Too many requests from one address; Retry-After says when to come back.",
     503: "The server is busy, starting, or has no results; Retry-After may say when.",
 }
@@ -65,6 +65,11 @@ SCHEMAS: Json = {
         },
         why=_named("Why"),
         prediction_set={"anyOf": [_named("PredictionSet"), {"type": "null"}]},
+    ),
+    "Flag": _object(
+        {"code": TEXT, "message": TEXT},
+        spoils={"type": "string", "enum": ["answer", "scores", "nothing"]},
+        reason=TEXT,
     ),
     "Score": _object({"value": NULLABLE, "ci_low": NULLABLE, "ci_high": NULLABLE}),
     "Why": _object(
@@ -111,7 +116,7 @@ SCHEMAS: Json = {
     "Answer": _object(
         {
             "duration_s": NUMBER,
-            "flags": _list(ANYTHING),
+            "flags": _list(_named("Flag")),
             "models": _list(_named("Model")),
             "closest": _list(ANYTHING),
             "timings_ms": {"type": "object", "additionalProperties": NUMBER},
@@ -188,6 +193,13 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 UPLOAD_ERRORS = (400, 403, 413, 415, 422, 503)
 
 
+def _unless_silent(operation: Json) -> Json:
+    """Return an operation on a clip that is refused where nothing can be heard."""
+    described = f"{ERRORS[422]} So is one in which nothing can be heard: its code is “silent”."
+    operation["responses"]["422"] = {**operation["responses"]["422"], "description": described}
+    return operation
+
+
 def _audio() -> Json:
     operation = _operation("The sound of a track", _file(*SOUNDS), 404, 503, parameters=TRACK)
     operation["responses"] |= RANGES
@@ -204,19 +216,23 @@ PATHS: dict[str, Json] = {
         )
     },
     "/api/robustness": {
-        "post": _operation(
-            "What the models hear in a clip that was compressed, filtered, detuned or cut",
-            {**_json(ANYTHING), **LINES},
-            *UPLOAD_ERRORS,
-            requestBody=_form("file", {"file": FILE}),
+        "post": _unless_silent(
+            _operation(
+                "What the models hear in a clip that was compressed, filtered, detuned or cut",
+                {**_json(ANYTHING), **LINES},
+                *UPLOAD_ERRORS,
+                requestBody=_form("file", {"file": FILE}),
+            )
         )
     },
     "/api/explain": {
-        "post": _operation(
-            "Where in a clip the models listened",
-            {**_json(ANYTHING), **LINES},
-            *UPLOAD_ERRORS,
-            requestBody=_form("file", {"file": FILE}),
+        "post": _unless_silent(
+            _operation(
+                "Where in a clip the models listened",
+                {**_json(ANYTHING), **LINES},
+                *UPLOAD_ERRORS,
+                requestBody=_form("file", {"file": FILE}),
+            )
         )
     },
     "/api/results": {"get": _operation("results.json", _json(_named("Results")), 503)},

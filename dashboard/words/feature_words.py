@@ -1,5 +1,6 @@
 """What a feature's value means to a musician, where there is a word for it."""
 
+import math
 import re
 
 # more of it, less of it
@@ -27,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+ROUNDING = 1e-6  # 1 - 0.2 is 0.8, not just below
 PARTS = {"perceptr": "percussive part", "harmony": "harmonic part"}  # columns of the feature table
 STATISTICS = {"mean": "mean", "var": "variance"}
 
@@ -43,7 +45,7 @@ def plain_name(feature: str) -> str:
     return of if named[2] == "mean" else f"the variance of {of}"
 
 
-def compared(feature: str, percentile: float, others: str) -> str:
+def compared(feature: str, percentile: float, others: str, *, about: bool = False) -> str:
     """Return "brighter than 95 % of blues", or the feature's name where there is no word for it.
 
     Parameters
@@ -52,11 +54,15 @@ def compared(feature: str, percentile: float, others: str) -> str:
         0..1: the share of the others with a smaller value.
     others : str
         Who they are.
+    about : bool
+        Whether the share was read between stored percentiles: it is then told as "about", to the
+        nearest percent. Else it is rounded down, so that what is said is true.
     """
     is_more = percentile >= 0.5
-    share = percentile if is_more else 1 - percentile
+    percent = 100 * (percentile if is_more else 1 - percentile)
     named = WORDS.get(feature)
     size = "higher" if is_more else "lower"
     word = named[0 if is_more else 1] if named else f"{size} in {plain_name(feature)}"
+    whole = round(percent) if about else math.floor(percent + ROUNDING)
     # percentiles count a song among its genre, so that none is beyond all
-    return f"{word} than {min(99, round(100 * share))} % of {others}"
+    return f"{word} than {'about ' * about}{min(99, whole)} % of {others}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.components.formats import format_clock, format_score
 from dashboard.figures.predict import Answer, honest_text, model_name
+from dashboard.words.cautions import measured_elsewhere
 from dashboard.words.feature_words import WORDS, compared
 from dashboard.words.wording import counted, joined
 
@@ -99,7 +100,7 @@ def features_sentence(model: Model) -> str:
         return f"{start} Every feature of the clip lies in the usual range of {whose}."
     n_worded = sum(one["feature"] in WORDS for one in features)
     shown = told_first(features)[: min(MOST_FEATURES, n_worded or MOST_FEATURES)]
-    words = [compared(one["feature"], one["percentile"], whose) for one in shown]
+    words = [compared(one["feature"], one["percentile"], whose, about=True) for one in shown]
     rest = len(features) - len(shown)
     more = f" {counted(rest, 'more feature')} outside its usual range." if rest else ""
     return f"{start} For that the clip is unusual: {joined(words)}.{more}"
@@ -120,9 +121,13 @@ def sets_sentence(answer: Answer) -> str:
     held = " or ".join([", ".join(genres[:-1]), genres[-1]] if len(genres) > 1 else genres)
     score = format_score(coverage["value"], coverage["ci_low"], coverage["ci_high"])
     heard = held or "no genre, none is as probable as the right one usually is"
+    percent, elsewhere = round(100 * chosen["target"]), measured_elsewhere(answer)
+    if elsewhere:
+        how_often = f"How often its {percent} % sets hold the right genre {elsewhere}"
+        return f"{model_name(model)}: {heard}. {how_often}"
     return (
-        f"{model_name(model)}: {heard}. Its {round(100 * chosen['target'])} % sets hold the right "
-        f"genre for {score} of the tracks in the test “{model['honest_accuracy']['label']}”, with "
+        f"{model_name(model)}: {heard}. Its {percent} % sets hold the right genre for {score} of "
+        f"the tracks in the test “{model['honest_accuracy']['label']}”, with "
         f"{chosen['mean_size']:.1f} genres on average."
     )
 

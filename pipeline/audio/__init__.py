@@ -12,11 +12,11 @@ decoder process: only numpy, soundfile (libsndfile) and soxr may be imported her
     sndfile.py    libsndfile
     ffmpeg.py     FFmpeg, which opens files through container.py
     mono.py       the mean of the channels
-    clip.py       decode, inspect
+    clip.py       decode, inspect, is_silent
     segments.py   windows, stream_windows
 """
 
-from pipeline.audio.clip import SILENCE, Clip, Inspection, decode, inspect
+from pipeline.audio.clip import SILENCE, Clip, Inspection, decode, inspect, is_silent
 from pipeline.audio.errors import AudioError, ErrorCode
 from pipeline.audio.formats import ACCEPTED_FORMATS, AUDIO_SUFFIXES
 from pipeline.audio.recording import BLOCK_SAMPLES, MAX_AMPLITUDE, validate_samples
@@ -35,6 +35,7 @@ __all__ = [
     "Window",
     "decode",
     "inspect",
+    "is_silent",
     "stream_windows",
     "validate_samples",
     "window_samples",

@@ -125,6 +125,20 @@ def inspect(source: bytes | Path, *, max_duration_s: float | None = None) -> Ins
         )
 
 
+def is_silent(y: np.ndarray) -> bool:
+    """Return whether nothing can be heard in samples; a constant offset cannot.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Full scale -1..1; no samples are silent.
+    """
+    if not len(y):
+        return True
+    mean = float(y.mean(dtype=np.float64))
+    return max(float(y.max()) - mean, mean - float(y.min())) < SILENCE  # np.abs would copy
+
+
 class _Counted:
     """The blocks of a recording; knows how long those were that have passed."""
 
