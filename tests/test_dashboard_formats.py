@@ -22,6 +22,19 @@ def test_format_score(given: tuple[float | None, float | None, float | None], te
     assert formats.format_score(*given) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2278.6, "2,280"), (432352.2, "432,000"), (103.359, "103"), (0.014659, "0.0147"),
+        (0.00018299, "0.000183"), (-0.0026970, f"{formats.MINUS}0.0027"),
+        (-0.000001, f"{formats.MINUS}1.0e-06"), (0.0, "0"),
+        (-5.28, f"{formats.MINUS}5.28"), (999.7, "1,000"), (30.0, "30"),
+    ],
+)  # fmt: skip
+def test_measured_values_have_three_digits(value: float, text: str) -> None:
+    assert formats.format_measured(value) == text
+
+
 @pytest.mark.parametrize("value", [0.005, 0.125, 0.925, 0.995, 1.0, 0.0])
 def test_percent_and_score_show_the_same_digits(value: float) -> None:
     percent = float(formats.format_percent(value).removesuffix(" %"))

@@ -230,22 +230,6 @@ def test_second_opening_reads_and_computes_nothing(monkeypatch: pytest.MonkeyPat
     assert again == first
 
 
-def test_features_are_told_the_most_unusual_first(tmp_path: Path) -> None:
-    rows = [
-        ("gtzan", "features_30s", TRACK, "tempo", 0.5, 0.45),
-        ("gtzan", "features_30s", TRACK, "spectral_centroid_mean", 0.9, 0.95),
-        ("gtzan", "features_30s", TRACK, "mfcc3_var", 0.1, 0.10),
-    ]
-    own = with_table(tmp_path, "track_features", rows)
-    _, _, details = update_track(own, *CHOSEN)
-    said = text_of(details)
-    order = [
-        "Brighter than 95 % of rock songs", "Lower in the variance of MFCC 3 than 90 %",
-        "Slower than 55 %",
-    ]  # fmt: skip
-    assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
-
-
 def test_what_was_not_computed_is_said_with_the_command(tmp_path: Path) -> None:
     copied(tmp_path)
     for kind in ("nearest_tracks", "track_features", "duplicates", "suspicious_labels"):

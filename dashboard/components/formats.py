@@ -80,6 +80,19 @@ def format_size(value: float | None) -> str:
     return f"{value / 1e6:.1f} MB" if value < 9.95e6 else f"{value / 1e6:.0f} MB"
 
 
+def format_measured(value: float) -> str:
+    """Return a measured value in three digits, "2,280", "0.0147", "−2.1e-06"."""  # noqa: RUF002 (MINUS)
+    three = float(f"{value:.3g}")
+    size = abs(three)
+    if size >= 1000:
+        text = f"{size:,.0f}"
+    elif size >= 0.00001 or size == 0:
+        text = f"{size:.7f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{size:.1e}"
+    return f"{MINUS if three < 0 else ''}{text}"
+
+
 def format_count(value: float | None) -> str:
     """Return a count with thousands separated by a comma, "9,616"."""
     return f"{value:,.0f}" if is_number(value) else MISSING

@@ -7,7 +7,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import aria, data
+from dashboard.components.fold import fold
 
+ALL_MODELS, OTHER_FEATURES = "track-all-models", "track-other-features"  # ids of folds
 KEYS = (
     ("J", "next song of the list"),
     ("K", "previous song"),
@@ -38,7 +40,9 @@ def track_panel(card: Component, *, is_open: bool) -> html.Section:
             html.Div(id="track-sound", className="track-sound"),
             html.P(id="track-absent", className="fine"),
             html.Div(card, id="track-answers-slot", className="track-answers", hidden=True),
+            fold(ALL_MODELS, "All models under this protocol"),
             html.Div(id="track-content", className="track-content"),
+            fold(OTHER_FEATURES, "Its other features"),
         ],
         id="track-panel",
         className="track-panel",

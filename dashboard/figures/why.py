@@ -12,7 +12,7 @@ from dashboard.components.formats import format_clock
 from dashboard.figures.labels import wrapped
 from dashboard.figures.predict import Answer, model_name, short_name
 from dashboard.theme import Mode
-from dashboard.words.feature_words import plain_name
+from dashboard.words.feature_words import USUAL, plain_name
 from dashboard.words.why_sentences import differing, told_first
 
 Model = dict[str, Any]
@@ -25,7 +25,6 @@ BELOW_NAME = 0.24  # of a row: where its marks are on a phone, whose names stand
 LEFT_PX = 300  # room of a model's or a feature's name on a wide page
 LETTERS = 40  # of a line of it
 ROLES = {"decided": "decided", "for": "same genre", "against": "another genre"}
-USUAL = (0.1, 0.9)
 
 
 def rows_height_px(n_rows: int, *, titled: bool, legend: bool, narrow: bool) -> int:

@@ -35,6 +35,7 @@ from dashboard.pages.tracks_choices import (
     read_address,
     way_back,
 )
+from dashboard.pages.tracks_folds import register_folds
 from dashboard.pages.tracks_updates import (
     list_head,
     update_list,
@@ -221,6 +222,7 @@ def _register_track(app: Dash, state: ResultsState) -> None:
         absent = update_answers_absent(state.current(), *choice[:-1])
         return *card_values(content, choice[-1]), content is None, absent
 
+    register_folds(app, state, PAGE)
     app.clientside_callback(
         ClientsideFunction("tracks", "opened"),
         Output(SPLIT, "className"),

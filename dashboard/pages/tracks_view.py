@@ -15,6 +15,7 @@ from dashboard.figures.track_answers import track_answers_figure
 from dashboard.kept import MANY, kept
 from dashboard.links import tracks_href
 from dashboard.pages.tracks_choices import resolved
+from dashboard.pages.tracks_features import missing, update_unusual
 from dashboard.rows import selection
 from dashboard.rows.comparison import unique_names
 from dashboard.rows.track_details import (
@@ -24,17 +25,14 @@ from dashboard.rows.track_details import (
     copies_of,
     doubt_of,
     nearest_of,
-    unusual_of,
 )
 from dashboard.rows.track_list import known_tracks
 from dashboard.sound.recordings import advice, picture_of, sound_of
 from dashboard.state import Results
-from dashboard.words.feature_words import compared
 from dashboard.words.wording import joined
 
 Models = str | Sequence[str]
 Link = Callable[[str], html.A]
-REPORT = "Run `make results`, which computes it from the data."
 
 
 def update_track(
@@ -65,7 +63,7 @@ def known_of(
 
     details = [
         *_nearest(results, dataset, track, genre, link),
-        *_unusual(results, dataset, track, genre),
+        *update_unusual(results, dataset, track, genre),
     ]
     return _copies_and_label(results, dataset, track, genre, link), details
 
@@ -122,7 +120,7 @@ def _copies_and_label(
         )
     for kind, what in (("duplicates", "copies"), ("suspicious_labels", "doubtful labels")):
         if results.analysis(kind).empty:
-            parts.append(_missing(f"These results do not say what {what} there are."))
+            parts.append(missing(f"These results do not say what {what} there are."))
     return parts
 
 
@@ -141,7 +139,7 @@ def _nearest(results: Results, dataset: str, track: str, genre: str, link: Link)
     rows = nearest_of(results, dataset, track)
     heading = html.H3("Nearest songs")
     if rows.empty:
-        return [heading, _missing("These results do not say which songs are nearest to this one.")]
+        return [heading, missing("These results do not say which songs are nearest to this one.")]
     heard = str(rows["representation"].iloc[0])
     n_components = components_of(results, dataset, heard)
     among = f"{n_components} principal components" if n_components else "principal components"
@@ -155,35 +153,6 @@ def _nearest(results: Results, dataset: str, track: str, genre: str, link: Link)
         f"{selection.short(results, heard)}."
     )
     return [heading, html.P(said, className="fine"), html.Ol(items, className="nearest")]
-
-
-def _unusual(results: Results, dataset: str, track: str, genre: str) -> list[Component]:
-    """Return where the track stands among its genre, the most unusual feature first."""
-    rows = unusual_of(results, dataset, track)
-    heading = html.H3(f"Unusual for {genre}")
-    if rows.empty:
-        missing = "These results do not say where this song stands among its genre."
-        return [heading, _missing(missing)]
-    items = [_strip(row, genre) for _, row in rows.iterrows()]
-    said = f"Each line: all {genre} songs from the lowest to the highest value; the mark: this one."
-    return [heading, html.P(said, className="fine"), html.Ul(items, className="strips")]
-
-
-def _strip(row: pd.Series, genre: str) -> html.Li:
-    """Return one feature in words, with its place among the genre as a mark on a line."""
-    place = float(row["genre_percentile"])
-    said = compared(str(row["feature"]), place, f"{genre} songs")
-    mark = html.Span(className="strip-mark", style={"left": f"{100 * place:.1f}%"})
-    return html.Li(
-        [
-            html.Span(said[:1].upper() + said[1:], title=str(row["feature"])),
-            html.Span(mark, className="strip", **aria(hidden="true")),
-        ]
-    )
-
-
-def _missing(what: str) -> html.P:
-    return html.P(with_code(f"{what} {REPORT}"), className="fine")
 
 
 @kept(MANY)

@@ -13,8 +13,6 @@ from dashboard.rows.track_list import known_tracks
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
 
-MOST_UNUSUAL = 8  # features that are told
-
 
 @dataclass(frozen=True)
 class Answers:
@@ -127,11 +125,3 @@ def nearest_of(results: Results, dataset: str, track_id: str) -> pd.DataFrame:
     rows = results.analysis_of_track("nearest_tracks", dataset, track_id)
     genres = known_tracks(results, dataset)
     return rows.assign(genre=[genres.get(name, "") for name in rows["neighbour"]])
-
-
-def unusual_of(results: Results, dataset: str, track_id: str) -> pd.DataFrame:
-    """Return its features, the most unusual within its genre first, as ``track_features``."""
-    rows = results.analysis_of_track("track_features", dataset, track_id)
-    rows = rows.assign(apart=(rows["genre_percentile"].astype(float) - 0.5).abs())
-    order = ["apart", "feature"]
-    return rows.sort_values(order, ascending=[False, True], kind="stable").head(MOST_UNUSUAL)

@@ -29,6 +29,13 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 ROUNDING = 1e-6  # 1 - 0.2 is 0.8, not just below
+UNITS = {
+    "spectral_centroid_mean": "Hz", "spectral_centroid_var": "Hz²", "rolloff_mean": "Hz",
+    "rolloff_var": "Hz²", "spectral_bandwidth_mean": "Hz", "spectral_bandwidth_var": "Hz²",
+    "tempo": "beats a minute",
+}  # fmt: skip
+USUAL = (0.1, 0.9)  # places among a genre between which nothing is unusual
+
 PARTS = {"perceptr": "percussive part", "harmony": "harmonic part"}  # columns of the feature table
 STATISTICS = {"mean": "mean", "var": "variance"}
 

@@ -159,6 +159,29 @@ def test_list_stays_in_view_beside_a_long_song(visit: Visit) -> None:
     assert 780 < box["y"] + box["height"] <= 900
 
 
+def test_all_models_are_asked_for_only_when_unfolded(visit: Visit) -> None:
+    page = visit.open(f"{LIST}&track=blues.00002").page
+    fold = page.locator("[data-fold=track-all-models]")
+    rows = fold.locator("tbody tr")
+    expect(rows).to_have_count(0)
+    fold.locator("summary").click()
+    expect(fold).to_contain_text("Of 70 models under “new song”")
+    expect(rows).to_have_count(70)
+    accuracies = rows.locator("td:last-child").all_text_contents()
+    assert accuracies == sorted(accuracies, key=lambda text: text.split()[0], reverse=True)
+    first = fold.locator(".fold-content").text_content() or ""
+    page.keyboard.press("j")
+    expect_open(visit, "blues.00003")
+    expect(fold.locator(".fold-content")).not_to_have_text(first)
+    fold.locator("summary").click()
+    visit.settle()
+    visit.requests.clear()
+    page.keyboard.press("j")
+    expect_open(visit, "blues.00004")
+    asked = [request for request in visit.requests if "/_dash-update-component" in request]
+    assert len(asked) == 2  # the track and its answers
+
+
 def test_help_lists_the_keys_and_switches_them_off(visit: Visit) -> None:
     page = visit.open(LIST).page
     page.keyboard.press("?")
