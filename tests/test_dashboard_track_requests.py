@@ -141,6 +141,14 @@ def test_only_the_outer_tenth_is_unusual_and_the_rest_is_folded(tmp_path: Path) 
     assert "Brighter" not in others
 
 
+def test_shares_stored_in_single_precision_are_what_they_were(tmp_path: Path) -> None:
+    single = {"tempo": float(np.float32(0.95)), "rms_mean": float(np.float32(0.9))}
+    own = with_features(tmp_path, single, scales={})
+    said = text_of(update_unusual(own, "gtzan", TRACK, GENRE))
+    assert "Faster than 95 % of rock songs" in said
+    assert "Louder than 90 % of rock songs" in text_of(update_others(own, "gtzan", TRACK))
+
+
 def test_nothing_unusual_says_so(tmp_path: Path) -> None:
     own = with_features(tmp_path, {"acousticness": 0.53, "tempo": 0.1}, scales={})
     said = text_of(update_unusual(own, "gtzan", TRACK, GENRE))

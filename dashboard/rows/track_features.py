@@ -15,6 +15,7 @@ from dashboard.rows.analyses import rows_of_features
 from dashboard.state import Results
 from dashboard.words.feature_words import USUAL
 
+DECIMALS = 4  # of the shares that are stored
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)  # that are drawn; the outer two end the line
 
 
@@ -27,7 +28,8 @@ def features_of(results: Results, dataset: str, track_id: str, genre: str) -> pd
     units of the table, all NaN where quantiles of the genre are not stored.
     """
     rows = results.analysis_of_track("track_features", dataset, track_id)
-    rows = rows.assign(place=rows["genre_percentile"].astype(float))
+    places = rows["genre_percentile"].astype(float).round(DECIMALS)  # stored in float32
+    rows = rows.assign(place=places)
     rows = rows.assign(apart=(rows["place"] - 0.5).abs())
     rows = rows.sort_values(["apart", "feature"], ascending=[False, True], kind="stable")
     rows["is_unusual"] = ~rows["place"].between(*USUAL)
@@ -63,7 +65,7 @@ def _scales(
     """Return percentiles and their values by genre and feature."""
     rows = rows_of_features(results, "genre_scales", dataset, representation)
     rows = rows.sort_values("percentile", kind="stable")
-    percentiles = np.round(rows["percentile"].to_numpy(float), 4)  # stored in float32
+    percentiles = np.round(rows["percentile"].to_numpy(float), DECIMALS)
     values = rows["value"].to_numpy(float)
     groups = rows.groupby(["genre", "feature"], observed=True).indices
     keys = cast(Mapping[tuple[str, str], np.ndarray], groups)
