@@ -7,7 +7,7 @@
   const PATIENCE_MS = 60000; // for one page
   const CARD_MS = 15000; // for a card on a page that is otherwise at rest
   const POLL_MS = 25;
-  const STEADY_MS = 300; // for which a card must be hidden or empty: callbacks follow one another
+  const STEADY = 12; // looks at which a card must be hidden or empty: callbacks follow one another
   const ABSENT = "these results do not show this card.";
   const BETWEEN = "/present"; // nothing is drawn on it in a frame
   const SIZE = { width: 1280, height: 900 };
@@ -83,16 +83,16 @@
   /* Resolves to {snapshot: what the card shows} or {problem: why it shows nothing}. */
   async function card(frame, name, signal) {
     const until = Date.now() + CARD_MS;
-    let place = null, absent = "", since = 0;
+    let place = null, absent = "", looks = 0;
     for (;;) {
       cancelled(signal);
       const there = frame.document.getElementById(name + "-card");
       if (there && there !== place) there.scrollIntoView(); // figures may wait to come into sight
       place = there;
       const now = absence(frame, there, name);
-      if (now !== absent) since = Date.now();
+      looks = now === absent ? looks + 1 : 0;
       absent = now;
-      if (absent && Date.now() > since + STEADY_MS) return { problem: absent };
+      if (absent && looks >= STEADY) return { problem: absent };
       const snapshot = !absent && taken(frame, name);
       if (snapshot && settled(frame, name)) return { snapshot: snapshot };
       if (Date.now() > until && atRest(frame)) return { problem: ABSENT };

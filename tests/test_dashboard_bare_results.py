@@ -8,7 +8,7 @@ import pytest
 from tiny_models import shared_results
 
 from dashboard.components.card import CardContent, Empty
-from dashboard.pages import compare_cards
+from dashboard.pages import compare_cards, compare_updates
 from dashboard.pages import overview_updates as overview
 from dashboard.rows import selection
 from dashboard.state import Results, State, load_results
@@ -122,3 +122,12 @@ def test_diagonal_is_the_stored_accuracy_in_committed_results(repository: Path) 
             score = selection.overall_score(committed, run_id, "accuracy", unit)
             assert score is not None
             assert counts.trace() / counts.sum() == pytest.approx(score["value"], abs=1e-6)
+
+
+def test_nobody_is_asked_to_choose_a_model_that_is_not_there(results: Results) -> None:
+    one = of_one_model(results)
+    said = compare_updates.update_header(one, TWO[0], FAULTS, "track")[0]
+    assert said.endswith("These results hold no other model to compare it with.")
+    assert "Choose another" in compare_updates.update_header(results, TWO[0], FAULTS, "track")[0]
+    assert overview.update_compare_link(one, [], FAULTS, "track").children is None
+    assert overview.update_compare_link(results, [], FAULTS, "track").children is not None

@@ -78,8 +78,9 @@ def update_header(
         html.P(text, className="note", role="status") for text in comparison.left_out
     ]
     title = f"Compare {len(comparison.runs)}: {comparison.protocol} · GenreLens"
-    summary = f"Choose models: {len(chosen)} of {len(classifiers(results))}"
-    return compare_sentences.headline(comparison), chips, notes, summary, title
+    offered = len(classifiers(results))
+    summary = f"Choose models: {len(chosen)} of {offered}"
+    return compare_sentences.headline(comparison, offered), chips, notes, summary, title
 
 
 def _chip(served_id: str, name: str, query: str) -> html.Li:

@@ -217,6 +217,8 @@ def update_compare_link(
     """Return the link to the chosen models side by side, or what to do to get one."""
     picked = picked_ids(ticked)
     if len(picked) < 2:
+        if results.runs["served_id"].nunique() < 2:
+            return html.Span()  # there is nothing to compare
         return html.Span("Tick two or more models to compare them.", className="fine-hint")
     stage = _stage(results, protocol)
     shared = [

@@ -22,18 +22,18 @@ MOST_NAMED = 3  # models that a sentence lists
 SONGS_ONLY = "Counted in whole songs."
 
 
-def headline(comparison: Compared) -> str:
-    """Return who is ahead among the models, and by how much."""
+def headline(comparison: Compared, n_models: int) -> str:
+    """Return who is ahead among the models, and by how much; of ``n_models`` to choose from."""
     runs = comparison.runs.sort_values("value", ascending=False, kind="stable")
     if runs.empty:
         return "Choose two or more models to compare them."
     tested = f"under “{comparison.protocol}”, counting {UNITS[comparison.unit]}"
     best = runs.iloc[0]
     if len(runs) == 1:
-        return (
-            f"Only {best['short']} is shown, {tested}: {score_of(best)}. Choose another model to "
-            "compare it with."
-        )
+        advice = "Choose another model to compare it with."
+        if n_models < 2:
+            advice = "These results hold no other model to compare it with."
+        return f"Only {best['short']} is shown, {tested}: {score_of(best)}. {advice}"
     rest = "; ".join(f"{run['short']} {score_of(run)}" for _, run in runs.iloc[1:4].iterrows())
     more = "" if len(runs) <= 4 else f"; and {len(runs) - 4} more"
     return f"Share named rightly {tested}: {best['short']} {score_of(best)}; {rest}{more}."

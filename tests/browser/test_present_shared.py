@@ -74,6 +74,36 @@ def test_scenes_that_cannot_be_fetched_anew_stay_and_say_so(visit: Visit, tmp_pa
     assert visit.page.locator(".scene-sentence").inner_text().startswith("Sentence 1")
 
 
+def test_cards_that_are_not_there_fail_at_once_and_others_come_meanwhile(
+    visit: Visit, new_visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    hidden = "/model?model=gtzan.features_3s.dummy#sweeps-card"  # a card that it has nothing for
+    empty = "/clusters?features=gtzan.image_statistics#cluster-sweep-card"
+    absent = [
+        scene(3, address=hidden, title="Hidden"),
+        scene(4, address="/clusters#gone-card", title="Gone"),
+    ]
+    missing = scene(5, address=empty, title="Empty")
+    open_deck(visit, tmp_path, deck(*absent, scene(1), missing, scene(2)))
+    link = copied_link(visit)
+    other = new_visit()
+    other.open("/present")
+    # The clock stands still: what is found missing is found without waiting for a time to pass.
+    other.page.evaluate("link => { Date.now = () => 1; location.href = link; }", link)
+    other.page.locator("#present-progress").wait_for()
+    expect(other.page.locator("#present-empty")).to_be_hidden()
+    expect(other.page.locator(".scene").first).to_be_visible(timeout=FETCHED_MS)
+    expect(other.page.locator("#present-live")).to_have_text(
+        "2 scenes are here.", timeout=FETCHED_MS
+    )
+    said = other.page.locator("#present-problems")
+    expect(said).to_contain_text("“Hidden”: these results do not show this card.")
+    expect(said).to_contain_text("“Gone”: these results do not show this card.")
+    expect(said).to_contain_text("“Empty”: Not in these results: ")
+    assert titles(other.page) == ["Title 1", "Title 2"]
+    assert other.problems == []
+
+
 def test_damaged_link_says_so(visit: Visit) -> None:
     visit.page.goto(f"{visit.address}/present#scenes=AAAAnonsense")
     expect(visit.page.locator("#present-error")).to_contain_text("This link is damaged")
@@ -89,6 +119,20 @@ def test_fetching_can_be_cancelled(visit: Visit) -> None:
     expect(visit.page.locator("iframe")).to_have_count(0)
     expect(visit.page.locator("#present-empty")).to_be_visible()
     visit.wait_until_quiet()  # what the frame was loading stops with it
+    visit.problems = [problem for problem in visit.problems if "ERR_ABORTED" not in problem]
+
+
+def test_cancelling_keeps_what_came_and_undo_takes_it_back(visit: Visit, tmp_path: Path) -> None:
+    open_deck(visit, tmp_path, deck(scene(1)))
+    visit.page.locator("#present-tools [data-present=story]").click()
+    expect(visit.page.locator(".scene-source").first).to_contain_text("results", timeout=FETCHED_MS)
+    visit.page.locator("[data-present=cancel]").click()
+    said = visit.page.locator("#present-live")
+    expect(said).to_have_text(re.compile("^Cancelled. .* Undo brings back what was here before.$"))
+    visit.page.locator("#present-tools [data-present=undo]").click()
+    expect(visit.page.locator(".scene-title")).to_have_count(1)
+    assert titles(visit.page) == ["Title 1"]
+    visit.wait_until_quiet()
     visit.problems = [problem for problem in visit.problems if "ERR_ABORTED" not in problem]
 
 
@@ -112,13 +156,27 @@ def test_scenes_of_other_results_say_so_and_are_fetched_anew(visit: Visit, tmp_p
 def test_ready_made_story_has_ten_scenes_with_figures(visit: Visit) -> None:
     visit.open("/present")
     visit.page.locator("#present-empty [data-present=story]").click()
+    expect(visit.page.locator("#present-progress button")).to_be_focused()
     expect(visit.page.locator("#present-step")).to_contain_text("of 10", timeout=FETCHED_MS)
+    expect(visit.page.locator("#present-empty")).to_be_hidden()
+    come = visit.page.wait_for_function(
+        """() => !document.getElementById("present-progress").hidden &&
+          document.querySelectorAll(".scene").length"""
+    )
+    assert 0 < come.json_value() < 10
     expect(visit.page.locator(".scene")).to_have_count(10, timeout=2 * FETCHED_MS)
     expect(visit.page.locator("#present-problems")).to_be_hidden()
     expect(visit.page.locator(".scene-picture img[src^='data:']")).to_have_count(10)
     sentences = visit.page.locator(".scene-sentence").all_inner_texts()
     assert all(sentence.endswith(".") for sentence in sentences)
     assert len(set(sentences)) == 10
+    headlines = visit.page.evaluate(
+        "said => said.map(one => genrelensPresent.deck.headline(one).first)", sentences
+    )
+    how = re.compile("^(Count|Each point|Rows are|The row)")
+    assert [
+        one for one in headlines if how.match(one) or not re.search(r"\d|tied|better", one)
+    ] == []
     assert visit.page.locator(".scene-notes").first.input_value()
 
 
@@ -156,6 +214,13 @@ def test_html_file_without_notes_keeps_them_back(visit: Visit, tmp_path: Path) -
     text = export(visit.page, "html", tmp_path).read_text()
     assert "Say 1." not in text
     assert "speaker-notes" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+
+
+def test_pptx_without_notes_keeps_them_back(visit: Visit, tmp_path: Path) -> None:
+    open_deck(visit, tmp_path, deck(scene(1)))
+    visit.page.get_by_label("HTML and PPTX with the notes").uncheck()
+    slide = open_pptx(export(visit.page, "pptx", tmp_path)).slides[0]
+    assert slide.notes_slide.notes_text_frame.text == "More of it follows."
 
 
 def test_pptx_opens_with_pictures_titles_and_notes(visit: Visit, tmp_path: Path) -> None:
