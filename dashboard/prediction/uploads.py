@@ -33,6 +33,7 @@ from dashboard.prediction.questions import (
 )
 from dashboard.prediction.refusal import ServiceError
 from dashboard.state import ResultsError, State
+from dashboard.web.arrivals import LEAST_BYTES_PER_S, is_unread
 from dashboard.web.client import is_gone
 from dashboard.web.counting import limiter
 from dashboard.web.replies import (
@@ -203,16 +204,27 @@ def _upload(live: Live) -> io.BytesIO:
     storage = _form_files().get(FIELD)
     keep_private(storage.filename if storage else None)
     if storage is None or not storage.filename:
-        raise ServiceError(
-            "no_file",
-            f"A multipart form with the audio file in the field '{FIELD}' is needed; none came. "
-            f"With curl: curl -F {FIELD}=@song.wav ADDRESS/api/predict",
-        )
+        raise _no_file()
     upload = cast(io.BytesIO, storage.stream)  # see MemoryRequest
     if upload.getbuffer().nbytes > live.limits.max_bytes:
         raise RequestEntityTooLarge
     storage.stream = io.BytesIO()  # flask closes it before a stream has begun; the upload is ours
     return upload
+
+
+def _no_file() -> ServiceError:
+    """Return why the form holds no file: it was ended on its way, or has none."""
+    if is_unread(request.environ["wsgi.input"]):
+        return ServiceError(
+            "cut_off",
+            "The upload broke off, or brought less than "
+            f"{LEAST_BYTES_PER_S // 1000} kB a second. Send it over a faster connection, or less.",
+        )
+    return ServiceError(
+        "no_file",
+        f"A multipart form with the audio file in the field '{FIELD}' is needed; none came. "
+        f"With curl: curl -F {FIELD}=@song.wav ADDRESS/api/predict",
+    )
 
 
 def _form_files() -> MultiDict[str, FileStorage]:

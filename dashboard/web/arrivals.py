@@ -53,17 +53,20 @@ class Arrival:
 
     def is_unread(self) -> bool:
         """Whether something of the request is still to be read; before its head is there, that."""
-        if self.request is None:
-            return True
-        reader = self.request.body.reader
-        left = getattr(reader, "length", None)  # of a body whose length was announced
-        return left > 0 if left is not None else getattr(reader, "parser", None) is not None
+        return self.request is None or is_unread(self.request.body)
 
     def _counted(self, unreader: Any, size_hint: int | None = None) -> bytes:
         """Return what the connection brings next, as gunicorn's own ``chunk`` does."""
         content: bytes = type(unreader).chunk(unreader, size_hint)
         self.received += len(content)
         return content
+
+
+def is_unread(body: Any) -> bool:
+    """Return whether something of a body is still to be read; of gunicorn's, else no."""
+    reader = getattr(body, "reader", None)
+    left = getattr(reader, "length", None)  # of a body whose length was announced
+    return left > 0 if left is not None else getattr(reader, "parser", None) is not None
 
 
 def announced_bytes(headers: list[tuple[str, str]]) -> int:
