@@ -26,6 +26,7 @@ from dashboard.rows import provenance
 from dashboard.sound import media
 from dashboard.state import EXTENSION, ResultsError, State
 from dashboard.web import openapi
+from dashboard.web.callbacks import check_callbacks
 from dashboard.web.compression import compress_answers
 from dashboard.web.rates import limit_rates
 from dashboard.web.replies import error_reply
@@ -95,6 +96,7 @@ def create_app(results_dir: Path | str | None = None) -> Dash:
     app.server.add_url_rule("/api/results", "api_results", _api_results(state))
     openapi.register_routes(app)
     guard(app)
+    check_callbacks(app)
     limit_rates(app)
     protect(app)
     return app

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from gunicorn_server import child_pids
 from live_service import CLIP
-from redis_server import RedisServer, celery_worker, shared_redis
+from redis_server import RedisServer, celery_worker, shared_redis, wait
 from tiny_models import SERVED, shared_results, synthetic_clip, wav_bytes
 
 from dashboard.prediction import broker as brokers
@@ -20,6 +20,7 @@ from dashboard.prediction.broker import HELD, LINE, Broker
 from dashboard.prediction.questions import GENRES, GENRES_AND_MEL, LISTENING, ROBUSTNESS
 from dashboard.prediction.refusal import ServiceError
 from dashboard.prediction.worker import app
+from dashboard.prediction.workers import SIGN, SIGN_S, renew_sign
 from pipeline.config import LIMITS, REPOSITORY
 from pipeline.predict import Progress
 
@@ -41,6 +42,7 @@ def worker(redis: RedisServer) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture
 def broker(redis: RedisServer) -> Iterator[Broker]:
     made = Broker(redis.url)
+    renew_sign(made.redis())  # for tests without a worker
     yield made
     assert made.redis().zcard(LINE) == made.redis().zcard(HELD) == 0
     assert not made.redis().keys("genrelens:clip:*")  # bytes never outlive the answer
@@ -61,6 +63,18 @@ def answered(
         if kill and told[-1].step == "features":
             kill()
             kill = None
+
+
+def test_worker_leaves_a_sign_of_life_and_no_banner(
+    redis: RedisServer, worker: subprocess.Popen[bytes]
+) -> None:
+    broker = Broker(redis.url)
+    broker.redis().delete(SIGN)
+    wait(lambda: broker.redis().exists(SIGN))
+    assert 0 < broker.redis().ttl(SIGN) <= SIGN_S
+    assert broker.presence.trouble() == ""
+    broker.presence.close()
+    broker.redis().close()
 
 
 def test_worker_answers_with_progress_and_leaves_nothing(

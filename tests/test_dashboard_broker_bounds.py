@@ -24,6 +24,7 @@ from dashboard.prediction.live import Live
 from dashboard.prediction.questions import GENRES, answered
 from dashboard.prediction.refusal import ServiceError
 from dashboard.prediction.worker import app
+from dashboard.prediction.workers import renew_sign
 from pipeline.config import LIMITS, REPOSITORY
 
 
@@ -40,6 +41,7 @@ def make_broker(redis: RedisServer) -> Iterator[Any]:
 
     def make(**limits: Any) -> Broker:
         made.append(Broker(redis.url, limits=replace(LIMITS, **limits)))
+        renew_sign(made[-1].redis())  # as if there were a worker
         return made[-1]
 
     yield make
@@ -154,13 +156,15 @@ def test_clips_that_are_followed_have_threads(monkeypatch: pytest.MonkeyPatch) -
 
 def test_worker_logs_as_web_processes_do() -> None:
     code = (
-        "import logging; from dashboard.prediction.worker import app; "
-        "app.log.setup(loglevel='INFO'); "
-        "logging.getLogger('celery.worker').warning('lost %s', 'a worker')"
+        "import logging; from billiard.util import error, get_logger; "
+        "from dashboard.prediction.worker import app; app.log.setup(loglevel='INFO'); "
+        "get_logger(); logging.getLogger('celery.worker').warning('lost %s', 'a worker'); "
+        "error('Process %r exited', 'ForkPoolWorker-1')"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True,
         env={**os.environ, "GENRELENS_LOG": "json"},
     )  # fmt: skip
-    (line,) = map(json.loads, found.stderr.splitlines())
-    assert (line["message"], line["logger"]) == ("lost a worker", "celery.worker")
+    first, second = map(json.loads, found.stderr.splitlines())
+    assert (first["message"], first["logger"]) == ("lost a worker", "celery.worker")
+    assert (second["message"], second["level"]) == ("Process 'ForkPoolWorker-1' exited", "error")

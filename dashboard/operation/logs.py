@@ -129,6 +129,8 @@ def configuration(form: str) -> dict[str, Any]:
             "dashboard": {"level": level},
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "celery.apps.worker": {"level": level},  # that it is ready
+            # Celery's processes that end; its library hands nothing on to the root.
+            "multiprocessing": {"handlers": ["lines"], "propagate": False},
             "gunicorn.access": {"handlers": [], "propagate": False},  # requests.py logs requests
         },
     }

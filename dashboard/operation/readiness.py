@@ -1,6 +1,7 @@
 """``GET /readyz``: whether this server would take a clip now; ``/healthz`` says whether it lives.
 
-A load balancer sends visitors where it answers 200. It never waits and never loads anything.
+A load balancer sends visitors where it answers 200. It never loads anything, and waits for nothing
+but a broker, for a second at most.
 """
 
 from flask import Response
@@ -29,4 +30,10 @@ def unready(live: Live) -> list[str]:
         reasons.append("This server is being stopped.")
     elif live.line.is_full:
         reasons.append("The line of clips is full.")
-    return reasons
+    return reasons + broker_troubles(live)
+
+
+def broker_troubles(live: Live) -> list[str]:
+    """Return why clips cannot be handed on now; an empty list where they can, or need not be."""
+    trouble = live.broker.presence.trouble() if live.broker is not None else ""
+    return [trouble] if trouble else []

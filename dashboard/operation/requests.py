@@ -20,6 +20,7 @@ from dashboard.web.replies import error_reply
 HEADER = "X-Request-Id"
 PREDICTION = ("POST", "/api/predict")
 UNWATCHED = {"genrelens.unwatched": "yes"}  # in the environ of what a worker asks itself
+BEHIND_US = frozenset({"broker_away", "no_worker", "worker_lost"})  # codes of what failed there
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked for every few seconds
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,10 @@ class Answer:
 
 
 def log_request(method: str, status: int, seconds: float, record: Record) -> None:
-    """Write the line of a request: a failure as an error, a probe that went well not at all."""
+    """Write the line of a request: a failure as an error, a probe that went well not at all.
+
+    What an operator must mend without a request having failed here is a warning.
+    """
     route = record.route
     if route in PROBES and status < 400:
         return
@@ -100,7 +104,8 @@ def log_request(method: str, status: int, seconds: float, record: Record) -> Non
         "duration_ms": round(1e3 * seconds, 1),
         "code": record.code,
     }
-    level = logging.ERROR if status == 500 else logging.INFO
+    level = logging.WARNING if record.code in BEHIND_US else logging.INFO
+    level = logging.ERROR if status == 500 else level
     text = f"{method} {route} {status} in {1e3 * seconds:.0f} ms"
     logger.log(level, "%s", f"{text} ({record.code})" if record.code else text, extra=facts)
 

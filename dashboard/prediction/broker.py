@@ -10,6 +10,7 @@ Redis and Celery are imported with the first clip, so that a host without them p
 """
 
 import json
+import logging
 import os
 import secrets
 import threading
@@ -20,6 +21,7 @@ from typing import Any
 
 from dashboard.prediction.capacity import BROKER_VARIABLE as VARIABLE
 from dashboard.prediction.refusal import ServiceError, spread_s
+from dashboard.prediction.workers import AWAY, NO_WORKER, SIGN, Presence
 from pipeline.config import LIMITS, UploadLimits
 from pipeline.predict import Progress
 
@@ -31,6 +33,8 @@ CONNECT_S = 3.0
 RETRY_S = 10
 LINE = "genrelens:line"  # ids of the clips that wait, by when they came
 HELD = "genrelens:held"  # ids of all clips that Redis holds, each with its bytes and visitor
+
+logger = logging.getLogger(__name__)
 
 
 def from_environment() -> "Broker | None":
@@ -75,6 +79,7 @@ class Broker:
     def __init__(self, address: str, *, limits: UploadLimits = LIMITS) -> None:
         self.address = address
         self.limits = limits
+        self.presence = Presence(address)
         once_s = limits.wait_timeout_s + limits.total_timeout_s + LEASE_S
         self.expiry_s = int(ATTEMPTS * once_s)
         self._lock = threading.Lock()
@@ -93,7 +98,7 @@ class Broker:
         ------
         ServiceError
             ``busy`` if too many clips wait, or Redis holds too many bytes; ``rate_limited`` if it
-            holds enough of this visitor; ``broker_away``.
+            holds enough of this visitor; ``no_worker``, ``broker_away``.
         """
         job = Job(secrets.token_hex(16), len(content), visitor)
         with _explained():
@@ -164,9 +169,12 @@ class Broker:
                 pipe.zremrangebyscore(name, 0, now - self.expiry_s)  # whose web process was killed
             pipe.zadd(LINE, {job.name: now})
             pipe.zadd(HELD, {job.held: now})
+            pipe.exists(SIGN)
             pipe.zcard(LINE)
             pipe.zrange(HELD, 0, -1)
-            *_done, waiting, held = pipe.execute()
+            *_done, has_workers, waiting, held = pipe.execute()
+        if not has_workers:
+            raise _busy(NO_WORKER, code="no_worker")
         self._refuse_crowd(job, held)
         is_large = _bytes_of(held) > self.limits.broker_bytes and len(held) > 1
         if waiting > self.limits.broker_waiting or is_large:
@@ -273,8 +281,5 @@ def _explained() -> Iterator[None]:
     except (RedisError, OperationalError) as error:
         if isinstance(error, OutOfMemoryError) or isinstance(error.__cause__, OutOfMemoryError):
             raise _busy("The server that keeps clips for the workers is full.") from error
-        raise ServiceError(
-            "broker_away",
-            "The server that hands clips to the workers does not answer. Try again in a moment.",
-            retry_after_s=spread_s(RETRY_S),
-        ) from error
+        logger.warning("the broker does not answer: %s", error)
+        raise _busy(AWAY, code="broker_away") from error

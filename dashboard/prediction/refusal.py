@@ -7,7 +7,7 @@ STATUS = {
     "too_large": 413, "too_long": 413, "form_too_large": 413, "not_audio": 415,
     "rate_limited": 429, "busy": 503, "starting": 503, "stopping": 503, "timeout": 503,
     "gone": 503, "results_unavailable": 503,
-    "broker_away": 503, "worker_lost": 503, "other_version": 503,
+    "broker_away": 503, "no_worker": 503, "worker_lost": 503, "other_version": 503,
 }  # fmt: skip
 UNUSABLE_CLIP = 422  # the status of every other code
 LEAST_SPREAD_S = 3.0

@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.operation.exposition import HostNumbers, metrics
-from dashboard.operation.readiness import readyz
+from dashboard.operation.readiness import broker_troubles, readyz
 from dashboard.operation.record import current_id, keep_private, note_timings
 from dashboard.operation.requests import failure_text
 from dashboard.prediction import broker
@@ -170,7 +170,8 @@ def cleanup(*functions: Callable[[], object]) -> contextlib.ExitStack:
 def healthz(live: Live, state: State) -> Response:
     """Answer 200 when results and models are loaded, else 503 with what is missing.
 
-    Results of a database that is away are still shown: 200, and ``warning`` says so.
+    Results of a database that is away are still shown, and so they are without a broker or workers:
+    200, and ``warning`` says so.
     """
     live.start()
     missing = []
@@ -185,7 +186,8 @@ def healthz(live: Live, state: State) -> Response:
     if missing:
         body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
         return json_reply({**body, "error": " ".join(missing)}, 503)
-    warning = {"warning": state.warning} if state.warning else {}
+    warnings = [text for text in (state.warning, *broker_troubles(live)) if text]
+    warning = {"warning": " ".join(warnings)} if warnings else {}
     return json_reply({"status": "ok", **warning}, 200)
 
 

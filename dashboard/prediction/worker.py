@@ -14,18 +14,24 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    celeryd_init,
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 
 from dashboard.operation import logs
 from dashboard.prediction.broker import LEASE_S, LINE, TASK, VARIABLE, Broker, Job
 from dashboard.prediction.capacity import clips_of_celery
 from dashboard.prediction.refusal import ServiceError
+from dashboard.prediction.workers import keep_sign
 
 if TYPE_CHECKING:
     from dashboard.prediction.live import Live
 
 LINES_S = 120  # until lines that nobody read expire
-
 app = Celery("genrelens", broker=os.environ.get(VARIABLE, ""))
 app.conf.update(
     task_serializer="json",
@@ -112,6 +118,19 @@ def _live() -> "Live":
 def _log(**_details: Any) -> None:
     """Write lines as web processes do, see ``GENRELENS_LOG``; Celery then sets up none itself."""
     logs.configure()
+
+
+@celeryd_init.connect
+def _say_no_banner(instance: Any, **_details: Any) -> None:
+    """Leave out what Celery writes beside the log."""
+    instance.quiet = True
+
+
+@worker_ready.connect
+def _show_life(**_details: Any) -> None:
+    """Let web processes know that a worker is there, until it is told to stop."""
+    ended = keep_sign(Broker(os.environ[VARIABLE]).redis())
+    worker_shutting_down.connect(lambda **_told: ended.set(), weak=False)
 
 
 @worker_process_init.connect
