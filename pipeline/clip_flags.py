@@ -11,6 +11,19 @@ from pipeline.flags import DO_NOT_RELY, Flag
 from pipeline.served_rows import Heard
 from pipeline.sound_kind import sound_measures
 
+CUT_OFF_S = 0.1  # of less nobody need be told; some encoders count a header among the sound
+
+
+def cut_off_flags(duration_s: float, announced_s: float | None) -> list[Flag]:
+    """Return whether a file ends before its header says so."""
+    if announced_s is None or announced_s - duration_s < CUT_OFF_S:
+        return []
+    text = (
+        f"The file is cut off: it says that it lasts {announced_s:.1f} s and ends after "
+        f"{duration_s:.1f} s. Only these were heard."
+    )
+    return [Flag("cut_off", text)]
+
 
 def length_flags(heard: Heard, *, seen: bool) -> list[Flag]:
     """Return whether windows were filled up; ``seen`` where models take spectrograms of 30 s."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline import artifacts
 from pipeline.answer import ModelAnswer, Prediction
-from pipeline.clip_flags import length_flags, silence_flags, sound_flags
+from pipeline.clip_flags import cut_off_flags, length_flags, silence_flags, sound_flags
 from pipeline.familiarity import Neighbour, TrainingMap, familiarity_flags, read_training_map
 from pipeline.features.summary import warm_up
 from pipeline.flags import Flag, gravest_first
@@ -120,8 +120,13 @@ class Predictor:
         cards = [model.card for model in self.models]
         return {card["id"]: card["genres"][at] for card, at in zip(cards, places, strict=True)}
 
-    def steps(self, y: np.ndarray, *, sr: int) -> Generator[Progress, None, Prediction]:
-        """Yield the progress of ``predict`` and return its result."""
+    def steps(
+        self, y: np.ndarray, *, sr: int, announced_s: float | None = None
+    ) -> Generator[Progress, None, Prediction]:
+        """Yield the progress of ``predict`` and return its result.
+
+        ``announced_s`` is the length that the clip's file announces, where it holds less.
+        """
         started = time.perf_counter()
         heard = Heard(y, sr=sr, lengths=self.window_lengths, parts=self._parts)
         for done in heard.compute():
@@ -135,6 +140,7 @@ class Predictor:
             why_s += own_s
         heard_s, after_models = after_features - started, time.perf_counter()
         flags, closest = self._context(y, heard, sr=sr)
+        flags = gravest_first([*cut_off_flags(len(y) / sr, announced_s), *flags])
         pairs = self._reasons.disagreement([(one.card["id"], one.genre) for one in answers])
         yield Progress("models", len(self.models), len(self.models))
         return Prediction(
@@ -205,7 +211,7 @@ class Predictor:
         known = training_data_flags(placed, is_whole=is_whole)
         unlike = familiarity_flags(placed[chosen].place, self._maps[chosen][0])
         flags += known or unlike
-        return gravest_first(flags), placed[chosen].place.closest
+        return flags, placed[chosen].place.closest
 
 
 def _map_length(results: Path, model: ServedModel) -> WindowLength:

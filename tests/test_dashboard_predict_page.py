@@ -12,7 +12,6 @@ from tiny_models import GENRES, SERVED, shared_results, synthetic_clip
 from dashboard import theme
 from dashboard.app import create_app
 from dashboard.components import answer as texts
-from dashboard.components.formats import format_distance
 from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
 from dashboard.pages import predict as page
@@ -97,66 +96,6 @@ def test_trust_sentence_is_about_the_best_known_model() -> None:
     assert "hears rock (0.80)" in sentence
     assert "0.70 [0.40, 0.60] of the tracks in the test “new song”" in sentence
     assert texts.trust_sentence({"models": models[2:]}) == ""
-
-
-def test_models_with_one_score_are_said_to_share_it() -> None:
-    models = [
-        model("A", "pop", accuracy=0.701),
-        model("B", "rock", accuracy=0.7),
-        model("C", "jazz"),
-    ]
-    sentence = texts.trust_sentence({"models": models})
-    assert sentence.startswith(
-        "A, 3-s windows, one of the two with the highest score, 0.70, hears pop"
-    )
-
-
-SPOILT = {
-    "code": "noise", "message": "Sounds like noise.", "spoils": "answer", "reason": "it is noise",
-}  # fmt: skip
-LEARNT = {
-    "code": "in_training_data", "message": "Learnt.", "spoils": "scores", "reason": "it was learnt",
-}  # fmt: skip
-LESSER = {"code": "mirrored", "message": "Short.", "spoils": "nothing", "reason": ""}
-
-
-def test_what_is_no_music_stands_first_and_the_models_below(answer: dict[str, Any]) -> None:
-    spoilt = {**answer, "flags": [SPOILT, LESSER]}
-    first, heard, note, trust, *_ = page.update_summary(spoilt)
-    assert first.children == "Sounds like noise."
-    assert heard.children.startswith("What the models would say: ") and not heard.hidden
-    assert heard.children.endswith(texts.headline(answer)[1:])
-    assert (note.className, note.children) == ("note", "Short.")
-    assert trust.children == (
-        "How often the models are right was measured on music like the tracks of the test, not on "
-        "this: it is noise."
-    )
-
-
-def test_every_card_of_a_clip_that_is_no_music_begins_with_the_reason(
-    answer: dict[str, Any],
-) -> None:
-    _, _, *cards = page.update_result({**answer, "flags": [SPOILT]}, "light", narrow=False)
-    said = [sentence for sentence in cards[::3] if not sentence.startswith("Not in these results")]
-    assert len(said) >= 4
-    assert all(one.startswith("Do not rely on this: it is noise. ") for one in said)
-
-
-def test_scores_do_not_speak_for_a_clip_that_the_models_learnt(answer: dict[str, Any]) -> None:
-    first, heard, *_, trust, _closest, _timing = page.update_summary({**answer, "flags": [LEARNT]})
-    assert first.children == texts.headline(answer) and heard.hidden
-    assert trust.children == (
-        "How often the models are right was measured on tracks that the models had not heard; it "
-        "was learnt."
-    )
-
-
-@pytest.mark.parametrize(
-    ("distance", "said"),
-    [(1.26, "1.3"), (99.94, "99.9"), (1234.5, "1,234"), (405735964672.0, "over 10,000")],
-)
-def test_distances_are_told_as_people_write_them(distance: float, said: str) -> None:
-    assert format_distance(distance) == said
 
 
 def test_closest_sentence_is_empty_without_tracks() -> None:

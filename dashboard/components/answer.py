@@ -9,7 +9,12 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.formats import format_distance, format_score, format_seconds
+from dashboard.components.formats import (
+    HUGE_DISTANCE,
+    format_distance,
+    format_score,
+    format_seconds,
+)
 from dashboard.figures.predict import Answer, model_name, winner
 from dashboard.words.cautions import measured_elsewhere, spoilt_by
 from dashboard.words.wording import joined
@@ -84,7 +89,10 @@ def _first_among(best: dict[str, Any], known: Sequence[dict[str, Any]]) -> str:
 
 
 def closest_sentence(answer: Answer) -> str:
-    """Return the training tracks that lie closest."""
+    """Return the training tracks that lie closest, or that none is close at all."""
+    if answer["closest"] and answer["closest"][0]["distance"] >= HUGE_DISTANCE:
+        distance = format_distance(answer["closest"][0]["distance"])
+        return f"No track of our data is close: the distance to each is {distance}."
     tracks = [
         f"{track['track_id']} ({track['genre']}, distance {format_distance(track['distance'])})"
         for track in answer["closest"]

@@ -178,7 +178,7 @@ def answer(content: bytes, output: BinaryIO) -> None:
         message = "Reading this file takes too much memory. Export it again, e.g. as WAV."
         _write_header(output, {"code": "decode_memory", "error": message})
     else:
-        facts = ("sr", "original_sr", "channels", "duration_s", "format")
+        facts = ("sr", "original_sr", "channels", "duration_s", "format", "announced_s")
         header = {name: getattr(clip, name) for name in facts}
         _write_header(output, {"n_samples": len(clip.y), "clip": header})
         output.write(np.ascontiguousarray(clip.y).data.cast("B"))

@@ -144,7 +144,8 @@ class Live:
             clip = yield from self.decoded(upload)
             decoded = time.monotonic()
             with reuse_large_pieces():
-                prediction = yield from self.in_time(predictor.steps(clip.y, sr=clip.sr), started)
+                steps = predictor.steps(clip.y, sr=clip.sr, announced_s=clip.announced_s)
+                prediction = yield from self.in_time(steps, started)
                 timings_ms = prediction.timings_ms
                 mel = _timed_mel(clip.y, sr=clip.sr, timings_ms=timings_ms) if with_mel else None
         except AudioError as error:

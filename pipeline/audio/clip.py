@@ -28,6 +28,8 @@ class Clip:
         What was really decoded, whatever the header says.
     format : str
         One of ``ACCEPTED_FORMATS``, or "WAVEX", a kind of WAV.
+    announced_s : float or None
+        How long the file says it is, where that is known to be more than it holds.
     """
 
     y: np.ndarray
@@ -36,6 +38,7 @@ class Clip:
     channels: int
     duration_s: float
     format: str
+    announced_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def decode(
             channels=recording.channels,
             duration_s=duration_s,
             format=recording.format,
+            announced_s=recording.announced_s,
         )
 
 

@@ -40,6 +40,7 @@ class FFmpegRecording:
 
     def __init__(self, stream: io.FileIO | io.BytesIO, kind: str, format_: FFmpegFormat) -> None:
         self.format = format_.name
+        self.announced_s: float | None = None  # FFmpeg's is often an estimate
         self._kind = kind
         self._source = GuardedStream(stream)
         # FFmpeg brings each frame into one plane of float32. PyAV must not be asked for an array

@@ -35,11 +35,14 @@ class Recording(Protocol):
         One of ``ACCEPTED_FORMATS``, or "WAVEX", a kind of WAV.
     original_sr, channels : int
         As in the file; the rate in Hz.
+    announced_s : float or None
+        How long the file says it is, where that is known to be more than it holds.
     """
 
     format: str
     original_sr: int
     channels: int
+    announced_s: float | None
 
     def blocks(self, block_samples: int) -> Iterator[np.ndarray]:
         """Yield the mean of the channels, float32, until the sound really ends."""

@@ -1,6 +1,7 @@
 """Recordings that libsndfile reads: WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, AU, CAF, W64."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +11,10 @@ from pipeline.audio.errors import AudioError
 from pipeline.audio.formats import ACCEPTED_FORMATS, accepted
 from pipeline.audio.mono import channel_mean
 from pipeline.signatures import AUDIO_KINDS
+
+# The sound of WAV, AIFF and AU in libsndfile's log: "data : 441000 (should be 48470)".
+CUT_OFF = re.compile(r"^ *(?:data|SSND|Data Size) *: (\d{1,10}) \(should be (\d{1,10})\)$", re.M)
+UNKNOWN_LENGTH = 0x7FFFF000  # bytes; from there on placeholders of sox (this one) and ffmpeg
 
 
 class SndfileRecording:
@@ -38,6 +43,7 @@ class SndfileRecording:
         self.format: str = self._file.format
         self.original_sr: int = self._file.samplerate
         self.channels: int = self._file.channels
+        self.announced_s = _announced_s(self._file)
         if self.format not in ACCEPTED_FORMATS and self.format != "WAVEX":  # a kind of WAV
             description = self._file.format_info
             self.close()
@@ -70,6 +76,21 @@ class _Forward(soundfile.SoundFile):
     def seekable(self) -> bool:
         """Return False, whatever the format could do."""
         return False
+
+
+def _announced_s(file: soundfile.SoundFile) -> float | None:
+    """Return, to some ms, how long a file would be that holds less sound than its header says.
+
+    libsndfile notes the two sizes of the sound in its log; None where they agree, where it compares
+    none (compressed formats, CAF, W64), or where a recorder that wrote to a pipe knew no length.
+    """
+    noted = CUT_OFF.search(file.extra_info)
+    if noted is None:
+        return None
+    announced, there = map(int, noted.groups())
+    if not 0 < there < announced < UNKNOWN_LENGTH:
+        return None
+    return float(file.frames / file.samplerate * announced / there)
 
 
 def libsndfile_error(kind: str | None, error: soundfile.LibsndfileError) -> AudioError:
