@@ -26,6 +26,7 @@ pytestmark = pytest.mark.skipif(
 )
 TEXT = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
 IN_FRONT = re.search(r"in nginx: `([^`]+)`", TEXT)
+LEAD_TO_TLS = re.search(r"without TLS there: `(server [^`]+)`", TEXT)
 PASSWORD = "a long password"
 PRIVATE = {"GENRELENS_USERS": f"ada={hashed_password(PASSWORD)}"}
 FRONT = """
@@ -41,7 +42,6 @@ http {{
         ssl_certificate_key {certificate}/privkey.pem;
         location / {{
             proxy_pass {behind};
-            proxy_set_header Host $http_host;
             {settings}
         }}
     }}
@@ -86,7 +86,12 @@ def behind_two() -> Iterator[Server]:
 
 
 @pytest.fixture
-def one_host(behind_one: Server, certificate: Path) -> Iterator[Nginx]:
+def plain_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def one_host(behind_one: Server, certificate: Path, plain_port: int) -> Iterator[Nginx]:
     """Run nginx as an operator makes it who follows "One host" to the letter."""
     (lines,) = re.findall(r"```nginx\n(.*?)```", TEXT, flags=re.DOTALL)
     port = free_port()
@@ -94,6 +99,9 @@ def one_host(behind_one: Server, certificate: Path) -> Iterator[Nginx]:
     lines = lines.replace("http://127.0.0.1:8050", behind_one.address)
     lines = lines.replace("/etc/letsencrypt/live/NAME", str(certificate)).replace("NAME", "a")
     text = re.sub(r"\n +(resolver|set) [^\n]+", "", SETTINGS.read_text(encoding="utf-8"))
+    assert LEAD_TO_TLS is not None
+    plain = LEAD_TO_TLS[1].replace("80", f"127.0.0.1:{plain_port}").replace("NAME", "a")
+    text = text.rstrip().removesuffix("}") + f"{plain}\n}}"
     with run_nginx(text.replace("listen 8080;", lines), port, "https") as running:
         yield running
 
@@ -118,6 +126,7 @@ def sign_in(address: str, password: str, visitor: str = "") -> Answer:
     headers = {
         "Cookie": page.headers["Set-Cookie"].split(";")[0],
         "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": address,  # as browsers say it; pages of other sites are refused
         **({"X-Forwarded-For": visitor} if visitor else {}),
     }
     form = f"token={quote(token)}&name=ada&password={quote(password)}"
@@ -135,6 +144,13 @@ def test_cookies_stay_with_https_and_browsers_are_told_to(
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
     denied = asked(f"{proxy.address}/login", headers={"X-Forwarded-Proto": "http"})
     assert "; Secure" in denied.headers["Set-Cookie"], "nobody can deny https for himself"
+
+
+@pytest.mark.usefixtures("one_host")
+def test_who_comes_without_https_is_led_to_it(plain_port: int) -> None:
+    answer = asked(f"http://127.0.0.1:{plain_port}/predict?a=1")
+    assert answer.status == 301
+    assert answer.headers["Location"] == "https://127.0.0.1/predict?a=1"
 
 
 def test_plain_http_is_not_taken_for_https(behind_one: Server) -> None:
