@@ -16,6 +16,7 @@ from pipeline.artifacts import ResultsError
 from pipeline.flags import DO_NOT_RELY, Flag
 
 N_CLOSEST = 3
+FAR = 2.0  # times the usual distance; no track of GTZAN is beyond 1.7 times
 BLOCK_WINDOWS = 32  # 32 windows against 10,000 rows need 1.3 MB of distances
 
 
@@ -141,15 +142,17 @@ def read_training_map(results: Path, dataset: str, representation: str) -> Train
 
 
 def familiarity_flags(place: Whereabouts, training: TrainingMap) -> list[Flag]:
-    """Return whether a clip is unlike all of the training data."""
+    """Return whether a clip is unlike all of the training data, and whether too much so."""
     distance = float(np.median(place.nearest))
     if distance <= training.usual_distance:
         return []
+    is_far = distance > FAR * training.usual_distance
+    advice = DO_NOT_RELY if is_far else "Trust the answer less."
     return [
         Flag(
             "unlike_training_data",
-            f"Unlike our training data: {_how_far(distance, training)}. {DO_NOT_RELY}",
-            "answer",
+            f"Unlike our training data: {_how_far(distance, training)}. {advice}",
+            "answer" if is_far else "scores",
             "the clip is unlike our training data",
         )
     ]

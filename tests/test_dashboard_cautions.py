@@ -63,8 +63,7 @@ def test_what_is_no_music_stands_first_and_the_models_below(answer: dict[str, An
     assert heard.children.endswith(texts.headline(answer)[1:])
     assert (note.className, note.children) == ("note", "Short.")
     assert trust.children == (
-        "How often the models are right was measured on music like the tracks of the test, not on "
-        "this: it is noise."
+        "How often the models are right was measured on tracks unlike this one: it is noise."
     )
 
 
@@ -81,8 +80,7 @@ def test_scores_do_not_speak_for_a_clip_that_the_models_learnt(answer: dict[str,
     first, heard, *_, trust, _closest, _timing = page.update_summary({**answer, "flags": [LEARNT]})
     assert first.children == texts.headline(answer) and heard.hidden
     assert trust.children == (
-        "How often the models are right was measured on tracks that the models had not heard; it "
-        "was learnt."
+        "How often the models are right was measured on tracks unlike this one: it was learnt."
     )
 
 

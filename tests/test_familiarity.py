@@ -66,7 +66,17 @@ def flags_at(*nearest: float) -> list[Flag]:
 def test_flag_follows_the_middle_of_the_windows(nearest: list[float], is_unlike: bool) -> None:
     flags = flags_at(*nearest)
     assert [flag.code for flag in flags] == ["unlike_training_data"] * is_unlike
-    assert all(flag.spoils == "answer" for flag in flags)
+    assert all(flag.spoils == "scores" for flag in flags)
+
+
+@pytest.mark.parametrize(
+    ("distance", "spoils", "advice"),
+    [(3.9, "scores", "Trust the answer less."), (4.1, "answer", "Do not rely on the answer.")],
+)
+def test_a_clip_that_is_far_away_has_no_answer(distance: float, spoils: str, advice: str) -> None:
+    (flag,) = flags_at(distance)
+    assert flag.spoils == spoils
+    assert flag.message.endswith(advice)
 
 
 def test_how_far_is_a_number_only_where_it_says_something() -> None:

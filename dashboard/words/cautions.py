@@ -24,15 +24,10 @@ def cautioned(answer: Answer, sentence: str) -> str:
 def measured_elsewhere(answer: Answer) -> str:
     """Return the end of a sentence on a score that does not hold for this clip; "" where it does.
 
-    "was measured on tracks that the models had not heard; the clip is in their training data."
+    "was measured on tracks unlike this one: the clip is in their training data."
     """
-    flag = spoilt_by(answer)
-    if flag is not None:
-        return f"was measured on music like the tracks of the test, not on this: {flag['reason']}."
-    flag = _first(answer, "scores")
-    if flag is not None:
-        return f"was measured on tracks that the models had not heard; {flag['reason']}."
-    return ""
+    flag = spoilt_by(answer) or _first(answer, "scores")
+    return "" if flag is None else f"was measured on tracks unlike this one: {flag['reason']}."
 
 
 def _first(answer: Answer, spoils: str) -> Flag | None:
