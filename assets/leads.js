@@ -6,6 +6,7 @@
   var genrelens = (window.genrelens = window.genrelens || {});
   var PLACE = /%7B(\w+)%7D/g; // "{x}" as it stands in an address
   var MOST_CORNERS = 12;
+  var LONGEST_WAY = 1500; // characters of an address that still tells its own way back
   var heard = new WeakSet(); // the emitters of plots that are listened to
   var touched = false;
   var tapped = ""; // where the finger's last tap would have led
@@ -68,7 +69,9 @@
 
   function withWayBack(address, card) {
     if (!/^\/tracks\b/.test(address)) return address; // other pages show no way back of their own
-    var back = window.location.pathname + window.location.search + (card ? "#" + card : "");
+    var here = new URL(window.location.href);
+    if (here.href.length > LONGEST_WAY) here.searchParams.delete("back"); // ways nest, list after list
+    var back = here.pathname + here.search + (card ? "#" + card : "");
     return address + (address.includes("?") ? "&" : "?") + "back=" + encodeURIComponent(back).replace(/%2F/g, "/");
   }
 

@@ -16,9 +16,11 @@ def tracks_href(
     true: str = "",
     predicted: str = "",
     answer: str = "",
+    sure: str = "",
     flag: str = "",
     near: str = "",
     ids: Iterable[str] = (),
+    lead: str = "",
     track: str = "",
     back: str = "",
 ) -> str:
@@ -29,17 +31,21 @@ def tracks_href(
     dataset, protocol : str
         Id of the data set, slug of the protocol.
     models : iterable of str
-        Served ids; ``true``, ``predicted`` and ``answer`` speak of the first.
+        Served ids; ``true``, ``predicted``, ``answer`` and ``sure`` speak of the first.
     true, predicted : str
         Genres.
     answer : str
         "right" or "wrong", or of the first two models "same", "other", "right-wrong" and so on.
+    sure : str
+        A step of the probability that it gives its answer, "0.9-1.0".
     flag : "duplicate", "label" or ""
         Copies of other tracks, or tracks whose label is suspicious.
     near : str
         "<dataset>.<representation>:<x>,<y>;<x>,<y>;...": a polygon on the map of components.
     ids : iterable of str
         Track ids, where nothing shorter names them.
+    lead : str
+        The model of which they speak, where it is not the first.
     track : str
         The track to open.
     back : str
@@ -49,9 +55,11 @@ def tracks_href(
         "data": dataset,
         "protocol": protocol,
         "model": ",".join(models),
+        "lead": lead,
         "true": true,
         "predicted": predicted,
         "answer": answer,
+        "sure": sure,
         "flag": flag,
         "near": near,
         "ids": ",".join(ids),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dash import Dash, html
@@ -47,8 +46,9 @@ def test_plain_address_lists_every_song_of_the_least_leaky_protocol(results: Res
 def test_address_of_links_is_understood_whole(results: Results) -> None:
     href = tracks_href(
         dataset="gtzan", protocol="new-song", models=[LIGHTGBM, FOREST], true="rock",
-        predicted="pop", answer="wrong", flag="label", near="gtzan.features_3s:0,0;9,0;9,9",
-        ids=["rock.00001", "rock.00002"], track="rock.00001", back="/clusters?colour=cluster",
+        predicted="pop", answer="wrong", sure="0.3-0.4", flag="label", lead=FOREST,
+        near="gtzan.features_3s:0,0;9,0;9,9", ids=["rock.00001", "rock.00002"], track="rock.00001",
+        back="/clusters?colour=cluster",
     )  # fmt: skip
     from urllib.parse import parse_qsl, urlsplit
 
@@ -92,6 +92,7 @@ def test_model_that_leads_and_is_not_chosen_is_forgotten(results: Results) -> No
         ("true", "polka", "true=polka"),
         ("predicted", "polka", "predicted=polka"),
         ("answer", "maybe", "answer=maybe"),
+        ("sure", "0.9", "sure=0.9"),
         ("model", "gtzan.features_3s.oracle", "model=gtzan.features_3s.oracle"),
         ("lead", "gtzan.features_3s.oracle", "lead=gtzan.features_3s.oracle"),
         ("near", "fma.echonest:0,0;1,0;1,1", "names no area of this data set's map"),
@@ -172,31 +173,6 @@ def test_chosen_models_are_kept_where_they_were_tested(results: Results) -> None
         results, "gtzan", "new-artist", [FOREST, LIGHTGBM], "rock", "pop"
     )
     assert answer[4:8] == ["new-artist", [FOREST, LIGHTGBM], "rock", "pop"]
-
-
-def test_sureness_counts_every_answer_once(results: Results) -> None:
-    chosen: list[Any] = [values(results)[name] for name in tracks.LISTED]
-    shown = chosen_list(results, *chosen)
-    counts = tracks_updates.sureness_counts(shown)
-    assert counts is not None
-    right = int(shown.right(shown.table).iloc[:, 0].sum())
-    assert (counts["right"].sum(), counts.to_numpy().sum()) == (right, len(shown.table))
-    content = tracks_updates.update_sureness(results, *chosen, "dark")
-    assert content is not None
-    assert len(content.figure.data) == 2
-
-
-def test_sureness_of_only_mistakes_says_so(results: Results) -> None:
-    chosen: list[Any] = [values(results, answer="wrong")[name] for name in tracks.LISTED]
-    content = tracks_updates.update_sureness(results, *chosen, "light")
-    assert content is not None
-    assert "is wrong on every song of this list" in content.sentence
-
-
-def test_sureness_of_an_empty_list_is_none(results: Results) -> None:
-    chosen: list[Any] = [values(results)[name] for name in tracks.LISTED]
-    chosen[tracks.LISTED.index("ids")] = "unknown"
-    assert tracks_updates.update_sureness(results, *chosen, "light") is None
 
 
 def test_page_without_results_says_what_to_run(tmp_path: Path) -> None:

@@ -30,17 +30,18 @@ from dashboard.components.track_panel import keys_button, keys_dialog, track_pan
 from dashboard.pages.tracks_choices import (
     CARDS,
     HIDDEN,
+    LISTED,
     PATH,
     chosen_list,
     read_address,
     way_back,
 )
 from dashboard.pages.tracks_folds import register_folds
+from dashboard.pages.tracks_sureness import update_sureness
 from dashboard.pages.tracks_updates import (
     list_head,
     update_list,
     update_options,
-    update_sureness,
 )
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
 from dashboard.query import Choice, Parameter, listed
@@ -56,7 +57,6 @@ PAGE = "tracks"
 SURENESS, ANSWERS = CARDS
 SPLIT = "tracks-split"
 GRID, ROWS = "tracks-grid", "tracks-rows"
-LISTED = ("data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids", "lead")
 
 
 def layout(**query: Any) -> Component:
@@ -130,7 +130,7 @@ def _controls(results: Results, by_name: dict[str, Parameter], choice: Choice) -
         ),
         *[
             menu(PAGE, by_name[name], choice[name])
-            for name in ("true", "predicted", "answer", "flag", "sort")
+            for name in ("true", "predicted", "answer", "sure", "flag", "sort")
         ],
         reset_link(PATH),
     ]

@@ -17,6 +17,7 @@ from dashboard.rows import selection
 from dashboard.rows.answers import OF_TWO, RIGHT, WRONG
 from dashboard.rows.comparison import classifiers, unique_names
 from dashboard.rows.near import Area, parse_area
+from dashboard.rows.sureness import STEPS
 from dashboard.rows.track_list import (
     DUPLICATE,
     LABEL,
@@ -33,10 +34,16 @@ AT_FIRST = 3  # models, each of another family
 MOST_MODELS = 9  # as many as there are keys for them
 MOST_IDS = 500
 MOST_LETTERS = 6000  # of ids in an address: dashboard.serving takes lines of 8,190
+# what chooses a list, in the order of ``chosen_list``
+LISTED = (
+    "data", "protocol", "model", "true", "predicted", "answer", "flag", "near", "ids", "lead",
+    "sure",
+)  # fmt: skip
 HIDDEN = ("lead", "near", "ids", "track", "back")
 
 ANSWERS = {ANY: "any", RIGHT: "right", WRONG: "wrong"} | OF_TWO
 ANSWER = Parameter("answer", "Leading model is", ANSWERS, ANY)
+SURE = Parameter("sure", "Its probability", {ANY: "any"} | STEPS, ANY)
 FLAG = Parameter(
     "flag", "Flag", {ANY: "any", DUPLICATE: "has a copy", LABEL: "label in doubt"}, ANY
 )
@@ -106,7 +113,7 @@ def parameters(results: Results, dataset: str, protocol: str) -> list[Parameter]
         protocol_parameter(results, dataset),
         model_parameter(results, dataset, protocol), lead,
         *genre_parameters(results, dataset),
-        ANSWER, FLAG, near, ids, ORDER, COLUMNS, track, back,
+        ANSWER, SURE, FLAG, near, ids, ORDER, COLUMNS, track, back,
     ]  # fmt: skip
 
 
@@ -235,6 +242,7 @@ def chosen_list(
     near: str = "",
     ids: str = "",
     lead: str = "",
+    sure: str = "",
 ) -> TrackList:
     """Return the tracks that a choice lists; while menus change, defaults stand in."""
     dataset, slug, models = resolved(results, data, protocol, model)
@@ -248,6 +256,7 @@ def chosen_list(
         true=true if true in genres else "",
         predicted=predicted if predicted in genres else "",
         answer=answer if answer in ANSWERS and answer != ANY else "",
+        sure=sure if sure in STEPS else "",
         flag=flag if flag in (DUPLICATE, LABEL) else "",
         area=_area(dataset, near or ""),
         ids=tuple(listed(ids)),

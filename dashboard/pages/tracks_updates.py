@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import theme
 from dashboard.components.attributes import aria, data
-from dashboard.components.card import CardContent
 from dashboard.components.controls import address_data, options_of
-from dashboard.components.formats import format_count
 from dashboard.components.track_grid import grid_data
-from dashboard.figures.sureness import sureness_figure
 from dashboard.kept import FEW, kept
 from dashboard.pages.tracks_choices import (
     PATH,
@@ -31,7 +25,6 @@ from dashboard.rows.track_list import TrackList, Wanted
 from dashboard.state import Results
 from dashboard.words.track_sentences import list_sentence, list_title
 
-STEP = 0.1  # of probability, in the figure
 Models = str | Sequence[str]
 
 
@@ -110,68 +103,3 @@ def model_chips(
         )
         for place, (model, name) in enumerate(zip(models, names, strict=True), start=1)
     ]
-
-
-@kept(FEW)
-def update_sureness(results: Results, *chosen: Any) -> CardContent | None:
-    """Return how sure the first model is of its answers; None where the list is empty."""
-    *choice, mode = chosen
-    tracks = chosen_list(results, *choice)
-    counts = sureness_counts(tracks)
-    if counts is None:
-        return None
-    label = selection.label(results, tracks.wanted.protocol)
-    table = counts.rename_axis("Probability of the answer").reset_index()
-    table.columns = pd.Index(["Probability of the answer", "Right", "Wrong"])
-    table["Model"], table["Protocol"] = tracks.names[0], label
-    return CardContent(
-        sureness_sentence(tracks, counts, label),
-        sureness_figure(counts, mode=theme.as_mode(mode)),
-        table,
-        runs=tracks.runs[:1],
-    )
-
-
-def sureness_counts(tracks: TrackList) -> pd.DataFrame | None:
-    """Return right and wrong answers of the first model by steps of their probability."""
-    if not tracks.runs or tracks.table["probability_0"].isna().all():
-        return None
-    table = tracks.table[tracks.table["probability_0"].notna()]
-    steps = round(1 / STEP)
-    # float32 just below a step's edge is not to fall out of the last step
-    place = np.minimum((table["probability_0"].to_numpy() / STEP).astype(int), steps - 1)
-    right = (table["answer_0"] == table["genre"]).to_numpy()
-    names = [f"{k * STEP:.1f} to {(k + 1) * STEP:.1f}" for k in range(steps)]
-    return pd.DataFrame(
-        {
-            "right": np.bincount(place[right], minlength=steps),
-            "wrong": np.bincount(place[~right], minlength=steps),
-        },
-        index=names,
-    )
-
-
-def sureness_sentence(tracks: TrackList, counts: pd.DataFrame, label: str) -> str:
-    """Return what happens where the model is surest, and where least."""
-    filled = counts[counts.sum(axis=1) > 0]
-    start = f"Under “{label}”, {tracks.names[0]}"
-    bars = "Each bar counts the songs of this list; hatched: wrong."
-    for kind, other in (("right", "wrong"), ("wrong", "right")):
-        if not filled[other].any():
-            most = str(filled[kind].idxmax())
-            return (
-                f"{start} is {kind} on every song of this list; most often it gives its answer a "
-                f"probability of {most} ({_songs(filled[kind].max())}). {bars}"
-            )
-    said = [f"where it is surest ({filled.index[-1]}) on {_part(filled.iloc[-1])}"]
-    if len(filled) > 1:
-        said.append(f"where it is least sure ({filled.index[0]}) on {_part(filled.iloc[0])}")
-    return f"{start} is right {', '.join(said)}. {bars}"
-
-
-def _part(step: pd.Series) -> str:
-    return f"{format_count(step['right'])} of {_songs(step.sum())}"
-
-
-def _songs(count: float) -> str:
-    return f"{format_count(count)} {'song' if count == 1 else 'songs'}"

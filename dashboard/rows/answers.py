@@ -39,6 +39,26 @@ def answered(tested: pd.DataFrame, answer: str) -> pd.Series:
     return _one(tested, 0, first) & _one(tested, 1, second)
 
 
+def narrowed(answer: str, kind: str) -> str:
+    """Return the answer that picks of its songs those on which the first model is right, or wrong.
+
+    Parameters
+    ----------
+    answer : str
+        As in ``answered``; "" for any.
+    kind : str
+        RIGHT or WRONG.
+
+    Returns
+    -------
+    str
+        "" where no answer picks just these.
+    """
+    if answer in ("", kind) or answer.startswith(f"{kind}-"):
+        return answer or kind
+    return {SAME: BOTH, OTHER: FIRST}.get(answer, "") if kind == RIGHT else ""
+
+
 def _one(tested: pd.DataFrame, place: int, answer: str) -> pd.Series:
     own = tested[f"answer_{place}"]
     return own.notna() & ((own == tested["genre"]) == (answer == RIGHT))

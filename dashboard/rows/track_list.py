@@ -14,6 +14,7 @@ from dashboard.kept import FEW, kept
 from dashboard.rows.analyses import rows_of_dataset
 from dashboard.rows.answers import answered
 from dashboard.rows.near import Area, tracks_in
+from dashboard.rows.sureness import step_of
 from dashboard.state import Results
 from pipeline.artifacts import embedding_path
 
@@ -34,6 +35,9 @@ class Wanted:
         Genres; "" for any. ``predicted`` and ``answer`` speak of the first model.
     answer : str
         Of the first model, or of the first two: see ``answers``; "" for any.
+    sure : str
+        A step of the probability that the first model gives its answer: see ``sureness``; "" for
+        any.
     flag : "duplicate", "label" or ""
     area : Area or None
     ids : tuple of str
@@ -48,6 +52,7 @@ class Wanted:
     true: str = ""
     predicted: str = ""
     answer: str = ""
+    sure: str = ""
     flag: str = ""
     area: Area | None = None
     ids: tuple[str, ...] = field(default=())
@@ -150,6 +155,8 @@ def _filtered(results: Results, tested: pd.DataFrame, wanted: Wanted) -> pd.Data
         kept &= tested["answer_0"] == wanted.predicted
     if wanted.models and wanted.answer:
         kept &= answered(tested, wanted.answer)
+    if wanted.models and wanted.sure:
+        kept &= step_of(tested["probability_0"]) == wanted.sure
     if wanted.flag:
         kept &= tested["copy"] if wanted.flag == DUPLICATE else tested["suggested"] != ""
     if wanted.area is not None:

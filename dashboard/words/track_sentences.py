@@ -5,6 +5,7 @@ import pandas as pd
 from dashboard.components.formats import format_count, format_score
 from dashboard.rows import selection
 from dashboard.rows.answers import RIGHT, WRONG, answered_words
+from dashboard.rows.sureness import STEPS
 from dashboard.rows.track_list import DUPLICATE, TrackList, area_tracks
 from dashboard.state import Results
 from dashboard.words.wording import counted, joined
@@ -31,7 +32,9 @@ def list_title(results: Results, tracks: TrackList) -> str:
         filter(None, [wanted.true, f"called {wanted.predicted}" if wanted.predicted else ""])
     )
     flag = {"": "", DUPLICATE: "with a copy"}.get(wanted.flag, "with a doubtful label")
-    parts += [part for part in (narrowed, wanted.answer.replace("-", " and "), flag) if part]
+    sure = f"probability {STEPS[wanted.sure]}" if wanted.sure else ""
+    said = (narrowed, wanted.answer.replace("-", " and "), sure, flag)
+    parts += [part for part in said if part]
     return f"Tracks: {', '.join(parts)} · GenreLens"
 
 
@@ -60,6 +63,10 @@ def _conditions(tracks: TrackList) -> list[str]:
         said.append(f"{first} calls them {wanted.predicted}")
     if wanted.answer:
         said.append(answered_words(tracks.names, wanted.answer))
+    if wanted.sure:
+        is_named = bool(wanted.predicted) or wanted.answer in (RIGHT, WRONG)
+        who = "it" if is_named else first
+        said.append(f"{who} gives its answer a probability of {STEPS[wanted.sure]}")
     if wanted.flag:
         said.append("with a copy" if wanted.flag == DUPLICATE else "with a doubtful label")
     if wanted.area is not None:

@@ -154,6 +154,36 @@ def test_thousands_of_rows_draw_only_those_in_sight(visit: Visit) -> None:
     assert visit.page.locator(ROWS).count() < 60
 
 
+def test_bar_of_sureness_narrows_the_list_and_the_way_back_widens_it(visit: Visit) -> None:
+    page = visit.open("/tracks?true=rock&back=/help").page
+    before = page.evaluate("genrelensTracks.listed().length")
+    page.locator("#sureness-figure .main-svg").first.wait_for()
+    page.locator("#sureness-card").scroll_into_view_if_needed()
+    wrong = page.locator("#sureness-figure .barlayer .trace").nth(1).locator(".point path")
+    boxes = [box for box in (bar.bounding_box() for bar in wrong.all()) if box]
+    tallest = max(boxes, key=lambda box: box["height"])
+    place = tallest["x"] + tallest["width"] / 2, tallest["y"] + tallest["height"] / 2
+    page.mouse.move(*place)
+    page.locator("#sureness-figure .leads-on").wait_for()
+    page.mouse.click(*place)
+    page.wait_for_url(lambda url: "&sure=" in url)
+    page.locator(ROWS).first.wait_for()
+    visit.settle()
+    assert visit.query()["answer"] == "wrong"
+    low, high = map(float, visit.query()["sure"].split("-"))
+    rows = page.evaluate(
+        "genrelensTracks.listed().map(row => [row.percent_0, row.answer_0 === row.true])"
+    )
+    assert 0 < len(rows) < before
+    assert all(100 * low <= percent <= 100 * high and not right for percent, right in rows)
+    page.get_by_role("link", name="Back to Tracks").click()
+    page.wait_for_url(lambda url: "&sure=" not in url)
+    expect(page.get_by_role("link", name="Back to Help")).to_be_visible()
+    page.locator(ROWS).first.wait_for()
+    visit.settle()
+    assert page.evaluate("genrelensTracks.listed().length") == before
+
+
 def test_hostile_way_back_is_no_link(visit: Visit) -> None:
     visit.open(f"/tracks?back={quote('//evil.example')}")
     expect(visit.page.locator("#tracks-back")).to_have_count(0)
