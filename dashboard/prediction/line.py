@@ -145,9 +145,8 @@ class Line:
     def retry_after_s(self, ahead: Iterable[Ticket]) -> int:
         """Return in how many whole seconds these clips will probably have been answered."""
         per_byte = self._usual_s / (self._usual_bytes + FIXED_BYTES)
-        return spread_s(
-            sum(per_byte * (ticket.n_bytes + FIXED_BYTES) for ticket in ahead) / self.at_once
-        )
+        seconds = [per_byte * (ticket.n_bytes + FIXED_BYTES) for ticket in ahead]
+        return spread_s(max(sum(seconds) / self.at_once, max(seconds, default=0.0)))
 
     def stop(self) -> None:
         """Refuse who comes and who still waits; a signal handler may call this."""
