@@ -194,8 +194,8 @@ def _empty() -> html.Section:
             ),
             html.P(
                 "The ready-made one tells in up to ten scenes, from these results, what the data "
-                "are, how far scores fall, and what is left. It stays in this browser; only making a "
-                "PPTX file sends it to the server.",
+                "are, how far scores fall, and what is left. It stays in this browser; only making "
+                "a PPTX file sends it to the server.",
                 className="fine",
             ),
         ],
