@@ -79,9 +79,8 @@ def test_every_card_of_a_clip_that_is_no_music_begins_with_the_reason(
 def test_scores_do_not_speak_for_a_clip_that_the_models_learnt(answer: dict[str, Any]) -> None:
     first, heard, *_, trust, _closest, _timing = page.update_summary({**answer, "flags": [LEARNT]})
     assert first.children == texts.headline(answer) and heard.hidden
-    assert trust.children == (
-        "How often the models are right was measured on tracks unlike this one: it was learnt."
-    )
+    scored = texts.trust_sentence(answer)
+    assert trust.children == f"{scored} That was measured on tracks unlike this one: it was learnt."
 
 
 @pytest.mark.parametrize(

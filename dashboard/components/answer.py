@@ -16,7 +16,7 @@ from dashboard.components.formats import (
     format_seconds,
 )
 from dashboard.figures.predict import Answer, model_name, winner
-from dashboard.words.cautions import measured_elsewhere, spoilt_by
+from dashboard.words.cautions import spoilt_by, with_score
 from dashboard.words.wording import joined
 
 NUMBER_WORDS = (
@@ -61,22 +61,20 @@ def leading_sentences(answer: Answer) -> tuple[str, str]:
 def trust_sentence(answer: Answer) -> str:
     """Return how often the best of the models is right on music that it has not heard.
 
-    Where the clip is no such music, it is said that this is not known.
+    Where the clip is no such music, that is said.
     """
     known = [model for model in answer["models"] if model["honest_accuracy"]["value"] is not None]
     if not known:
         return ""
-    elsewhere = measured_elsewhere(answer)
-    if elsewhere:
-        return f"How often the models are right {elsewhere}"
     best = max(known, key=lambda model: model["honest_accuracy"]["value"])
     honest = best["honest_accuracy"]
     score = format_score(honest["value"], honest["ci_low"], honest["ci_high"])
-    return (
+    scored = (
         f"{model_name(best)}, {_first_among(best, known)}, hears {best['genre']} "
         f"({best['probabilities'][best['genre']]:.2f}); it is right for {score} of the "
         f"{honest['unit']}s in the test “{honest['label']}”."
     )
+    return with_score(answer, scored, "how often the models are right")
 
 
 def _first_among(best: dict[str, Any], known: Sequence[dict[str, Any]]) -> str:

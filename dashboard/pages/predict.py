@@ -115,7 +115,7 @@ def update_summary(answer: dict[str, Any]) -> list[Component]:
     first, heard = answer_texts.leading_sentences(answer)
     return [
         html.P(first, className="predict-headline"),
-        html.P(heard, className="predict-trust", hidden=not heard),
+        html.P(heard, className="predict-heard", hidden=not heard),
         *answer_texts.flag_notes(answer),
         html.P(answer_texts.trust_sentence(answer), className="predict-trust"),
         html.P(closest, className="fine", hidden=not closest),

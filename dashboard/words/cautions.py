@@ -21,13 +21,22 @@ def cautioned(answer: Answer, sentence: str) -> str:
     return sentence if flag is None else f"Do not rely on this: {flag['reason']}. {sentence}"
 
 
-def measured_elsewhere(answer: Answer) -> str:
-    """Return the end of a sentence on a score that does not hold for this clip; "" where it does.
+def with_score(answer: Answer, scored: str, what: str) -> str:
+    """Return a sentence that tells a score, followed by that it does not hold for this clip, if so.
 
-    "was measured on tracks unlike this one: the clip is in their training data."
+    Parameters
+    ----------
+    scored : str
+        The sentence; left out where nothing that the models say can be relied on.
+    what : str
+        What its score is, "how often the models are right".
     """
-    flag = spoilt_by(answer) or _first(answer, "scores")
-    return "" if flag is None else f"was measured on tracks unlike this one: {flag['reason']}."
+    spoilt = spoilt_by(answer)
+    flag = spoilt or _first(answer, "scores")
+    if flag is None:
+        return scored
+    elsewhere = f"was measured on tracks unlike this one: {flag['reason']}."
+    return f"{what[0].upper()}{what[1:]} {elsewhere}" if spoilt else f"{scored} That {elsewhere}"
 
 
 def _first(answer: Answer, spoils: str) -> Flag | None:

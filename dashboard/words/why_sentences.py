@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.components.formats import format_clock, format_score
 from dashboard.figures.predict import Answer, honest_text, model_name
-from dashboard.words.cautions import measured_elsewhere
+from dashboard.words.cautions import with_score
 from dashboard.words.feature_words import WORDS, compared
 from dashboard.words.wording import counted, joined
 
@@ -121,15 +121,13 @@ def sets_sentence(answer: Answer) -> str:
     held = " or ".join([", ".join(genres[:-1]), genres[-1]] if len(genres) > 1 else genres)
     score = format_score(coverage["value"], coverage["ci_low"], coverage["ci_high"])
     heard = held or "no genre, none is as probable as the right one usually is"
-    percent, elsewhere = round(100 * chosen["target"]), measured_elsewhere(answer)
-    if elsewhere:
-        how_often = f"How often its {percent} % sets hold the right genre {elsewhere}"
-        return f"{model_name(model)}: {heard}. {how_often}"
-    return (
-        f"{model_name(model)}: {heard}. Its {percent} % sets hold the right genre for {score} of "
-        f"the tracks in the test “{model['honest_accuracy']['label']}”, with "
-        f"{chosen['mean_size']:.1f} genres on average."
+    sets = f"{round(100 * chosen['target'])} % sets"
+    coverage_sentence = (
+        f"Its {sets} hold the right genre for {score} of the tracks in the test "
+        f"“{model['honest_accuracy']['label']}”, with {chosen['mean_size']:.1f} genres on average."
     )
+    how_often = with_score(answer, coverage_sentence, f"how often its {sets} hold the right genre")
+    return f"{model_name(model)}: {heard}. {how_often}"
 
 
 def differing(answer: Answer) -> list[tuple[Model, Model, dict[str, Any] | None]]:
