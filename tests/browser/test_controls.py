@@ -26,7 +26,17 @@ EXPECTED = {
     data.PATH: {"features", "feature"},
     clusters.PATH: {"features", "model", "colour", "dimensions"},
     explore.PATH: {"data", "protocol", "x", "y", "colour", "feature", "clip", "cost", "answered"},
-    tracks.PATH: {"data", "protocol", "model", "true", "predicted", "answer", "flag", "columns"},
+    tracks.PATH: {
+        "data",
+        "protocol",
+        "model",
+        "true",
+        "predicted",
+        "answer",
+        "sure",
+        "flag",
+        "columns",
+    },
 }
 # Predict waits for a clip, Present is made of the visitor's own scenes, Help is text: nothing to
 # choose there.
