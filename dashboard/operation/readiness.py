@@ -1,12 +1,14 @@
 """``GET /readyz``: whether this server would take a clip now; ``/healthz`` says whether it lives.
 
-A load balancer sends visitors where it answers 200. It never loads anything, and waits for nothing
-but a broker, for a second at most.
+A load balancer sends visitors where the first answers 200. It never loads anything, and waits for
+nothing but a broker, for a second at most.
 """
 
 from flask import Response
 
 from dashboard.prediction.live import Live
+from dashboard.prediction.refusal import ServiceError
+from dashboard.state import ResultsError, State
 from dashboard.web.replies import error_reply, json_reply
 
 
@@ -19,6 +21,30 @@ def readyz(live: Live) -> Response:
     response = error_reply("not_ready", " ".join(reasons), 503)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def healthz(live: Live, state: State) -> Response:
+    """Answer 200 when results and models are loaded, else 503 with what is missing.
+
+    Results of a database that is away are still shown, and so they are without a broker or workers:
+    200, and ``warning`` says so.
+    """
+    live.start()
+    missing = []
+    try:
+        state.current()
+    except ResultsError as error:
+        missing.append(f"results: {error}")
+    try:
+        live.predictor(wait_s=0.5)
+    except ServiceError as error:
+        missing.append(f"models: {error}")
+    if missing:
+        body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
+        return json_reply({**body, "error": " ".join(missing)}, 503)
+    warnings = [text for text in (state.warning, *broker_troubles(live)) if text]
+    warning = {"warning": " ".join(warnings)} if warnings else {}
+    return json_reply({"status": "ok", **warning}, 200)
 
 
 def unready(live: Live) -> list[str]:

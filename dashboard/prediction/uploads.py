@@ -1,4 +1,4 @@
-"""``POST /api/predict``, ``/api/robustness``, ``GET /healthz``: a clip in, JSON out, nothing kept.
+"""``POST /api/predict``, ``/api/robustness``, ``/api/explain``: a clip in, JSON out, nothing kept.
 
 Uploads stay in memory. With ``Accept: application/x-ndjson`` the answer is a stream of lines: the
 progress, then the answer or the error. Every error is ``{"error", "code"}``.
@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.operation.exposition import HostNumbers, metrics
-from dashboard.operation.readiness import broker_troubles, readyz
+from dashboard.operation.readiness import healthz, readyz
 from dashboard.operation.record import current_id, keep_private, note_timings
 from dashboard.operation.requests import failure_text
 from dashboard.prediction import broker
@@ -32,7 +32,7 @@ from dashboard.prediction.questions import (
     answered,
 )
 from dashboard.prediction.refusal import ServiceError
-from dashboard.state import ResultsError, State
+from dashboard.state import State
 from dashboard.web.arrivals import LEAST_BYTES_PER_S, is_unread
 from dashboard.web.client import is_gone
 from dashboard.web.counting import limiter
@@ -165,30 +165,6 @@ def cleanup(*functions: Callable[[], object]) -> contextlib.ExitStack:
     for function in reversed(functions):
         stack.callback(function)
     return stack
-
-
-def healthz(live: Live, state: State) -> Response:
-    """Answer 200 when results and models are loaded, else 503 with what is missing.
-
-    Results of a database that is away are still shown, and so they are without a broker or workers:
-    200, and ``warning`` says so.
-    """
-    live.start()
-    missing = []
-    try:
-        state.current()
-    except ResultsError as error:
-        missing.append(f"results: {error}")
-    try:
-        live.predictor(wait_s=0.5)
-    except ServiceError as error:
-        missing.append(f"models: {error}")
-    if missing:
-        body = {"status": "unavailable", "missing": missing, "code": "unavailable"}
-        return json_reply({**body, "error": " ".join(missing)}, 503)
-    warnings = [text for text in (state.warning, *broker_troubles(live)) if text]
-    warning = {"warning": " ".join(warnings)} if warnings else {}
-    return json_reply({"status": "ok", **warning}, 200)
 
 
 def _announced_bytes(live: Live) -> int:
