@@ -108,7 +108,7 @@ KEYS = {
     "Tracks": {
         "J, K": "next and previous track of the list",
         "Space": "play and pause",
-        "1 to 9": "make that model the first, of which the filters speak",
+        "1 to 9": "let that model lead: the filters speak of it",
         "Enter": "open the song of the row that has the focus",
         "Esc": "close the song",
         "?": "list these keys, and switch them off",
