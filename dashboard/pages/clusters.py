@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard import shell
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.code import with_code
 from dashboard.components.controls import (
     control_id,
     control_input,
@@ -51,7 +52,7 @@ def layout(**query: Any) -> Component:
         return html.Section(
             [
                 html.H1("There are no clusters to show"),
-                html.P("These results hold no map of features. Run `make results` to add them."),
+                html.P(with_code("These results hold no map of features. Run `make results`.")),
             ],
             className="message",
         )

@@ -24,6 +24,7 @@ from dashboard.components.alternatives import (
 )
 from dashboard.components.attributes import aria
 from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.code import with_code
 from dashboard.components.controls import (
     address_id,
     control_id,
@@ -72,7 +73,7 @@ def layout(**query: Any) -> Component:
     models = models_parameter(results)
     if not models.options:
         return html.Section(
-            [html.H1("There are no models to compare"), html.P("Run `make results`.")],
+            [html.H1("There are no models to compare"), html.P(with_code("Run `make results`."))],
             className="message",
         )
     chosen = read_choice(query, [models])["models"]

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard import shell
 from dashboard.components.attributes import aria, data
 from dashboard.components.card import card_outputs, card_values, figure_card
+from dashboard.components.code import with_code
 from dashboard.components.controls import (
     address_id,
     control_id,
@@ -54,7 +55,7 @@ def layout(**query: Any) -> Component:
     data = selection.dataset_parameter(results)
     if not data.options:
         return html.Section(
-            [html.H1("There are no classifiers to show"), html.P("Run `make results`.")],
+            [html.H1("There are no classifiers to show"), html.P(with_code("Run `make results`."))],
             className="message",
         )
     dataset = read_choice(query, [data])["data"]
