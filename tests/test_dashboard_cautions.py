@@ -1,27 +1,18 @@
 """What is said first, and what is not said, of clips whose answers cannot be relied on."""
 
-import json
 from typing import Any
 
 import pytest
-from tiny_models import shared_results, synthetic_clip
+from real_answer import real_answer
 
 from dashboard.components import answer as texts
 from dashboard.components.formats import format_distance
 from dashboard.pages import predict as page
-from dashboard.prediction.live import mel_json
-from pipeline.config import ANALYSIS
-from pipeline.predict import Predictor
 
 
 @pytest.fixture(scope="module")
 def answer() -> dict[str, Any]:
-    """Return a real answer as the page's store holds it."""
-    y = synthetic_clip(80, duration_s=14.0)
-    prediction = Predictor(shared_results()).predict(y, sr=ANALYSIS.sr)
-    prediction.timings_ms["total"] = 432.1
-    content = {**prediction.as_json(), "mel": mel_json(y, sr=ANALYSIS.sr)}
-    return json.loads(json.dumps(content))
+    return real_answer()
 
 
 def scored(title: str, genre: str, accuracy: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from shared_tiny import shared_tiny_results
 
 from dashboard.pages import data, data_choices, data_updates
+from dashboard.pages.data_shown import KINDS, update_shown
 from dashboard.state import Results
 from pipeline.artifacts.analysis import ANALYSES
 
@@ -39,7 +40,7 @@ def test_every_choice_draws_every_card(results: Results) -> None:
         assert copies is not None and len(groups) == 2
         labels, rows = data_updates.update_suspicious(results, dataset, features, "dark")
         assert labels is not None and len(labels.table) == len(rows)
-        hidden, reasons = data_updates.update_shown(results, dataset, features)
+        hidden, reasons = update_shown(results, dataset, features)
         assert set(hidden) == set(data.CARDS)
         assert not any(hidden.values()) and not reasons
 
@@ -140,7 +141,7 @@ def test_long_correlation_tables_are_cut_and_say_so(results: Results) -> None:
 
 def test_results_without_analyses_hide_cards_and_say_why(results: Results, tmp_path: Path) -> None:
     bare = replace(results, folder=tmp_path, _tables={})
-    hidden, reasons = data_updates.update_shown(bare, "gtzan", "features_3s")
+    hidden, reasons = update_shown(bare, "gtzan", "features_3s")
     assert all(hidden.values())
     assert len(reasons) == 4
     assert all("make results" in reason for reason in reasons)
@@ -154,7 +155,7 @@ def test_a_data_set_without_copies_says_that_none_were_found(results: Results) -
     table = results.analysis("duplicates")
     none = table[table["dataset"] != "fma"]
     made = replace(results, _tables={("read_analysis", "duplicates"): none})
-    hidden, reasons = data_updates.update_shown(made, "fma", "echonest")
+    hidden, reasons = update_shown(made, "fma", "echonest")
     assert hidden["duplicates"]
     assert any("No two tracks" in reason for reason in reasons)
 
@@ -166,8 +167,8 @@ def test_groups_of_copies_mark_two_labels(results: Results) -> None:
 
 
 def test_cards_have_declared_kinds() -> None:
-    assert set(data_updates.KINDS) <= set(ANALYSES)
-    assert {card for cards in data_updates.KINDS.values() for card in cards} < set(data.CARDS)
+    assert set(KINDS) <= set(ANALYSES)
+    assert {card for cards in KINDS.values() for card in cards} < set(data.CARDS)
 
 
 def test_representations_that_nothing_is_known_of_are_not_offered(results: Results) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import ImageColor
-from tiny_models import GENRES, SERVED, shared_results, synthetic_clip
+from real_answer import real_answer
+from tiny_models import GENRES, SERVED, shared_results
 
 from dashboard import theme
 from dashboard.app import create_app
@@ -16,23 +17,17 @@ from dashboard.figures import predict as figures
 from dashboard.figures import predict_lanes as lanes
 from dashboard.pages import predict as page
 from dashboard.pages import predict_intake
-from dashboard.prediction.live import ServiceError, mel_json
+from dashboard.prediction.live import ServiceError
 from dashboard.prediction.uploads import _lines
 from dashboard.theme import MODES
 from pipeline import artifacts
 from pipeline.audio import ACCEPTED_FORMATS, AUDIO_SUFFIXES
-from pipeline.config import ANALYSIS
-from pipeline.predict import Predictor, Progress
+from pipeline.predict import Progress
 
 
 @pytest.fixture(scope="module")
 def answer() -> dict[str, Any]:
-    """Return a real answer as the page's store holds it."""
-    y = synthetic_clip(80, duration_s=14.0)
-    prediction = Predictor(shared_results()).predict(y, sr=ANALYSIS.sr)
-    prediction.timings_ms["total"] = 432.1
-    content = {**prediction.as_json(), "mel": mel_json(y, sr=ANALYSIS.sr)}
-    return json.loads(json.dumps(content))
+    return real_answer()
 
 
 def heard(*genres: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from component_text import parts, text_of
 from dash import html
-from dash.development.base_component import Component
 from shared_tiny import shared_tiny_results
 
 from dashboard.pages.tracks_all import update_all
@@ -28,19 +28,6 @@ SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 @pytest.fixture(scope="module")
 def results() -> Results:
     return shared_tiny_results()
-
-
-def parts(components: list[Component]) -> list[Component]:
-    return [part for one in components for part in (one, *one._traverse())]
-
-
-def text_of(components: list[Component]) -> str:
-    texts = []
-    for part in parts(components):
-        children = getattr(part, "children", None)
-        for child in children if isinstance(children, list) else [children]:
-            texts += [child] if isinstance(child, str) else []
-    return " ".join(texts)
 
 
 def with_features(

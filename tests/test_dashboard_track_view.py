@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from dash.development.base_component import Component
+from component_text import parts, text_of
 from shared_tiny import shared_tiny_results
 
 from dashboard.pages.tracks_view import update_answers, update_answers_absent, update_track
@@ -32,19 +32,6 @@ def results() -> Results:
 def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A data folder that holds nothing."""
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "no-data"))
-
-
-def parts(components: list[Component]) -> list[Component]:
-    return [part for one in components for part in (one, *one._traverse())]
-
-
-def text_of(components: list[Component]) -> str:
-    texts = []
-    for part in parts(components):
-        children = getattr(part, "children", None)
-        for child in children if isinstance(children, list) else [children]:
-            texts += [child] if isinstance(child, str) else []
-    return " ".join(texts)
 
 
 def copied(folder: Path) -> Path:

@@ -33,6 +33,7 @@ from dashboard.pages.data_choices import (
     feature_parameter,
     features_parameter,
 )
+from dashboard.pages.data_shown import update_shown
 from dashboard.pages.data_updates import (
     update_correlations,
     update_distribution,
@@ -40,7 +41,6 @@ from dashboard.pages.data_updates import (
     update_genres,
     update_header,
     update_options,
-    update_shown,
     update_suspicious,
 )
 from dashboard.query import Choice, Parameter, read_choice
